@@ -1,0 +1,97 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "@prisma/client";
+import pg from "pg";
+
+/**
+ * The one door to Postgres. Hot statements are plain SQL on the pool, the rest goes through Prisma
+ * on that same pool, so both can never disagree about where the data is.
+ */
+
+/** Anything that runs a statement: the pool, or one connection inside a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
+}
+
+/** One connection with an open transaction; rows written through it commit together. */
+export type Transaction = Queryable;
+
+/** The database of one process. */
+export interface Database extends Queryable {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  readonly url: string;
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A
+   * connection whose rollback fails is thrown away, never handed out again.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Sizes and patience of the pool. Times in milliseconds. */
+export interface DatabaseOptions {
+  readonly applicationName: string;
+  readonly maxConnections?: number;
+  /** How long a query may wait for a connection. */
+  readonly connectTimeoutMs?: number;
+  /** How long one statement may take, enforced by the server and by the client. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Opens a pool (lazily: nothing is connected yet). All sessions speak UTC. */
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: options.applicationName,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    // The client gives up a little later than the server, so that the server's error wins.
+    query_timeout: statementTimeoutMs + 500,
+    options: `-c TimeZone=UTC -c statement_timeout=${String(statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000`,
+    keepAlive: true,
+  });
+  // An idle connection that dies is replaced at the next query; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    pool,
+    prisma,
+    url,
+    query: (text, values) => pool.query(text, values),
+    transaction: (work) => inTransaction(pool, work),
+    close: async () => {
+      await prisma.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    try {
+      await client.query("ROLLBACK");
+    } catch (rollbackError) {
+      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    }
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The instant, injectable so that tests own the time. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+}
+
+/** The wall clock of this machine. */
+export const systemClock: Clock = { now: () => Date.now() };

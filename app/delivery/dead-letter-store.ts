@@ -1,0 +1,70 @@
+import type { Queryable } from "#app/db.server.ts";
+import type { DeadLetter } from "./types.ts";
+
+/** Dead deliveries of a shop per system, counted up to `cap` in all. */
+export async function countDeadDeliveries(
+  db: Queryable,
+  shop: string,
+  cap: number,
+): Promise<{ systemId: string; count: number; oldestAt: string }[]> {
+  const { rows } = await db.query<{ system_id: string; count: string; oldest: Date }>(
+    `SELECT system_id, count(*) AS count, min(finished_at) AS oldest
+     FROM (SELECT system_id, finished_at FROM deliveries
+           WHERE shop = $1 AND status = 'dead' AND replayed_at IS NULL
+           ORDER BY id LIMIT $2) AS capped
+     GROUP BY system_id ORDER BY count(*) DESC`,
+    [shop, cap],
+  );
+  return rows.map((row) => ({
+    systemId: row.system_id,
+    count: Number(row.count),
+    oldestAt: row.oldest.toISOString(),
+  }));
+}
+
+/** Dead deliveries nobody replayed or discarded, newest first. */
+export async function listDeadDeliveries(
+  db: Queryable,
+  shop: string,
+  options: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    readonly systemId?: string | undefined;
+  },
+): Promise<DeadLetter[]> {
+  const { rows } = await db.query<{
+    id: string;
+    event_id: string;
+    system_id: string;
+    domain: string;
+    type: string;
+    resource_type: string;
+    resource_id: string;
+    sku: string | null;
+    reason: string | null;
+    http_status: number | null;
+    attempts: number;
+    finished_at: Date;
+  }>(
+    `SELECT id, event_id, system_id, domain, type, resource_type, resource_id, sku, reason,
+       http_status, attempts, finished_at
+     FROM deliveries
+     WHERE shop = $1 AND status = 'dead' AND replayed_at IS NULL
+       AND ($2::text IS NULL OR system_id = $2) AND ($3::uuid IS NULL OR id < $3::uuid)
+     ORDER BY id DESC LIMIT $4`,
+    [shop, options.systemId ?? null, options.after ?? null, options.limit],
+  );
+  return rows.map((row) => ({
+    id: `dlv:${row.id}`,
+    kind: "delivery",
+    eventId: row.event_id,
+    systemId: row.system_id,
+    domain: row.domain,
+    resource: { type: row.resource_type, id: row.resource_id, sku: row.sku },
+    topic: row.type,
+    reason: row.reason ?? "Unknown",
+    httpStatus: row.http_status,
+    attempts: row.attempts,
+    at: row.finished_at.toISOString(),
+  }));
+}

@@ -1,0 +1,76 @@
+import type { Queryable } from "#app/db.server.ts";
+import { countDeadEvents, listDeadEvents } from "#app/events/index.server.ts";
+import type { Page } from "#app/events/types.ts";
+import { countDeadDeliveries, listDeadDeliveries } from "./dead-letter-store.ts";
+import type { DeadLetter } from "./types.ts";
+
+/** Counting stops here: beyond it "10,000+" says enough. */
+const countCap = 10_000;
+
+/** What a shop's dead letters add up to. */
+export interface DeadLetterTotals {
+  readonly deliveries: number;
+  readonly events: number;
+  readonly capped: boolean;
+  readonly oldestAt: string | null;
+  readonly bySystem: readonly { readonly systemId: string; readonly count: number }[];
+}
+
+/** How many dead letters a shop has, per system, and since when. */
+export async function deadLetterTotals(db: Queryable, shop: string): Promise<DeadLetterTotals> {
+  const [dead, events] = await Promise.all([
+    countDeadDeliveries(db, shop, countCap),
+    countDeadEvents(db, shop, countCap),
+  ]);
+  const deliveries = dead.reduce((sum, item) => sum + item.count, 0);
+  const oldest = dead.map((item) => item.oldestAt).sort()[0] ?? null;
+  return {
+    deliveries,
+    events,
+    capped: deliveries >= countCap || events >= countCap,
+    oldestAt: oldest,
+    bySystem: dead.map(({ systemId, count }) => ({ systemId, count })),
+  };
+}
+
+/**
+ * Dead letters of a shop, newest first, deliveries and events in one list. Both kinds have
+ * time-ordered ids, so that one cursor (the plain id) pages through the two.
+ */
+export async function listDeadLetters(
+  db: Queryable,
+  shop: string,
+  options: { readonly limit: number; readonly after?: string; readonly systemId?: string },
+): Promise<Page<DeadLetter>> {
+  const page = { limit: options.limit + 1, after: options.after };
+  const [deliveries, events] = await Promise.all([
+    listDeadDeliveries(db, shop, { ...page, systemId: options.systemId }),
+    options.systemId === undefined ? listDeadEvents(db, shop, page) : [],
+  ]);
+  const letters: DeadLetter[] = [
+    ...deliveries,
+    ...events.map((event) => ({
+      id: `evt:${event.id}`,
+      kind: "event" as const,
+      eventId: event.id,
+      systemId: null,
+      domain: event.domain,
+      resource: event.resource
+        ? { type: event.resource.type, id: event.resource.id, sku: event.resource.sku }
+        : null,
+      topic: event.topic,
+      reason: event.reason ?? "Unknown",
+      httpStatus: null,
+      attempts: 0,
+      at: event.receivedAt,
+    })),
+  ];
+  letters.sort((a, b) => (cursorOf(a) < cursorOf(b) ? 1 : -1));
+  const items = letters.slice(0, options.limit);
+  const last = items.at(-1);
+  return { items, next: letters.length > options.limit && last ? cursorOf(last) : null };
+}
+
+function cursorOf(letter: DeadLetter): string {
+  return letter.id.slice("dlv:".length);
+}

@@ -1,0 +1,106 @@
+import type { Clock } from "#app/db.server.ts";
+import type { Egress, EgressAnswer } from "#app/egress/index.server.ts";
+import { changePurpose, type StoredChange } from "#app/mirror/index.server.ts";
+import type { Destination } from "#app/systems/index.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
+import { composeBody, composeHeaders } from "./compose-message.ts";
+import { decideAttempt, type AttemptVerdict } from "./decide-attempt.ts";
+import type { ClaimedDelivery } from "./claim-store.ts";
+import type { AttemptResult } from "./delivery-store.ts";
+
+/** What one attempt takes. */
+export interface AttemptDeps {
+  readonly vault: Vault;
+  readonly egress: Egress;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** One attempt, with what follows from it. */
+export interface Attempted {
+  readonly delivery: ClaimedDelivery;
+  readonly change: StoredChange;
+  readonly result: AttemptResult;
+  readonly verdict: AttemptVerdict;
+}
+
+/** Sends one change to one system once. Never throws: whatever happens is a verdict. */
+export async function deliverChange(
+  deps: AttemptDeps,
+  destination: Destination,
+  delivery: ClaimedDelivery,
+  change: StoredChange,
+): Promise<Attempted> {
+  const atMs = deps.clock.now();
+  const message = messageOf(deps, destination, delivery, change, atMs);
+  const answer: EgressAnswer =
+    "unreadable" in message
+      ? { kind: "refused", reason: message.unreadable }
+      : await deps.egress.post({
+          url: destination.url,
+          ...message,
+          timeoutMs: destination.policy.timeoutMs,
+        });
+  const nowMs = deps.clock.now();
+  const { policy } = destination;
+  const verdict = decideAttempt(answer, delivery.attempts, policy, { nowMs, random: deps.random });
+  return {
+    delivery,
+    change,
+    verdict,
+    result: {
+      id: delivery.id,
+      attempt: delivery.attempts,
+      status: verdict.next === "retry" ? "retrying" : verdict.next,
+      atMs,
+      durationMs: nowMs - atMs,
+      httpStatus: answer.kind === "answered" ? answer.status : null,
+      error: verdict.next === "delivered" ? null : verdict.reason,
+      response: answer.kind === "answered" && answer.text !== "" ? answer.text : null,
+      nextAttemptAtMs: verdict.next === "retry" ? nowMs + verdict.afterMs : null,
+    },
+  };
+}
+
+/** What is sent. A change that cannot be opened (a lost key, a damaged row) must not stop its lane. */
+function messageOf(
+  deps: AttemptDeps,
+  destination: Destination,
+  delivery: ClaimedDelivery,
+  change: StoredChange,
+  nowMs: number,
+): { body: string; headers: Record<string, string> } | { unreadable: string } {
+  const replay = delivery.generation > 0;
+  try {
+    const body = composeBody({
+      id: change.id,
+      type: change.type,
+      domain: change.domain,
+      shop: change.shop,
+      correlationId: change.correlationId,
+      occurredAt: change.occurredAt.toISOString(),
+      source: replay ? "replay" : change.source,
+      resource: {
+        type: change.resourceType,
+        id: change.resourceId,
+        version: change.version,
+        sku: change.sku,
+      },
+      dataJson: deps.vault.open(change.data, changePurpose(change.id)).toString("utf8"),
+    });
+    const headers = composeHeaders({
+      id: change.id,
+      body,
+      secrets: destination.secrets,
+      nowMs,
+      traceparent: change.traceparent,
+      correlationId: change.correlationId,
+      attempt: delivery.attempts,
+      replay,
+    });
+    return { body, headers };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { unreadable: `This change could not be read: ${message}` };
+  }
+}

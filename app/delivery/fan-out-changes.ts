@@ -1,0 +1,65 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Clock, Transaction } from "#app/db.server.ts";
+import type { JobPayload } from "#app/jobs.ts";
+import { loadChanges } from "#app/mirror/index.server.ts";
+import { subscribersOf } from "#app/systems/index.server.ts";
+import { notifyLanes } from "./lane-session.ts";
+import { insertDeliveries, supersedeOlder, type NewDelivery } from "./delivery-store.ts";
+
+/** What fanning out takes. */
+export interface FanOutDeps {
+  readonly clock: Clock;
+}
+
+/**
+ * Makes one delivery of each change for each system that wants it, in the transaction that completes
+ * the jobs. Runs twice without doubling: a delivery is unique per system and change.
+ * In mode `latest`, what still waits of an older version of the same resource is superseded.
+ */
+export async function fanOutChanges(
+  deps: FanOutDeps,
+  tx: Transaction,
+  batch: readonly JobPayload<"fan-out-changes">[],
+): Promise<void> {
+  const systems = new Set<string>();
+  const byShop = new Map<string, string[]>();
+  for (const job of batch)
+    byShop.set(job.shop, [...(byShop.get(job.shop) ?? []), ...job.changeIds]);
+  for (const [shop, changeIds] of [...byShop].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const subscribers = await subscribersOf(tx, shop);
+    if (subscribers.length === 0) continue;
+    const changes = await loadChanges(tx, shop, changeIds);
+    const nowMs = deps.clock.now();
+    const deliveries: NewDelivery[] = [];
+    for (const subscriber of subscribers) {
+      const wanted = changes.filter((change) =>
+        (subscriber.domains as readonly string[]).includes(change.domain),
+      );
+      for (const [seq, change] of wanted.entries())
+        deliveries.push({
+          // Ids tell the order in which the mirror took the versions (see claim-store).
+          id: uuidv7({ msecs: change.processedAt.getTime(), seq }),
+          shop,
+          systemId: subscriber.id,
+          changeId: change.id,
+          eventId: change.eventId,
+          domain: change.domain,
+          type: change.type,
+          resourceType: change.resourceType,
+          resourceId: change.resourceId,
+          sku: change.sku,
+          versionAt: change.versionAt.toISOString(),
+          status: subscriber.status === "active" ? "pending" : "waiting",
+        });
+      if (wanted.length > 0) systems.add(subscriber.id);
+    }
+    await insertDeliveries(tx, deliveries, nowMs);
+    const latest = subscribers.filter((item) => item.mode === "latest").map((item) => item.id);
+    await supersedeOlder(
+      tx,
+      deliveries.filter((item) => latest.includes(item.systemId)),
+      nowMs,
+    );
+  }
+  await notifyLanes(tx, [...systems]);
+}

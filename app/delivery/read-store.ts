@@ -1,0 +1,140 @@
+import type { Queryable } from "#app/db.server.ts";
+import type { Page } from "#app/events/types.ts";
+import type { AttemptView, DeliveryStatus, DeliveryView, SystemHealth } from "./types.ts";
+
+interface Row {
+  id: string;
+  system_id: string;
+  event_id: string;
+  status: DeliveryStatus;
+  change_id: string;
+  type: string;
+  resource_type: string;
+  resource_id: string;
+  sku: string | null;
+  created_at: Date;
+  finished_at: Date | null;
+  next_attempt_at: Date;
+  reason: string | null;
+  http_status: number | null;
+  replay_of: string | null;
+  attempts: AttemptRow[] | null;
+}
+
+interface AttemptRow {
+  attempt: number;
+  at: string;
+  duration_ms: number;
+  http_status: number | null;
+  error: string | null;
+  response: string | null;
+}
+
+const withAttempts = `
+  SELECT d.*, (SELECT json_agg(a ORDER BY a.attempt) FROM delivery_attempts a
+               WHERE a.delivery_id = d.id) AS attempts
+  FROM deliveries d`;
+
+/** Every delivery of one event, replays included, oldest first. */
+export async function deliveriesOfEvent(
+  db: Queryable,
+  shop: string,
+  eventId: string,
+): Promise<DeliveryView[]> {
+  const { rows } = await db.query<Row>(
+    `${withAttempts} WHERE d.event_id = $2::uuid AND d.shop = $1 ORDER BY d.id`,
+    [shop, eventId],
+  );
+  return rows.map(toView);
+}
+
+/** Deliveries to one system, newest first. */
+export async function recentDeliveries(
+  db: Queryable,
+  shop: string,
+  systemId: string,
+  options: {
+    readonly limit: number;
+    readonly after?: string;
+    readonly status?: DeliveryStatus;
+  },
+): Promise<Page<DeliveryView>> {
+  const { rows } = await db.query<Row>(
+    `${withAttempts}
+     WHERE d.shop = $1 AND d.system_id = $2 AND ($3::uuid IS NULL OR d.id < $3::uuid)
+       AND ($4::text IS NULL OR d.status = $4)
+     ORDER BY d.id DESC LIMIT $5`,
+    [shop, systemId, options.after ?? null, options.status ?? null, options.limit + 1],
+  );
+  const items = rows.slice(0, options.limit).map(toView);
+  return { items, next: rows.length > options.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** How each system of a shop did in the last 24 hours, and what waits for it now. */
+export async function systemHealth(
+  db: Queryable,
+  shop: string,
+  nowMs: number,
+): Promise<SystemHealth[]> {
+  const { rows } = await db.query<{
+    system_id: string;
+    delivered: string;
+    failed: string;
+    waiting: string;
+    dead: string;
+    oldest: Date | null;
+    last_delivered: Date | null;
+  }>(
+    `SELECT system_id,
+       count(*) FILTER (WHERE status = 'delivered') AS delivered,
+       count(*) FILTER (WHERE status IN ('dead', 'retrying')) AS failed,
+       count(*) FILTER (WHERE status IN ('pending', 'delivering', 'retrying', 'waiting')) AS waiting,
+       count(*) FILTER (WHERE status = 'dead' AND replayed_at IS NULL) AS dead,
+       min(created_at) FILTER (WHERE status IN ('pending', 'delivering', 'retrying', 'waiting')) AS oldest,
+       max(finished_at) FILTER (WHERE status = 'delivered') AS last_delivered
+     FROM deliveries
+     WHERE shop = $1 AND created_at >= $2
+     GROUP BY system_id`,
+    [shop, new Date(nowMs - 24 * 3600 * 1000)],
+  );
+  return rows.map((row) => ({
+    systemId: row.system_id,
+    delivered: Number(row.delivered),
+    failed: Number(row.failed),
+    waiting: Number(row.waiting),
+    dead: Number(row.dead),
+    oldestWaitingSeconds: row.oldest ? Math.max(0, (nowMs - row.oldest.getTime()) / 1000) : null,
+    lastDeliveredAt: row.last_delivered?.toISOString() ?? null,
+  }));
+}
+
+function toView(row: Row): DeliveryView {
+  const open = row.status === "pending" || row.status === "retrying";
+  return {
+    id: row.id,
+    systemId: row.system_id,
+    eventId: row.event_id,
+    status: row.status,
+    webhookId: row.change_id,
+    type: row.type,
+    resourceType: row.resource_type,
+    resourceId: row.resource_id,
+    sku: row.sku,
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    nextAttemptAt: open ? row.next_attempt_at.toISOString() : null,
+    reason: row.reason,
+    httpStatus: row.http_status,
+    replayOf: row.replay_of,
+    attempts: (row.attempts ?? []).map(
+      (attempt): AttemptView => ({
+        attempt: attempt.attempt,
+        at: new Date(attempt.at).toISOString(),
+        durationMs: attempt.duration_ms,
+        httpStatus: attempt.http_status,
+        error: attempt.error,
+        response: attempt.response,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Queryable, Transaction } from "#app/db.server.ts";
+
+/** Dead deliveries nobody replayed yet, oldest first. */
+export async function deadDeliveryIds(
+  db: Queryable,
+  shop: string,
+  systemId: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM deliveries
+     WHERE shop = $1 AND status = 'dead' AND replayed_at IS NULL
+       AND ($2::text IS NULL OR system_id = $2)
+     ORDER BY id LIMIT $3`,
+    [shop, systemId ?? null, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Gives dead deliveries a successor each, which names the first delivery of its line. `replayed_at` is set under the row's lock in the same
+ * statement, so that two people pressing Replay at once make one successor.
+ */
+export async function replayDeliveries(
+  tx: Transaction,
+  shop: string,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { rows } = await tx.query(
+    `WITH taken AS (
+       UPDATE deliveries d SET replayed_at = $3
+       WHERE d.shop = $1 AND d.id = ANY($2::uuid[]) AND d.status = 'dead' AND d.replayed_at IS NULL
+       RETURNING d.*
+     ), successors AS (
+       SELECT t.*, s.successor FROM taken t
+       JOIN unnest($2::uuid[], $4::uuid[]) AS s (original, successor) ON s.original = t.id
+     )
+     INSERT INTO deliveries (id, shop, system_id, change_id, generation, event_id, domain, type,
+       resource_type, resource_id, sku, version_at, status, next_attempt_at, created_at, replay_of)
+     SELECT successor, shop, system_id, change_id, generation + 1, event_id, domain, type,
+       resource_type, resource_id, sku, version_at, 'pending', $3, $3, coalesce(replay_of, id)
+     FROM successors
+     RETURNING id`,
+    [shop, ids, new Date(nowMs), ids.map(() => uuidv7())],
+  );
+  return rows.length;
+}
+
+/** Gives dead deliveries up. */
+export async function discardDeliveries(
+  tx: Transaction,
+  shop: string,
+  ids: readonly string[],
+  reason: string,
+  nowMs: number,
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { rows } = await tx.query(
+    `UPDATE deliveries SET status = 'discarded', reason = $3, finished_at = $4
+     WHERE shop = $1 AND id = ANY($2::uuid[]) AND status = 'dead' AND replayed_at IS NULL
+     RETURNING id`,
+    [shop, ids, `Discarded: ${reason}`, new Date(nowMs)],
+  );
+  return rows.length;
+}

@@ -1,0 +1,74 @@
+/** The life of a delivery; see `delivery/index.server.ts` for what moves it on. */
+export const deliveryStatuses = [
+  "pending",
+  "delivering",
+  "delivered",
+  "retrying",
+  "waiting",
+  "superseded",
+  "dead",
+  "discarded",
+] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** One try. Times RFC 3339 in UTC. */
+export interface AttemptView {
+  readonly attempt: number;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly httpStatus: number | null;
+  readonly error: string | null;
+  readonly response: string | null;
+}
+
+/** One change on its way to one system. */
+export interface DeliveryView {
+  readonly id: string;
+  readonly systemId: string;
+  readonly eventId: string;
+  readonly status: DeliveryStatus;
+  /** The receiver's idempotency key: the same over retries and replays. */
+  readonly webhookId: string;
+  readonly type: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly sku: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly nextAttemptAt: string | null;
+  readonly reason: string | null;
+  readonly httpStatus: number | null;
+  readonly replayOf: string | null;
+  readonly attempts: readonly AttemptView[];
+}
+
+/** Something that needs a person: an event that could not be understood, or a delivery that failed for good. */
+export interface DeadLetter {
+  /** `evt:<id>` or `dlv:<id>` */
+  readonly id: string;
+  readonly kind: "event" | "delivery";
+  readonly eventId: string;
+  readonly systemId: string | null;
+  readonly domain: string | null;
+  readonly resource: {
+    readonly type: string;
+    readonly id: string;
+    readonly sku: string | null;
+  } | null;
+  readonly topic: string;
+  readonly reason: string;
+  readonly httpStatus: number | null;
+  readonly attempts: number;
+  readonly at: string;
+}
+
+/** How one system is doing over the last 24 hours. */
+export interface SystemHealth {
+  readonly systemId: string;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly dead: number;
+  readonly oldestWaitingSeconds: number | null;
+  readonly lastDeliveredAt: string | null;
+}

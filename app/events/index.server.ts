@@ -1,0 +1,27 @@
+/**
+ * The log of everything Converge was told, and what became of it.
+ *
+ * Promise: an event is stored once per (shop, transport, delivery key) for as long as events are
+ * kept, with the raw bytes it came with. Invariant: `received` is left exactly once.
+ * Tables: events, event_bodies, event_outcomes.
+ */
+export { countRepeats, insertEvents, type InsertedEvents, type NewEvent } from "./insert-store.ts";
+export {
+  settleEvents,
+  loadForProcessing,
+  type EventToProcess,
+  type Settlement,
+} from "./process-store.ts";
+export { addOutcomes, outcomeSeries, type OutcomeCount } from "./outcome-store.ts";
+export {
+  getEvent,
+  listEvents,
+  listDeadEvents,
+  countDeadEvents,
+  reviveEvents,
+  discardEvents,
+} from "./read-store.ts";
+export { readEventBody } from "./body-store.ts";
+export { parseLossless, stringifyLossless } from "./lossless-json.ts";
+export { ruleOf, type TopicRule } from "./topic-rules.ts";
+export { bodyPurpose } from "./body-purpose.ts";

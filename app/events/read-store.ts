@@ -1,0 +1,165 @@
+import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { EventDetail, EventFilter, EventSummary, Page } from "./types.ts";
+
+interface EventRow {
+  id: string;
+  shop: string;
+  topic: string;
+  domain: EventSummary["domain"];
+  type: string | null;
+  source: EventSummary["source"];
+  status: EventSummary["status"];
+  reason: string | null;
+  correlation_id: string;
+  delivery_key: string;
+  shopify_event_id: string | null;
+  resource_type: string | null;
+  resource_id: string | null;
+  version: string | null;
+  sku: string | null;
+  triggered_at: Date | null;
+  received_at: Date;
+  duplicates: number;
+  transport: string;
+  api_version: string | null;
+  subscription: string | null;
+  traceparent: string;
+  started_at: Date | null;
+  processed_at: Date | null;
+  last_duplicate_at: Date | null;
+  body_bytes: number;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Events of a shop, newest first. `after` is the cursor of the page before; an unknown cursor starts anew. */
+export async function listEvents(
+  db: Queryable,
+  shop: string,
+  filter: EventFilter,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<Page<EventSummary>> {
+  const values: unknown[] = [shop];
+  const where = ["shop = $1"];
+  const add = (sql: (parameter: string) => string, value: unknown) => {
+    if (value === undefined) return;
+    values.push(value);
+    where.push(sql(`$${String(values.length)}`));
+  };
+  add((p) => `status = ${p}`, filter.status);
+  add((p) => `topic = ${p}`, filter.topic);
+  add((p) => `domain = ${p}`, filter.domain);
+  add((p) => `source = ${p}`, filter.source);
+  add((p) => `resource_id = ${p}`, filter.resource);
+  add((p) => `correlation_id = ${p}`, filter.correlationId);
+  add((p) => `delivery_key = ${p}`, filter.webhookId);
+  add((p) => `received_at >= ${p}`, filter.from);
+  add((p) => `received_at < ${p}`, filter.to);
+  add((p) => `id < ${p}::uuid`, page.after && uuid.test(page.after) ? page.after : undefined);
+  values.push(page.limit + 1);
+  const { rows } = await db.query<EventRow>(
+    `SELECT * FROM events WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT $${String(values.length)}`,
+    values,
+  );
+  const items = rows.slice(0, page.limit).map(toSummary);
+  return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** One event of a shop, or null: another shop's event does not exist here. */
+export async function getEvent(
+  db: Queryable,
+  shop: string,
+  id: string,
+): Promise<EventDetail | null> {
+  if (!uuid.test(id)) return null;
+  const { rows } = await db.query<EventRow>(
+    "SELECT * FROM events WHERE shop = $1 AND id = $2::uuid",
+    [shop, id],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    ...toSummary(row),
+    transport: row.transport,
+    apiVersion: row.api_version,
+    subscription: row.subscription,
+    traceparent: row.traceparent,
+    triggeredAt: row.triggered_at?.toISOString() ?? null,
+    startedAt: row.started_at?.toISOString() ?? null,
+    processedAt: row.processed_at?.toISOString() ?? null,
+    lastDuplicateAt: row.last_duplicate_at?.toISOString() ?? null,
+    bodyBytes: row.body_bytes,
+  };
+}
+
+/** Events nobody could make sense of, newest first. */
+export async function listDeadEvents(
+  db: Queryable,
+  shop: string,
+  page: { readonly limit: number; readonly after?: string | undefined },
+): Promise<EventSummary[]> {
+  const { items } = await listEvents(db, shop, { status: "dead" }, page);
+  return [...items];
+}
+
+/** How many dead events a shop has; counts at most `cap`. */
+export async function countDeadEvents(db: Queryable, shop: string, cap: number): Promise<number> {
+  const { rows } = await db.query<{ count: string }>(
+    `SELECT count(*) AS count
+     FROM (SELECT 1 FROM events WHERE shop = $1 AND status = 'dead' LIMIT $2) AS capped`,
+    [shop, cap],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Makes dead events `received` again, so that a job can process them anew. Returns those it changed. */
+export async function reviveEvents(
+  tx: Transaction,
+  shop: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `UPDATE events SET status = 'received', reason = NULL, processed_at = NULL
+     WHERE shop = $1 AND id = ANY($2::uuid[]) AND status = 'dead' RETURNING id`,
+    [shop, ids],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Gives dead events up: they stay, as `ignored`, with the person's reason. */
+export async function discardEvents(
+  tx: Transaction,
+  shop: string,
+  ids: readonly string[],
+  reason: string,
+): Promise<number> {
+  const { rows } = await tx.query<{ id: string }>(
+    `UPDATE events SET status = 'ignored', reason = $3
+     WHERE shop = $1 AND id = ANY($2::uuid[]) AND status = 'dead' RETURNING id`,
+    [shop, ids, `Discarded: ${reason}`],
+  );
+  return rows.length;
+}
+
+function toSummary(row: EventRow): EventSummary {
+  return {
+    id: row.id,
+    shop: row.shop,
+    topic: row.topic,
+    domain: row.domain,
+    type: row.type,
+    source: row.source,
+    status: row.status,
+    reason: row.reason,
+    correlationId: row.correlation_id,
+    webhookId: row.delivery_key,
+    eventId: row.shopify_event_id,
+    resource:
+      row.resource_type && row.resource_id
+        ? { type: row.resource_type, id: row.resource_id, version: row.version, sku: row.sku }
+        : null,
+    occurredAt: (row.triggered_at ?? row.received_at).toISOString(),
+    receivedAt: row.received_at.toISOString(),
+    duplicates: row.duplicates,
+  };
+}

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { parseLossless, ruleOf, type TopicRule } from "#app/events/index.server.ts";
+import type { NewEvent } from "#app/events/index.server.ts";
+import { longestValue, type WebhookHeaders } from "./webhook-headers.ts";
+
+/** What an envelope says of its event: everything but the sealed body and who carries it. */
+export type Envelope = Pick<
+  NewEvent,
+  | "domain"
+  | "type"
+  | "status"
+  | "reason"
+  | "resource"
+  | "triggeredAt"
+  | "correlationId"
+  | "traceparent"
+>;
+
+type Resource = NonNullable<NewEvent["resource"]>;
+
+/** The body did not hold what its topic promises; the message is for the merchant. */
+class ShapeError extends Error {}
+
+/** RFC 3339; Shopify sends offsets, `Z`, and up to nanoseconds. */
+const rfc3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * Reads an envelope from a verified delivery. Never throws: a body that is not JSON, or not what
+ * its topic promises, becomes an event that is dead from the start, with the reason.
+ */
+export function envelopeOf(
+  headers: WebhookHeaders & { readonly topic: string; readonly shop: string },
+  body: Buffer,
+  receivedAtMs: number,
+  newCorrelationId: () => string,
+): Envelope {
+  const rule = ruleOf(headers.topic);
+  const triggeredAt = instantText(headers.triggeredAt);
+  const correlationId =
+    headers.eventId && headers.eventId.length <= longestValue
+      ? headers.eventId
+      : newCorrelationId();
+  const common = {
+    domain: rule.kind === "change" ? rule.domain : null,
+    type: rule.kind === "change" ? rule.type : null,
+    triggeredAt,
+    correlationId,
+    traceparent: traceparentOf(headers.shop, correlationId, headers.webhookId ?? ""),
+  } as const;
+  if (rule.kind === "ignore")
+    return { ...common, status: "ignored", reason: rule.reason, resource: null };
+  try {
+    const payload = readObject(body);
+    const resource =
+      rule.kind === "change" ? resourceOf(rule, payload, triggeredAt, receivedAtMs) : null;
+    return { ...common, status: "received", reason: null, resource };
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    return { ...common, status: "dead", reason: error.message, resource: null };
+  }
+}
+
+function readObject(body: Buffer): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = parseLossless(body.toString("utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ShapeError("The body is not JSON.");
+    if (error instanceof RangeError) throw new ShapeError("The body is nested too deeply to read.");
+    throw error;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new ShapeError("The body is JSON, but not an object.");
+  return parsed as Record<string, unknown>;
+}
+
+function resourceOf(
+  rule: Extract<TopicRule, { kind: "change" }>,
+  payload: Record<string, unknown>,
+  triggeredAt: string | null,
+  receivedAtMs: number,
+): Resource {
+  const subject = eventSubject(payload) ?? payload;
+  const id = gidOf(rule.resourceType, payload, subject);
+  const fallback = triggeredAt ?? new Date(receivedAtMs).toISOString();
+  // A deletion says nothing of the time but when it happened, so its version is its triggered-at.
+  const stated = rule.deletion ? undefined : (subject["updated_at"] ?? subject["updatedAt"]);
+  if (stated !== undefined && stated !== null && instantText(stated) === null)
+    throw new ShapeError("updated_at is not a point in time (RFC 3339).");
+  const version = instantText(stated) ?? fallback;
+  return { type: rule.resourceType, id, version, versionAtMs: Date.parse(version) };
+}
+
+/** In an Event the resource is the first (and only) field of `data`. */
+function eventSubject(payload: Record<string, unknown>): Record<string, unknown> | undefined {
+  const data = payload["data"];
+  if (typeof data !== "object" || data === null) return undefined;
+  const subject: unknown = Object.values(data)[0];
+  return typeof subject === "object" && subject !== null
+    ? (subject as Record<string, unknown>)
+    : undefined;
+}
+
+function gidOf(
+  type: string,
+  payload: Record<string, unknown>,
+  subject: Record<string, unknown>,
+): string {
+  // A stock level's number is not in any other field, hence the tail of anything but spaces.
+  const gid = new RegExp(`^gid://shopify/${type}/[A-Za-z0-9_.?=&%-]{1,200}$`);
+  const variables = payload["query_variables"];
+  const candidates = [
+    payload["admin_graphql_api_id"],
+    subject["id"],
+    ...(typeof variables === "object" && variables !== null
+      ? (Object.values(variables) as unknown[])
+      : []),
+  ];
+  for (const candidate of candidates)
+    if (typeof candidate === "string" && gid.test(candidate)) return candidate;
+  const id = payload["id"];
+  if ((typeof id === "number" || typeof id === "bigint") && type !== "InventoryLevel")
+    return `gid://shopify/${type}/${String(id)}`;
+  throw new ShapeError(
+    `The body does not say which ${type} it is about (admin_graphql_api_id is missing).`,
+  );
+}
+
+function instantText(value: unknown): string | null {
+  if (typeof value !== "string" || !rfc3339.test(value)) return null;
+  return Number.isNaN(Date.parse(value.replace(" ", "T"))) ? null : value.replace(" ", "T");
+}
+
+/**
+ * W3C trace context. The trace id is derived from shop and correlation id, so that every event of
+ * one action in Shopify (an order and its stock changes) falls into one trace.
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function traceparentOf(shop: string, correlationId: string, spanSeed: string): string {
+  const traceId = createHash("sha256").update(`${shop}\n${correlationId}`).digest("hex");
+  const spanId = createHash("sha256").update(`${correlationId}\n${spanSeed}`).digest("hex");
+  return `00-${traceId.slice(0, 32)}-${spanId.slice(0, 16)}-01`;
+}

@@ -1,0 +1,114 @@
+/**
+ * Group commit: whatever gathered while the last commit was under way goes into the next one. Idle,
+ * a request is committed at once; under load, batches form by themselves. Nobody waits on a timer.
+ */
+
+/** Too much is waiting already; the caller should say so and come back later. */
+export class OverloadedError extends Error {
+  override readonly name = "OverloadedError";
+}
+
+/** How a group commit behaves. */
+export interface GroupCommitOptions<Item, Result> {
+  /** Commits all items in one transaction; results in the items' order. */
+  readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Whether an error is one row's own fault, so that the others deserve a try without it. */
+  readonly isItemFault: (error: unknown) => boolean;
+  readonly sizeOf: (item: Item) => number;
+  readonly maxBatchItems: number;
+  readonly maxBatchBytes: number;
+  readonly maxWaitingBytes: number;
+  readonly maxCommitsInFlight: number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly bytes: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Takes items one by one, commits them in groups. */
+export interface GroupCommit<Item, Result> {
+  /** Resolves after the commit that holds the item. */
+  submit(item: Item): Promise<Result>;
+  /** Resolves when nothing waits and nothing is in flight. */
+  idle(): Promise<void>;
+}
+
+/** @see GroupCommitOptions */
+export function createGroupCommit<Item, Result>(
+  options: GroupCommitOptions<Item, Result>,
+): GroupCommit<Item, Result> {
+  const queue: Waiting<Item, Result>[] = [];
+  const idleWaiters: (() => void)[] = [];
+  let waitingBytes = 0;
+  let inFlight = 0;
+
+  function takeBatch(): Waiting<Item, Result>[] {
+    let bytes = 0;
+    let count = 0;
+    for (const entry of queue) {
+      const full = count >= options.maxBatchItems || bytes + entry.bytes > options.maxBatchBytes;
+      if (count > 0 && full) break;
+      bytes += entry.bytes;
+      count += 1;
+    }
+    waitingBytes -= bytes;
+    return queue.splice(0, count);
+  }
+
+  async function commitOneByOne(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    for (const entry of batch) {
+      try {
+        const [result] = await options.commit([entry.item]);
+        entry.resolve(result as Result);
+      } catch (error) {
+        entry.reject(error);
+      }
+    }
+  }
+
+  async function commitBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await options.commit(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => {
+        entry.resolve(results[index] as Result);
+      });
+    } catch (error) {
+      if (batch.length > 1 && options.isItemFault(error)) await commitOneByOne(batch);
+      else for (const entry of batch) entry.reject(error);
+    }
+  }
+
+  function pump(): void {
+    while (queue.length > 0 && inFlight < options.maxCommitsInFlight) {
+      inFlight += 1;
+      void commitBatch(takeBatch()).finally(() => {
+        inFlight -= 1;
+        pump();
+      });
+    }
+    if (queue.length === 0 && inFlight === 0) for (const wake of idleWaiters.splice(0)) wake();
+  }
+
+  return {
+    submit(item) {
+      const bytes = options.sizeOf(item);
+      if (waitingBytes + bytes > options.maxWaitingBytes)
+        return Promise.reject(
+          new OverloadedError("Too many webhooks are waiting for the database."),
+        );
+      return new Promise<Result>((resolve, reject) => {
+        waitingBytes += bytes;
+        queue.push({ item, bytes, resolve, reject });
+        // Requests that arrive in the same turn of the event loop share the first batch.
+        setImmediate(pump);
+      });
+    },
+    idle: () =>
+      queue.length === 0 && inFlight === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => idleWaiters.push(resolve)),
+  };
+}

@@ -1,0 +1,158 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Clock, Database } from "#app/db.server.ts";
+import { bodyPurpose, type NewEvent } from "#app/events/index.server.ts";
+import type { Counters, Logger } from "#app/observability/index.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
+import { commitEvents, type CommitOutcome, type ProcessQueue } from "./commit-events.ts";
+import { envelopeOf } from "./envelope.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import type { WebhookOutcome, WebhookRequest } from "./types.ts";
+import { verifySignature } from "./verify-signature.ts";
+import { keptHeaders, longestValue, readWebhookHeaders } from "./webhook-headers.ts";
+
+/** What intake works with. */
+export interface IntakeOptions {
+  readonly db: Database;
+  readonly queue: ProcessQueue;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** The current client secret first, then those still accepted during a rotation. */
+  readonly secrets: readonly string[];
+}
+
+/** The webhook door. */
+export interface Intake {
+  /** Verifies, stores and enqueues one delivery; never rejects. */
+  receive(request: WebhookRequest): Promise<WebhookOutcome>;
+  /** Resolves when every accepted request is committed. */
+  idle(): Promise<void>;
+}
+
+/** Shopify waits 5 s in all; a request that is not committed by then is answered, and comes back. */
+const answerWithinMs = 3_500;
+const retryAfterSeconds = 5;
+
+/** @see IntakeOptions */
+export function createIntake(options: IntakeOptions): Intake {
+  const group = createGroupCommit<NewEvent, CommitOutcome>({
+    commit: (events) =>
+      commitEvents(
+        { db: options.db, queue: options.queue, nowMs: () => options.clock.now() },
+        events,
+      ),
+    isItemFault: (error) => /^(22|23|40)/.test(sqlStateOf(error)),
+    sizeOf: (event) => event.body.length,
+    maxBatchItems: 200,
+    maxBatchBytes: 8 * 1024 * 1024,
+    maxWaitingBytes: 128 * 1024 * 1024,
+    maxCommitsInFlight: 2,
+  });
+  return {
+    async receive(request) {
+      const checked = check(options, request);
+      if ("outcome" in checked) return checked;
+      try {
+        const outcome = await withinMs(group.submit(checked.event), answerWithinMs);
+        options.counters.add("converge_webhooks_total", { topic: checked.topic, outcome });
+        return { outcome };
+      } catch (error) {
+        options.log.error({ err: error }, "webhook not stored; Shopify will send it again");
+        options.counters.add("converge_webhooks_total", {
+          topic: checked.topic,
+          outcome: "unavailable",
+        });
+        return { outcome: "unavailable", retryAfterSeconds };
+      }
+    },
+    idle: () => group.idle(),
+  };
+}
+
+type Refusal = Extract<WebhookOutcome, { outcome: "bad_signature" | "bad_header" }>;
+
+function check(
+  options: IntakeOptions,
+  request: WebhookRequest,
+): Refusal | { event: NewEvent; topic: string } {
+  const headers = readWebhookHeaders(request.headers);
+  const verdict = verifySignature(request.body, headers.signature, options.secrets);
+  if (verdict !== "valid") {
+    options.counters.add("converge_webhooks_total", {
+      topic: "unverified",
+      outcome: `signature_${verdict}`,
+    });
+    return { outcome: "bad_signature", cause: verdict };
+  }
+  const { topic, shop, webhookId } = headers;
+  const prefix = headers.transport === "events" ? "shopify-" : "x-shopify-";
+  for (const [name, value] of [
+    ["topic", topic],
+    ["shop-domain", shop],
+    ["webhook-id", webhookId],
+  ] as const) {
+    const problem =
+      value === undefined ? "is missing" : value.length > longestValue ? "is too long" : undefined;
+    if (problem === undefined) continue;
+    options.counters.add("converge_webhooks_total", { topic: "unknown", outcome: "bad_header" });
+    return { outcome: "bad_header", header: prefix + name, problem };
+  }
+  return toEvent(options, request, headers as typeof headers & Required<Named>);
+}
+
+interface Named {
+  topic: string;
+  shop: string;
+  webhookId: string;
+}
+
+function toEvent(
+  options: IntakeOptions,
+  request: WebhookRequest,
+  headers: ReturnType<typeof readWebhookHeaders> & Named,
+): { event: NewEvent; topic: string } {
+  const receivedAtMs = options.clock.now();
+  const id = uuidv7({ msecs: receivedAtMs });
+  const envelope = envelopeOf(headers, request.body, receivedAtMs, () => `cor_${id}`);
+  const short = (value: string | undefined) => value?.slice(0, longestValue) ?? null;
+  return {
+    // Only topics that a rule knows become labels: a label set a stranger can grow is a memory leak.
+    topic: envelope.type ?? (envelope.status === "ignored" ? "ignored" : "shop"),
+    event: {
+      ...envelope,
+      id,
+      shop: headers.shop,
+      source: "webhook",
+      transport: headers.transport,
+      deliveryKey: headers.webhookId,
+      topic: headers.topic,
+      shopifyEventId: short(headers.eventId),
+      apiVersion: short(headers.apiVersion),
+      subscription: short(headers.subscription),
+      receivedAtMs,
+      body: options.vault.seal(request.body, bodyPurpose(id)),
+      bodyBytes: request.body.length,
+      headers: keptHeaders(request.headers),
+    },
+  };
+}
+
+function sqlStateOf(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
+  return typeof code === "string" ? code : "";
+}
+
+async function withinMs<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The database did not commit within ${String(ms)} ms.`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/**
+ * Every background job: its name, what it carries, how it is retried. Data only; the handlers are
+ * in `worker/handlers.ts`, and a job without a handler is a type error there.
+ */
+
+/** What the queue needs to know about one kind of job. Times in seconds. */
+export interface JobDefinition<Payload extends z.ZodType> {
+  readonly payload: Payload;
+  /** Tries after the first before the job counts as failed. */
+  readonly retryLimit: number;
+  readonly retryDelaySeconds: number;
+  /** A job whose worker shows no sign of life for this long is handed out again (10 is the least). */
+  readonly heartbeatSeconds: number;
+  /** A job that runs longer than this is given up and handed out again. */
+  readonly expireInSeconds: number;
+  /** Jobs taken in one transaction. */
+  readonly batchSize: number;
+}
+
+function defineJob<Payload extends z.ZodType>(
+  definition: JobDefinition<Payload>,
+): JobDefinition<Payload> {
+  return definition;
+}
+
+export const jobs = {
+  /** intake -> processing: these events are stored; find out what they mean. */
+  "process-events": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      eventIds: z.array(z.string()).min(1),
+      /** Times this work already failed for a reason of its own (a bug, a poisoned row). */
+      failures: z.number().int().default(0),
+    }),
+    retryLimit: 20,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 8,
+  }),
+  /** processing -> delivery: these changes moved the mirror; tell the systems that want them. */
+  "fan-out-changes": defineJob({
+    payload: z.object({ shop: z.string(), changeIds: z.array(z.string()).min(1) }),
+    retryLimit: 20,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 8,
+  }),
+  /** install -> shops: read what webhooks do not carry (SKUs, the shop's name and time zone). */
+  "learn-shop": defineJob({
+    payload: z.object({ shop: z.string() }),
+    retryLimit: 50,
+    retryDelaySeconds: 5,
+    heartbeatSeconds: 30,
+    expireInSeconds: 900,
+    batchSize: 1,
+  }),
+} as const;
+
+/** The name of a background job. */
+export type JobName = keyof typeof jobs;
+
+/** What a job of that name carries. */
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;

@@ -1,0 +1,92 @@
+import type { Queryable, Transaction } from "#app/db.server.ts";
+
+/** A change that moved the mirror: what systems are told. `data` is sealed JSON. */
+export interface NewChange {
+  readonly id: string;
+  readonly shop: string;
+  readonly eventId: string;
+  readonly domain: string;
+  readonly type: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly version: string;
+  readonly versionAtMs: number;
+  readonly sku: string | null;
+  readonly source: string;
+  readonly correlationId: string;
+  readonly traceparent: string;
+  readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
+  readonly data: Buffer;
+}
+
+/** A change as it is stored. */
+export interface StoredChange
+  extends Omit<NewChange, "versionAtMs" | "occurredAtMs" | "receivedAtMs"> {
+  readonly versionAt: Date;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+  readonly processedAt: Date;
+}
+
+/** What a change's data is sealed for. */
+export function changePurpose(changeId: string): string {
+  return `change:${changeId}`;
+}
+
+/** Writes changes down, once each. */
+export async function insertChanges(
+  tx: Transaction,
+  changes: readonly NewChange[],
+  processedAtMs: number,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map((change) => ({
+    id: change.id,
+    shop: change.shop,
+    event_id: change.eventId,
+    domain: change.domain,
+    type: change.type,
+    resource_type: change.resourceType,
+    resource_id: change.resourceId,
+    version: change.version,
+    version_at: new Date(change.versionAtMs).toISOString(),
+    sku: change.sku,
+    source: change.source,
+    correlation_id: change.correlationId,
+    traceparent: change.traceparent,
+    occurred_at: new Date(change.occurredAtMs).toISOString(),
+    received_at: new Date(change.receivedAtMs).toISOString(),
+    data: change.data.toString("base64"),
+  }));
+  await tx.query(
+    `INSERT INTO changes (id, shop, event_id, domain, type, resource_type, resource_id, version,
+       version_at, sku, source, correlation_id, traceparent, occurred_at, received_at,
+       processed_at, data)
+     SELECT id, shop, event_id, domain, type, resource_type, resource_id, version, version_at, sku,
+       source, correlation_id, traceparent, occurred_at, received_at, $2, decode(data, 'base64')
+     FROM json_to_recordset($1::json) AS r (id text, shop text, event_id uuid, domain text,
+       type text, resource_type text, resource_id text, version text, version_at timestamptz,
+       sku text, source text, correlation_id text, traceparent text, occurred_at timestamptz,
+       received_at timestamptz, data text)
+     ON CONFLICT (id) DO NOTHING`,
+    [JSON.stringify(rows), new Date(processedAtMs)],
+  );
+}
+
+/** Changes of a shop by id. Those that are gone (redacted, expired) are missing from the answer. */
+export async function loadChanges(
+  db: Queryable,
+  shop: string,
+  ids: readonly string[],
+): Promise<StoredChange[]> {
+  const { rows } = await db.query<StoredChange>(
+    `SELECT id, shop, event_id AS "eventId", domain, type, resource_type AS "resourceType",
+       resource_id AS "resourceId", version, version_at AS "versionAt", sku, source,
+       correlation_id AS "correlationId", traceparent, occurred_at AS "occurredAt",
+       received_at AS "receivedAt", processed_at AS "processedAt", data
+     FROM changes WHERE shop = $1 AND id = ANY($2) ORDER BY event_id, id`,
+    [shop, ids],
+  );
+  return rows;
+}

@@ -1,0 +1,118 @@
+import type { Transaction } from "#app/db.server.ts";
+
+/** The last applied version of a resource. */
+export interface KnownResource {
+  readonly type: string;
+  readonly id: string;
+  readonly versionAtMs: number;
+  readonly triggeredAtMs: number | null;
+  readonly deleted: boolean;
+  readonly digest: Buffer;
+}
+
+/** A resource's next version. `state` is sealed. */
+export interface ResourceMove {
+  readonly type: string;
+  readonly id: string;
+  readonly version: string;
+  readonly versionAtMs: number;
+  readonly triggeredAtMs: number | null;
+  readonly deleted: boolean;
+  readonly digest: Buffer;
+  readonly state: Buffer;
+  readonly eventId: string;
+}
+
+interface Row {
+  type: string;
+  id: string;
+  version_at: Date | number;
+  triggered_at: Date | null;
+  deleted: boolean;
+  digest: Buffer;
+}
+
+const lockSql = `
+  SELECT m.type, m.id, m.version_at, m.triggered_at, m.deleted, m.digest
+  FROM mirror_resources m
+  JOIN json_to_recordset($2::json) AS k (type text, id text) ON m.type = k.type AND m.id = k.id
+  WHERE m.shop = $1
+  ORDER BY m.type, m.id
+  FOR UPDATE OF m`;
+
+/**
+ * Locks resources until the transaction ends and tells what is known of them. A resource never seen
+ * before gets an empty row first, so that two workers that meet it at once still take turns.
+ * Keys of the result: `type id`.
+ */
+export async function lockResources(
+  tx: Transaction,
+  shop: string,
+  keys: readonly { readonly type: string; readonly id: string }[],
+): Promise<Map<string, KnownResource>> {
+  const known = new Map<string, KnownResource>();
+  const wanted = [...new Map(keys.map((key) => [`${key.type} ${key.id}`, key])).values()];
+  const lock = async (subset: readonly { type: string; id: string }[]) => {
+    const { rows } = await tx.query<Row>(lockSql, [shop, JSON.stringify(subset)]);
+    for (const row of rows) known.set(`${row.type} ${row.id}`, toKnown(row));
+  };
+  if (wanted.length === 0) return known;
+  await lock(wanted);
+  const missing = wanted.filter((key) => !known.has(`${key.type} ${key.id}`));
+  if (missing.length > 0) {
+    await tx.query(
+      `INSERT INTO mirror_resources (shop, type, id, version, version_at, digest, state, event_id, applied_at)
+       SELECT $1, type, id, '', '-infinity', '', '', '00000000-0000-0000-0000-000000000000', '-infinity'
+       FROM json_to_recordset($2::json) AS k (type text, id text)
+       ORDER BY type, id
+       ON CONFLICT DO NOTHING`,
+      [shop, JSON.stringify(missing)],
+    );
+    await lock(missing);
+  }
+  return known;
+}
+
+/** Moves locked resources to their next version. */
+export async function moveResources(
+  tx: Transaction,
+  shop: string,
+  moves: readonly ResourceMove[],
+  atMs: number,
+): Promise<void> {
+  if (moves.length === 0) return;
+  const rows = moves.map((move) => ({
+    type: move.type,
+    id: move.id,
+    version: move.version,
+    version_at: new Date(move.versionAtMs).toISOString(),
+    triggered_at: move.triggeredAtMs === null ? null : new Date(move.triggeredAtMs).toISOString(),
+    deleted: move.deleted,
+    digest: move.digest.toString("base64"),
+    state: move.state.toString("base64"),
+    event_id: move.eventId,
+  }));
+  await tx.query(
+    `UPDATE mirror_resources m
+     SET version = r.version, version_at = r.version_at, triggered_at = r.triggered_at,
+         deleted = r.deleted, digest = decode(r.digest, 'base64'),
+         state = decode(r.state, 'base64'), event_id = r.event_id, applied_at = $3
+     FROM json_to_recordset($2::json) AS r (type text, id text, version text,
+       version_at timestamptz, triggered_at timestamptz, deleted boolean, digest text, state text,
+       event_id uuid)
+     WHERE m.shop = $1 AND m.type = r.type AND m.id = r.id`,
+    [shop, JSON.stringify(rows), new Date(atMs)],
+  );
+}
+
+function toKnown(row: Row): KnownResource {
+  return {
+    type: row.type,
+    id: row.id,
+    // '-infinity' arrives as the number -Infinity: older than any real version.
+    versionAtMs: typeof row.version_at === "number" ? row.version_at : row.version_at.getTime(),
+    triggeredAtMs: row.triggered_at?.getTime() ?? null,
+    deleted: row.deleted,
+    digest: row.digest,
+  };
+}

@@ -1,0 +1,20 @@
+import type { Queryable } from "#app/db.server.ts";
+
+/** How much one counter grew. */
+export interface CounterDelta {
+  readonly name: string;
+  /** JSON object with sorted keys. */
+  readonly labels: string;
+  readonly value: number;
+}
+
+/** Adds to the installation's counters. Rows in one order, so that processes never deadlock. */
+export async function addCounters(db: Queryable, deltas: readonly CounterDelta[]): Promise<void> {
+  const rows = [...deltas].sort((a, b) => (a.name + a.labels < b.name + b.labels ? -1 : 1));
+  await db.query(
+    `INSERT INTO counters AS c (name, labels, value)
+     SELECT name, labels, value FROM json_to_recordset($1::json) AS r (name text, labels text, value bigint)
+     ON CONFLICT (name, labels) DO UPDATE SET value = c.value + excluded.value`,
+    [JSON.stringify(rows)],
+  );
+}

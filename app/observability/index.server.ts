@@ -1,0 +1,9 @@
+/**
+ * What a process says about itself: log lines, counters, health, and what people did.
+ * Promise: no secret, no body and no personal data gets into a line or a label.
+ * Tables: counters, audit_entries.
+ */
+export { recordAudit, type AuditRecord } from "./audit-store.ts";
+export { createCounters, flushEvery, type Counters } from "./counters.ts";
+export { healthListener } from "./health.ts";
+export { createLogger, type Logger } from "./logger.ts";

@@ -1,0 +1,124 @@
+import { parseLossless, ruleOf, type EventToProcess } from "#app/events/index.server.ts";
+import type { SkuLinkRow } from "#app/mirror/index.server.ts";
+
+/** One resource's new state, as an event tells it. */
+export interface ResourceChange {
+  readonly domain: string;
+  readonly type: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly deleted: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Set when the change carries its SKU itself. */
+  readonly sku: string | null;
+  /** Set when the SKU has to be looked up. */
+  readonly inventoryItemId: string | null;
+  /** A change that came along with another: news only when its content differs. */
+  readonly derived: boolean;
+}
+
+/** Everything an event tells: changes of resources, SKUs to learn. */
+export interface EventMeaning {
+  readonly changes: readonly ResourceChange[];
+  readonly skus: readonly SkuLinkRow[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Reads what an event tells from its opened body. Pure; the body's shape was checked at the door. */
+export function readChanges(event: EventToProcess, body: string): EventMeaning {
+  const rule = ruleOf(event.topic);
+  const payload = parseLossless(body) as Json;
+  if (rule.kind === "sku") return { changes: [], skus: skuOfInventoryItem(payload) };
+  if (rule.kind !== "change" || event.resourceId === null) return { changes: [], skus: [] };
+  const subject = eventSubject(payload) ?? payload;
+  const main: ResourceChange = {
+    domain: rule.domain,
+    type: rule.type,
+    resourceType: rule.resourceType,
+    resourceId: event.resourceId,
+    deleted: rule.deletion,
+    data: rule.domain === "inventory" ? inventoryData(subject) : rule.deletion ? {} : subject,
+    sku: null,
+    inventoryItemId: rule.domain === "inventory" ? inventoryItemGid(subject) : null,
+    derived: false,
+  };
+  if (rule.domain !== "products" || rule.deletion) return { changes: [main], skus: [] };
+  const variants = variantsOf(subject);
+  return {
+    changes: [main, ...variants.flatMap((variant) => priceChange(variant))],
+    skus: variants.flatMap((variant) => skuOfVariant(variant, event.resourceId)),
+  };
+}
+
+function eventSubject(payload: Json): Json | undefined {
+  const data = payload["data"];
+  if (typeof data !== "object" || data === null || typeof payload["action"] !== "string")
+    return undefined;
+  const subject: unknown = Object.values(data)[0];
+  return typeof subject === "object" && subject !== null ? (subject as Json) : undefined;
+}
+
+/** A stock webhook is a hint: only what is available now, never a difference to add up. */
+function inventoryData(payload: Json): Json {
+  return {
+    available: payload["available"] ?? null,
+    inventoryItemId: inventoryItemGid(payload),
+    locationId: gid("Location", payload["location_id"]),
+  };
+}
+
+function inventoryItemGid(payload: Json): string | null {
+  return gid("InventoryItem", payload["inventory_item_id"]);
+}
+
+function gid(type: string, id: unknown): string | null {
+  return typeof id === "number" || typeof id === "bigint" || typeof id === "string"
+    ? `gid://shopify/${type}/${String(id)}`
+    : null;
+}
+
+function variantsOf(product: Json): Json[] {
+  const variants = product["variants"];
+  return Array.isArray(variants)
+    ? variants.filter((item): item is Json => typeof item === "object" && item !== null)
+    : [];
+}
+
+function variantGid(variant: Json): string | null {
+  const own = variant["admin_graphql_api_id"];
+  return typeof own === "string" ? own : gid("ProductVariant", variant["id"]);
+}
+
+function priceChange(variant: Json): ResourceChange[] {
+  const id = variantGid(variant);
+  if (id === null || typeof variant["price"] !== "string") return [];
+  const sku = typeof variant["sku"] === "string" && variant["sku"] !== "" ? variant["sku"] : null;
+  return [
+    {
+      domain: "pricing",
+      type: "price.updated",
+      resourceType: "ProductVariant",
+      resourceId: id,
+      deleted: false,
+      data: { price: variant["price"], compareAtPrice: variant["compare_at_price"] ?? null },
+      sku,
+      inventoryItemId: null,
+      derived: true,
+    },
+  ];
+}
+
+function skuOfVariant(variant: Json, productId: string | null): SkuLinkRow[] {
+  const inventoryItemId = inventoryItemGid(variant);
+  const sku = variant["sku"];
+  if (inventoryItemId === null || typeof sku !== "string" || sku === "") return [];
+  return [{ inventoryItemId, variantId: variantGid(variant), productId, sku }];
+}
+
+function skuOfInventoryItem(item: Json): SkuLinkRow[] {
+  const inventoryItemId = gid("InventoryItem", item["id"]);
+  const sku = item["sku"];
+  if (inventoryItemId === null || typeof sku !== "string" || sku === "") return [];
+  return [{ inventoryItemId, variantId: null, productId: null, sku }];
+}

@@ -1,0 +1,34 @@
+import type { PgBoss } from "pg-boss";
+import type { JobName, JobPayload } from "#app/jobs.ts";
+import type { Transaction } from "#app/db.server.ts";
+
+/** One job to be: what it carries and, for fairness, whose it is. */
+export interface EnqueuedJob<Name extends JobName> {
+  readonly payload: JobPayload<Name>;
+  /** Jobs of one group share a limit, so that one shop's flood does not delay another's. */
+  readonly group: string;
+  /** Seconds until it may run; unset: at once. */
+  readonly startAfterSeconds?: number;
+}
+
+/**
+ * Puts jobs into the queue inside the caller's transaction: they exist exactly when its rows do,
+ * and workers are woken at its commit.
+ */
+export async function enqueue<Name extends JobName>(
+  boss: PgBoss,
+  tx: Transaction,
+  name: Name,
+  jobs: readonly EnqueuedJob<Name>[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  await boss.insert(
+    name,
+    jobs.map((job) => ({
+      data: job.payload,
+      group: { id: job.group },
+      ...(job.startAfterSeconds === undefined ? {} : { startAfter: job.startAfterSeconds }),
+    })),
+    { db: { executeSql: (text, values) => tx.query(text, values) } },
+  );
+}

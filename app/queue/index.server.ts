@@ -1,0 +1,7 @@
+/**
+ * The job engine's adapter: pg-boss behind two verbs, enqueue and work. Promise: a job commits with
+ * the rows it is about, and runs at least once until it succeeds or its retries are used up.
+ * Tables: pg-boss's own, in the schema `pgboss`.
+ */
+export type { EnqueuedJob } from "./enqueue.ts";
+export { migrateQueue, openQueue, type Queue, type QueueOptions } from "./queue.ts";

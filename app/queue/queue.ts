@@ -1,0 +1,157 @@
+import { PgBoss, type Db, type Job } from "pg-boss";
+import type { Transaction } from "#app/db.server.ts";
+import { jobs, type JobName, type JobPayload } from "#app/jobs.ts";
+import type { Logger } from "#app/observability/index.server.ts";
+import { enqueue, type EnqueuedJob } from "./enqueue.ts";
+
+/** What a worker does with a batch: everything it writes through `tx` commits with the jobs' completion. */
+export type JobHandler<Name extends JobName> = (
+  payloads: readonly JobPayload<Name>[],
+  tx: Transaction,
+) => Promise<void>;
+
+/** A long-running job: completed when the promise resolves, handed out again when the process dies. */
+export type LongJobHandler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
+
+/** The queue of one process. */
+export interface Queue {
+  enqueue<Name extends JobName>(
+    this: void,
+    tx: Transaction,
+    name: Name,
+    batch: readonly EnqueuedJob<Name>[],
+  ): Promise<void>;
+  /** Works a queue in batches, each in one transaction with its jobs' completion. */
+  work<Name extends JobName>(
+    name: Name,
+    concurrency: number,
+    handler: JobHandler<Name>,
+  ): Promise<void>;
+  /** Works a queue of long jobs (network calls), one at a time per loop, outside a transaction. */
+  workLong<Name extends JobName>(
+    name: Name,
+    concurrency: number,
+    handler: LongJobHandler<Name>,
+  ): Promise<void>;
+  /** Takes no more jobs, waits up to `graceMs` for the running ones, then hands the rest back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Where the queue lives and what this process does in it. */
+export interface QueueOptions {
+  readonly url: string;
+  readonly log: Logger;
+  /** Workers supervise (hand out jobs of dead workers again); a web process only enqueues. */
+  readonly role: "web" | "worker";
+}
+
+/** Opens the queue. A web process needs no connection of its own until it enqueues. */
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const worker = options.role === "worker";
+  const boss = new PgBoss({
+    connectionString: options.url,
+    application_name: `converge-queue-${options.role}`,
+    max: worker ? 6 : 2,
+    migrate: false,
+    schedule: false,
+    supervise: worker,
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
+    maintenanceIntervalSeconds: 60,
+    useListenNotify: worker,
+  });
+  boss.on("error", (error) => {
+    options.log.warn({ err: error }, "queue error; the queue tries again by itself");
+  });
+  await boss.start();
+  return {
+    enqueue: (tx, name, batch) => enqueue(boss, tx, name, batch),
+    work: (name, concurrency, handler) => workBatches(boss, name, concurrency, handler),
+    workLong: (name, concurrency, handler) => workOneByOne(boss, name, concurrency, handler),
+    stop: (graceMs) => boss.stop({ graceful: true, timeout: graceMs, close: true }),
+  };
+}
+
+/** Creates or upgrades pg-boss's tables and declares every queue of `jobs.ts`. Safe to run twice. */
+export async function migrateQueue(url: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: url, max: 2, supervise: false, schedule: false });
+  await boss.start();
+  try {
+    for (const [name, job] of Object.entries(jobs)) {
+      const settings = {
+        retryLimit: job.retryLimit,
+        retryDelay: job.retryDelaySeconds,
+        retryBackoff: true,
+        retryDelayMax: 300,
+        heartbeatSeconds: job.heartbeatSeconds,
+        expireInSeconds: job.expireInSeconds,
+        // A finished job says nothing that its event or delivery does not say.
+        deleteAfterSeconds: 600,
+        retentionSeconds: 60 * 24 * 3600,
+        notify: true,
+      };
+      if (await boss.getQueue(name)) {
+        const {
+          retryDelayMax: _fixedAtCreation,
+          heartbeatSeconds: _alsoFixed,
+          ...changeable
+        } = settings;
+        await boss.updateQueue(name, changeable);
+      } else {
+        await boss.createQueue(name, settings);
+      }
+    }
+  } finally {
+    await boss.stop({ graceful: false, close: true });
+  }
+}
+
+const pollingNetSeconds = 2;
+
+async function workBatches<Name extends JobName>(
+  boss: PgBoss,
+  name: Name,
+  concurrency: number,
+  handler: JobHandler<Name>,
+): Promise<void> {
+  const definition = jobs[name];
+  await boss.work(
+    name,
+    {
+      batchSize: definition.batchSize,
+      localConcurrency: concurrency,
+      pollingIntervalSeconds: 0.5,
+      notifyPollingIntervalSeconds: pollingNetSeconds,
+      burstWhenBatchFull: true,
+      transactional: true,
+    },
+    async (batch: Job<unknown>[], tx: Db) => {
+      await handler(
+        batch.map((job) => definition.payload.parse(job.data) as JobPayload<Name>),
+        { query: (text, values) => tx.executeSql(text, values) },
+      );
+    },
+  );
+}
+
+async function workOneByOne<Name extends JobName>(
+  boss: PgBoss,
+  name: Name,
+  concurrency: number,
+  handler: LongJobHandler<Name>,
+): Promise<void> {
+  const definition = jobs[name];
+  await boss.work(
+    name,
+    {
+      batchSize: 1,
+      localConcurrency: concurrency,
+      pollingIntervalSeconds: 0.5,
+      notifyPollingIntervalSeconds: pollingNetSeconds,
+    },
+    async (batch: Job<unknown>[]) => {
+      for (const job of batch)
+        await handler(definition.payload.parse(job.data) as JobPayload<Name>);
+    },
+  );
+}

@@ -1,0 +1,128 @@
+import type { DeadLetter, SystemHealth } from "#app/delivery/types.ts";
+import type { DomainLag } from "#app/freshness/types.ts";
+import type { SystemView } from "#app/systems/types.ts";
+import { formatSeconds, formatTarget } from "#app/ui/format/duration.ts";
+import { countOf } from "#app/ui/format/number.ts";
+import { lagTargetSeconds } from "#app/ui/lag-targets.ts";
+import { domainWord } from "#app/ui/words.ts";
+import type { Tone } from "#app/ui/words.ts";
+
+/** Something a merchant should look at, with the place to do something about it. */
+export interface AttentionItem {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly what: string;
+  readonly since: string | null;
+  readonly action: { readonly content: string; readonly to: string };
+}
+
+/** What the overview knows. */
+export interface AttentionFacts {
+  readonly systems: readonly SystemView[];
+  readonly health: readonly SystemHealth[];
+  readonly lags: readonly DomainLag[];
+  readonly deadBySystem: readonly { readonly systemId: string; readonly count: number }[];
+  readonly deadEvents: number;
+  /** The newest dead letters; one of each system is enough. */
+  readonly newestDead: readonly DeadLetter[];
+  readonly nowMs: number;
+}
+
+const shown = 5;
+const behindAfterSeconds = 60;
+
+/** The five things that need a person most, the worst first. */
+export function needsAttention(facts: AttentionFacts): AttentionItem[] {
+  const all = [
+    ...disabledSystems(facts),
+    ...failedDeliveries(facts),
+    ...unreadableEvents(facts),
+    ...behindSystems(facts),
+    ...lateDomains(facts),
+  ];
+  return all.slice(0, shown);
+}
+
+function disabledSystems({ systems }: AttentionFacts): AttentionItem[] {
+  return systems
+    .filter((system) => system.status === "disabled")
+    .map((system) => ({
+      key: `disabled ${system.id}`,
+      tone: "critical",
+      what: `${system.name} was switched off. ${system.statusReason ?? ""}`.trim(),
+      since: system.statusSince,
+      action: { content: "View system", to: `/app/systems/${system.id}` },
+    }));
+}
+
+function failedDeliveries(facts: AttentionFacts): AttentionItem[] {
+  const names = new Map(facts.systems.map((system) => [system.id, system.name]));
+  return [...facts.deadBySystem]
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({ systemId, count }) => ({
+      key: `dead ${systemId}`,
+      tone: "critical",
+      what: `${countOf(count, "change")} could not be delivered to ${names.get(systemId) ?? "a removed system"}.`,
+      since: facts.newestDead.find((letter) => letter.systemId === systemId)?.at ?? null,
+      action: {
+        content: "View dead letters",
+        to: `/app/dead-letters?system=${encodeURIComponent(systemId)}`,
+      },
+    }));
+}
+
+function unreadableEvents({ deadEvents, newestDead }: AttentionFacts): AttentionItem[] {
+  if (deadEvents === 0) return [];
+  return [
+    {
+      key: "dead events",
+      tone: "critical",
+      what: `${countOf(deadEvents, "message")} from Shopify could not be read.`,
+      since: newestDead.find((letter) => letter.kind === "event")?.at ?? null,
+      action: { content: "View events", to: "/app/events?status=dead" },
+    },
+  ];
+}
+
+function behindSystems({ systems, health, nowMs }: AttentionFacts): AttentionItem[] {
+  const byId = new Map(health.map((item) => [item.systemId, item]));
+  return systems.flatMap((system): AttentionItem[] => {
+    const waiting = byId.get(system.id);
+    const oldest = waiting?.oldestWaitingSeconds ?? null;
+    if (!waiting || oldest === null || oldest < behindAfterSeconds) return [];
+    const changes = countOf(waiting.waiting, "change");
+    const what =
+      system.status === "paused"
+        ? `${system.name} is paused; ${changes} wait for it.`
+        : `${system.name} is behind: ${changes} wait, the oldest for ${formatSeconds(oldest)}.`;
+    return [
+      {
+        key: `behind ${system.id}`,
+        tone: "caution",
+        what,
+        since: new Date(nowMs - oldest * 1000).toISOString(),
+        action: { content: "View system", to: `/app/systems/${system.id}` },
+      },
+    ];
+  });
+}
+
+function lateDomains({ lags }: AttentionFacts): AttentionItem[] {
+  return lags.flatMap((lag): AttentionItem[] => {
+    const target = lagTargetSeconds(lag.domain);
+    if (target === null || lag.total.p95 <= target) return [];
+    return [
+      {
+        key: `late ${lag.domain}`,
+        tone: "caution",
+        what: `${domainWord(lag.domain)}: 95 % arrived within ${formatSeconds(lag.total.p95)}; the target is ${formatTarget(target)}.`,
+        since: null,
+        action: {
+          content: "View events",
+          to: `/app/events?domain=${encodeURIComponent(lag.domain)}`,
+        },
+      },
+    ];
+  });
+}

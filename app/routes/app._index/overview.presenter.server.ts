@@ -1,0 +1,110 @@
+import type { AppContext } from "#app/context.server.ts";
+import { deadLetterTotals, listDeadLetters, systemHealth } from "#app/delivery/index.server.ts";
+import type { SystemHealth } from "#app/delivery/types.ts";
+import { listEvents, outcomeSeries } from "#app/events/index.server.ts";
+import { domainLags } from "#app/freshness/index.server.ts";
+import { getShop } from "#app/shops/index.server.ts";
+import type { ShopView } from "#app/shops/types.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+import type { SystemView } from "#app/systems/types.ts";
+import { healthState } from "#app/ui/words.ts";
+import type { HealthState } from "#app/ui/words.ts";
+import { needsAttention } from "./attention.ts";
+import { ranges, spansOf } from "./ranges.ts";
+import type { RangeName } from "./ranges.ts";
+
+/** Everything the overview shows, read at one moment. */
+export async function loadOverview(
+  { db, clock }: Pick<AppContext, "db" | "clock">,
+  shop: string,
+  rangeName: RangeName,
+) {
+  const nowMs = clock.now();
+  const range = ranges[rangeName];
+  const lag = spansOf(nowMs, range.windowMs, range.lagSpanMs);
+  const bars = spansOf(nowMs, range.windowMs, range.barSpanMs);
+  const [view, systems, health, lags, outcomes, totals, newestDead, firstEvent] = await Promise.all(
+    [
+      getShop(db, shop),
+      listSystems(db, shop),
+      systemHealth(db, shop, nowMs),
+      domainLags(db, shop, lag.fromMs, lag.toMs, lag.points),
+      outcomeSeries(db, shop, bars.fromMs, bars.toMs, bars.points),
+      deadLetterTotals(db, shop),
+      listDeadLetters(db, shop, { limit: 50 }),
+      listEvents(db, shop, {}, { limit: 1 }),
+    ],
+  );
+  return {
+    loadedMs: nowMs,
+    timeZone: view?.timeZone ?? null,
+    range: rangeName,
+    lags,
+    lagTimes: timesOf(lag.fromMs, range.lagSpanMs, lag.points),
+    outcomes,
+    barSpanMs: range.barSpanMs,
+    dead: {
+      count: totals.deliveries + totals.events,
+      capped: totals.capped,
+      oldestAt: totals.oldestAt,
+    },
+    health: countStates(systems, health, totals.bySystem),
+    waiting: waitingOf(systems, health),
+    attention: needsAttention({
+      systems,
+      health,
+      lags,
+      deadBySystem: totals.bySystem,
+      deadEvents: totals.events,
+      newestDead: newestDead.items,
+      nowMs,
+    }),
+    notice: noticeOf(view, systems),
+    setup: { hasEvent: firstEvent.items.length > 0, hasSystem: systems.length > 0 },
+  };
+}
+
+/** What `loadOverview` promises to the screen. */
+export type Overview = Awaited<ReturnType<typeof loadOverview>>;
+
+/** At most one banner, by how bad it is. */
+export type Notice =
+  | { readonly kind: "reconnect" }
+  | { readonly kind: "disabled"; readonly id: string; readonly name: string };
+
+function noticeOf(view: ShopView | null, systems: readonly SystemView[]): Notice | null {
+  if (view && view.reconnectNeededAt !== null) return { kind: "reconnect" };
+  const disabled = systems.find((system) => system.status === "disabled");
+  return disabled ? { kind: "disabled", id: disabled.id, name: disabled.name } : null;
+}
+
+function countStates(
+  systems: readonly SystemView[],
+  health: readonly SystemHealth[],
+  dead: readonly { readonly systemId: string; readonly count: number }[],
+): Partial<Record<HealthState, number>> {
+  const counts: Partial<Record<HealthState, number>> = {};
+  for (const system of systems) {
+    const state = healthState(
+      system.status,
+      health.find((item) => item.systemId === system.id) ?? null,
+      dead.find((item) => item.systemId === system.id)?.count ?? 0,
+    );
+    counts[state] = (counts[state] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function waitingOf(systems: readonly SystemView[], health: readonly SystemHealth[]) {
+  const ids = new Set(systems.map((system) => system.id));
+  const known = health.filter((item) => ids.has(item.systemId));
+  const oldest = known.map((item) => item.oldestWaitingSeconds ?? 0);
+  return {
+    count: known.reduce((sum, item) => sum + item.waiting, 0),
+    oldestSeconds: Math.max(0, ...oldest),
+  };
+}
+
+function timesOf(fromMs: number, spanMs: number, points: number): string[] {
+  return Array.from({ length: points }, (_, n) => new Date(fromMs + n * spanMs).toISOString());
+}

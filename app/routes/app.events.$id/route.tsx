@@ -1,0 +1,90 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { resourceLabel } from "#app/ui/format/ids.ts";
+import { EventStatusBadge } from "#app/ui/kit/badge.tsx";
+import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
+import { MissingPage } from "#app/ui/kit/missing-page.tsx";
+import { Columns, Page } from "#app/ui/kit/page.tsx";
+import { Section } from "#app/ui/kit/section.tsx";
+import { Timeline } from "#app/ui/kit/timeline.tsx";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { topicWord } from "#app/ui/words.ts";
+import { buildTimeline } from "./build-timeline.ts";
+import { EventBody } from "./event-body.tsx";
+import { EventSide } from "./event-side.tsx";
+import { loadEvent, revealBody } from "./event.presenter.server.ts";
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { session } = await context.shopify.authenticate.admin(request);
+  const withBody = new URL(request.url).searchParams.get("body") === "shown";
+  const page = await loadEvent(context, session.shop, params["id"] ?? "", { withBody });
+  if (!page) throw new Response("There is no such event.", { status: 404 });
+  return page;
+}
+
+/** Shows the body with the personal data in it. Never by a link: a look at it is written down. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const { session, sessionToken } = await context.shopify.authenticate.admin(request);
+  const actor = `user:${sessionToken.sub}`;
+  const body = await revealBody(context, session.shop, actor, params["id"] ?? "");
+  if (!body) {
+    return refused("The body of this event is gone: bodies are kept for 30 days.");
+  }
+  return { ok: true as const, toast: "Personal data shown", body };
+}
+
+function refused(message: string): Extract<ActionOutcome, { ok: false }> {
+  return { ok: false, errors: [{ field: "", message }] };
+}
+
+export default function EventPage() {
+  const page = useLoaderData<typeof loader>();
+  const { event } = page;
+  const unfinished =
+    event.status === "received" ||
+    page.deliveries.some((delivery) => open.has(delivery.status)) ||
+    page.loadedMs - Date.parse(event.receivedAt) < settleMs;
+  const live = useLiveRefresh(unfinished);
+  const nameOf = (id: string) => page.systemNames[id] ?? "a removed system";
+  const subject = event.resource === null ? "" : ` · ${resourceLabel(event.resource)}`;
+  return (
+    <Page
+      heading={`${topicWord(event.topic)}${subject}`}
+      badge={<EventStatusBadge status={event.status} />}
+      back={{ content: "Events", to: "/app/events" }}
+      loadedMs={page.loadedMs}
+      timeZone={page.timeZone}
+    >
+      <Columns
+        main={
+          <>
+            <Section
+              heading="Timeline"
+              accessory={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />}
+            >
+              <Timeline
+                label="What happened to this event"
+                items={buildTimeline(event, page.deliveries, nameOf)}
+              />
+            </Section>
+            <EventBody masked={page.body} bytes={event.bodyBytes} />
+          </>
+        }
+        side={<EventSide event={event} siblings={page.siblings} moreSiblings={page.moreSiblings} />}
+      />
+    </Page>
+  );
+}
+
+const open = new Set(["pending", "delivering", "retrying", "waiting"]);
+
+/** A fresh event is about to get deliveries that do not exist yet. */
+const settleMs = 60_000;
+
+export function ErrorBoundary() {
+  return (
+    <MissingPage heading="This event is not here" back={{ content: "Events", to: "/app/events" }}>
+      It may belong to another store, or it is older than what is kept.
+    </MissingPage>
+  );
+}

@@ -1,0 +1,144 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { useState } from "react";
+import { HealthBadge } from "#app/ui/kit/badge.tsx";
+import type { Action } from "#app/ui/kit/button.tsx";
+import { useLiveRefresh } from "#app/ui/kit/live.tsx";
+import { MissingPage } from "#app/ui/kit/missing-page.tsx";
+import { Columns, Page } from "#app/ui/kit/page.tsx";
+import { useOutcomeToast } from "#app/ui/kit/toast.ts";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { deleteSystem } from "#app/systems/index.server.ts";
+import { kindWords } from "#app/ui/words.ts";
+import { DeleteModal } from "./delete-modal.tsx";
+import { Deliveries } from "./deliveries.tsx";
+import { HealthSection } from "./health-section.tsx";
+import { StatusBanner, TestResultBanner } from "./status-banner.tsx";
+import { SystemSide } from "./system-side.tsx";
+import { actOnSystem, loadSystem } from "./system.presenter.server.ts";
+import type { Tested } from "./system.presenter.server.ts";
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { session } = await context.shopify.authenticate.admin(request);
+  const { searchParams } = new URL(request.url);
+  const page = await loadSystem(context, session.shop, params["id"] ?? "", searchParams);
+  if (!page) throw missing();
+  return page;
+}
+
+export async function action({
+  request,
+  params,
+  context,
+}: ActionFunctionArgs): Promise<ActionOutcome<Tested>> {
+  const { session, sessionToken, redirect } = await context.shopify.authenticate.admin(request);
+  const id = params["id"] ?? "";
+  const actor = `user:${sessionToken.sub}`;
+  const intent = (await request.formData()).get("intent");
+  if (intent === "delete") {
+    if (!(await deleteSystem(context, session.shop, actor, id))) throw missing();
+    throw redirect("/app/systems");
+  }
+  if (intent !== "pause" && intent !== "resume" && intent !== "test") {
+    const message = "Converge does not know this action. Reload the page and try again.";
+    return { ok: false, errors: [{ field: "", message }] };
+  }
+  const outcome = await actOnSystem(context, session.shop, actor, id, intent);
+  if (!outcome) throw missing();
+  return outcome;
+}
+
+function missing(): Response {
+  return new Response("There is no such system.", { status: 404 });
+}
+
+export default function SystemPage() {
+  const page = useLoaderData<typeof loader>();
+  const { system } = page;
+  const live = useLiveRefresh();
+  const fetcher = useFetcher<typeof action>();
+  const [deleting, setDeleting] = useState(false);
+  useOutcomeToast(fetcher.data);
+  const act = (intent: string) => {
+    fetcher.submit({ intent }, { method: "post" });
+  };
+  const doing = fetcher.state === "idle" ? null : fetcher.formData?.get("intent");
+  const test: Action = {
+    content: "Send test event",
+    loading: doing === "test",
+    onClick: () => {
+      act("test");
+    },
+  };
+  const pauseOrResume: Action =
+    system.status === "active"
+      ? {
+          content: "Pause",
+          disabled: doing !== null,
+          onClick: () => {
+            act("pause");
+          },
+        }
+      : {
+          content: "Resume",
+          disabled: doing !== null,
+          onClick: () => {
+            act("resume");
+          },
+        };
+  const remove: Action = {
+    content: "Delete",
+    tone: "critical",
+    disabled: doing !== null,
+    onClick: () => {
+      setDeleting(true);
+    },
+  };
+  return (
+    <Page
+      heading={system.name}
+      subheading={kindWords[system.kind]}
+      badge={<HealthBadge state={page.state} />}
+      back={{ content: "Systems", to: "/app/systems" }}
+      loadedMs={page.loadedMs}
+      timeZone={page.timeZone}
+      primaryAction={test}
+      secondaryActions={[pauseOrResume, remove]}
+    >
+      <StatusBanner system={system} outcome={fetcher.data} onResume={pauseOrResume.onClick} />
+      <TestResultBanner outcome={fetcher.data} />
+      <Columns
+        main={
+          <>
+            <HealthSection day={page.day} dead={page.dead} systemId={system.id} live={live} />
+            <Deliveries systemId={system.id} page={page} />
+          </>
+        }
+        side={<SystemSide system={system} />}
+      />
+      <DeleteModal
+        name={system.name}
+        waiting={page.day?.waiting ?? 0}
+        open={deleting}
+        busy={doing === "delete"}
+        onHide={() => {
+          setDeleting(false);
+        }}
+        onDelete={() => {
+          act("delete");
+        }}
+      />
+    </Page>
+  );
+}
+
+export function ErrorBoundary() {
+  return (
+    <MissingPage
+      heading="This system is not here"
+      back={{ content: "Systems", to: "/app/systems" }}
+    >
+      It may have been deleted, or it belongs to another store.
+    </MissingPage>
+  );
+}

@@ -1,0 +1,49 @@
+import type { SystemView } from "#app/systems/types.ts";
+import { Banner } from "#app/ui/kit/banner.tsx";
+import { RelativeTime } from "#app/ui/kit/time.tsx";
+import { errorOf } from "#app/ui/kit/toast.ts";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import type { Tested } from "./system.presenter.server.ts";
+
+/** Why nothing is sent to a system at the moment, and how to change that. */
+export function StatusBanner(props: {
+  readonly system: SystemView;
+  readonly outcome: ActionOutcome | undefined;
+  readonly onResume: (() => void) | undefined;
+}) {
+  const { system, outcome } = props;
+  const error = errorOf(outcome, "");
+  if (error !== undefined) return <Banner tone="critical" heading={error} />;
+  if (system.status === "active") return null;
+  const resume = { content: "Resume", onClick: props.onResume };
+  if (system.status === "paused") {
+    return (
+      <Banner tone="info" heading="Paused" action={resume}>
+        Nothing has been sent since <RelativeTime at={system.statusSince} />. Changes are kept and
+        go out, newest state first of all, as soon as you resume.
+      </Banner>
+    );
+  }
+  return (
+    <Banner tone="critical" heading="Switched off by Converge" action={resume}>
+      {system.statusReason ?? "The system said that its address is gone for good."} Nothing has been
+      sent since <RelativeTime at={system.statusSince} />; changes are kept. Resume when the address
+      takes changes again.
+    </Banner>
+  );
+}
+
+/** What came of the test event that was just sent. */
+export function TestResultBanner(props: { readonly outcome: ActionOutcome<Tested> | undefined }) {
+  const test = props.outcome?.ok === true ? props.outcome.test : undefined;
+  if (!test) return null;
+  return test.ok ? (
+    <Banner tone="success" heading="The system took the test event">
+      {test.text}
+    </Banner>
+  ) : (
+    <Banner tone="critical" heading="The system did not take the test event">
+      {test.text} Check its address, its signing secret and whether it is running.
+    </Banner>
+  );
+}

@@ -1,0 +1,56 @@
+import type { SystemView } from "#app/systems/types.ts";
+import { formatMs } from "#app/ui/format/duration.ts";
+import { countOf } from "#app/ui/format/number.ts";
+import { CopyableId } from "#app/ui/kit/copyable.tsx";
+import { Facts, Section } from "#app/ui/kit/section.tsx";
+import { Moment } from "#app/ui/kit/time.tsx";
+import { domainWords } from "#app/ui/words.ts";
+
+/** How a system is set up. */
+export function SystemSide({ system }: { readonly system: SystemView }) {
+  const policy = system.deliveryPolicy;
+  return (
+    <>
+      <Section heading="Details">
+        <Facts
+          items={[
+            { term: "Address", value: <CopyableId value={system.url} label="address" whole /> },
+            {
+              term: "Data",
+              value: system.domains.map((domain) => domainWords[domain]).join(", "),
+            },
+            { term: "Connected", value: <Moment at={system.createdAt} /> },
+            { term: "System id", value: <CopyableId value={system.id} label="system id" whole /> },
+            {
+              term: "Signing secret",
+              value: "Shown once, when the system was connected; stored encrypted.",
+            },
+          ]}
+        />
+      </Section>
+      <Section heading="How changes are sent">
+        <Facts
+          items={[
+            {
+              term: "Several changes of one record",
+              value: policy.mode === "latest" ? "The latest state is sent" : "Every change is sent",
+            },
+            {
+              term: "If it fails",
+              value: `${countOf(policy.maxAttempts, "attempt")}, waiting up to ${formatMs(policy.baseDelayMs)} at first and ${formatMs(policy.maxDelayMs)} at most`,
+            },
+            { term: "Time to answer", value: formatMs(policy.timeoutMs) },
+            {
+              term: "Fastest rate",
+              value:
+                policy.ratePerSecond === undefined
+                  ? "As fast as it answers"
+                  : `${countOf(policy.ratePerSecond, "change")} a second`,
+            },
+            { term: "At the same time", value: countOf(policy.concurrency, "change") },
+          ]}
+        />
+      </Section>
+    </>
+  );
+}

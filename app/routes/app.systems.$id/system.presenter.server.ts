@@ -1,0 +1,95 @@
+import type { AppContext } from "#app/context.server.ts";
+import {
+  deadLetterTotals,
+  recentDeliveries,
+  sendTestEvent,
+  systemHealth,
+} from "#app/delivery/index.server.ts";
+import { deliveryStatuses } from "#app/delivery/types.ts";
+import type { DeliveryStatus } from "#app/delivery/types.ts";
+import { getShop } from "#app/shops/index.server.ts";
+import { getSystem, pauseSystem, resumeSystem } from "#app/systems/index.server.ts";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { healthState } from "#app/ui/words.ts";
+
+const rowsPerPage = 25;
+
+/** A cursor is the plain id of a row; anything else would be an error in the database. */
+const cursor = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Everything the page of one system shows, or null when the shop has no such system. */
+export async function loadSystem(
+  { db, clock }: Pick<AppContext, "db" | "clock">,
+  shop: string,
+  id: string,
+  params: URLSearchParams,
+) {
+  const system = await getSystem(db, shop, id);
+  if (!system) return null;
+  const nowMs = clock.now();
+  const status = readStatus(params.get("status"));
+  const after = params.get("after");
+  const [view, health, totals, deliveries] = await Promise.all([
+    getShop(db, shop),
+    systemHealth(db, shop, nowMs),
+    deadLetterTotals(db, shop),
+    recentDeliveries(db, shop, id, {
+      limit: rowsPerPage,
+      ...(after !== null && cursor.test(after) ? { after } : {}),
+      ...(status === null ? {} : { status }),
+    }),
+  ]);
+  const day = health.find((item) => item.systemId === id) ?? null;
+  const dead = totals.bySystem.find((item) => item.systemId === id)?.count ?? 0;
+  return {
+    loadedMs: nowMs,
+    timeZone: view?.timeZone ?? null,
+    system,
+    state: healthState(system.status, day, dead),
+    day,
+    dead,
+    deliveries: deliveries.items,
+    next: deliveries.next,
+    status,
+  };
+}
+
+/** The delivery status a URL asks for; null for any. */
+function readStatus(text: string | null): DeliveryStatus | null {
+  return deliveryStatuses.find((status) => status === text) ?? null;
+}
+
+/** How a test event was taken. */
+export interface Tested {
+  readonly test?: { readonly ok: boolean; readonly text: string } | undefined;
+}
+
+/** Pauses, resumes or tests a system. Null: the shop has no such system. */
+export async function actOnSystem(
+  context: AppContext,
+  shop: string,
+  actor: string,
+  id: string,
+  intent: "pause" | "resume" | "test",
+): Promise<ActionOutcome<Tested> | null> {
+  if (intent === "test") return test(context, shop, id);
+  const change = intent === "pause" ? pauseSystem : resumeSystem;
+  const system = await change(context, shop, actor, id);
+  if (!system) return null;
+  return { ok: true, toast: intent === "pause" ? "System paused" : "System resumed" };
+}
+
+async function test(
+  context: AppContext,
+  shop: string,
+  id: string,
+): Promise<ActionOutcome<Tested> | null> {
+  const result = await sendTestEvent(context, shop, id);
+  if (!result) return null;
+  const took = `${String(result.durationMs)} ms`;
+  const answer =
+    result.httpStatus === null
+      ? `${result.error ?? "No answer."} (after ${took})`
+      : `It answered HTTP ${String(result.httpStatus)} after ${took}.`;
+  return { ok: true, toast: "Test sent", test: { ok: result.ok, text: answer } };
+}

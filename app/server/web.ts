@@ -1,0 +1,106 @@
+import { createServer, type Server } from "node:http";
+import type { Config } from "#app/config.server.ts";
+import type { AppContext } from "#app/context.server.ts";
+import { openDatabase, systemClock } from "#app/db.server.ts";
+import { createEgress } from "#app/egress/index.server.ts";
+import { createIntake, webhookListener } from "#app/intake/index.server.ts";
+import {
+  createCounters,
+  flushEvery,
+  healthListener,
+  createLogger,
+} from "#app/observability/index.server.ts";
+import { openQueue } from "#app/queue/index.server.ts";
+import { createShopify } from "#app/shopify/index.server.ts";
+import { ensureDatabase } from "#app/start/embedded-postgres.ts";
+import type { RunningProcess } from "#app/start/process-frame.ts";
+import { createVault } from "#app/vault/index.server.ts";
+import { noteInstalled } from "./install-shop.ts";
+import { createPages } from "./pages.ts";
+
+/**
+ * The web process: the webhook door, health, and the pages. Webhooks have a pool of their own with
+ * short patience, so that no screen can keep them waiting and a hanging database is noticed within
+ * Shopify's five seconds.
+ */
+export async function startWeb(config: Config): Promise<RunningProcess> {
+  const log = createLogger("web", config.logLevel);
+  const database = await ensureDatabase(config);
+  const db = openDatabase(database.url, { applicationName: "converge-web", maxConnections: 10 });
+  const intakeDb = openDatabase(database.url, {
+    applicationName: "converge-intake",
+    maxConnections: 4,
+    connectTimeoutMs: 2_000,
+    statementTimeoutMs: 2_500,
+  });
+  const vault = createVault([config.encryptionKey]);
+  const clock = systemClock;
+  const counters = createCounters();
+  const queue = await openQueue({ url: database.url, log, role: "web" });
+  const egress = createEgress({ allowPrivate: config.allowPrivateDestinations });
+  const shopify = createShopify({
+    config,
+    db,
+    vault,
+    clock,
+    log,
+    onInstalled: (shop, scopes) => noteInstalled({ db, queue, clock }, shop, scopes),
+  });
+  const { apiSecret, apiSecretPrevious } = config.shopify;
+  const intake = createIntake({
+    db: intakeDb,
+    queue,
+    vault,
+    clock,
+    counters,
+    log,
+    secrets: apiSecretPrevious ? [apiSecret, apiSecretPrevious] : [apiSecret],
+  });
+  const context: AppContext = { config, db, queue, vault, clock, egress, counters, log, shopify };
+  const webhooks = webhookListener(intake);
+  const health = healthListener(db);
+  const pages = await createPages(context);
+  const server = createServer((request, response) => {
+    const path = request.url?.split("?", 1)[0];
+    if (path === "/webhooks") webhooks(request, response);
+    else if (path === "/healthz" || path === "/readyz") health(request, response);
+    else pages(request, response);
+  });
+  await listen(server, config.port);
+  const flusher = flushEvery(counters, db, log);
+  log.info({ port: config.port }, "web ready");
+  return {
+    stop: async () => {
+      await closeServer(server);
+      await intake.idle();
+      await flusher.stop();
+      await queue.stop(1_000);
+      await egress.close();
+      await Promise.all([db.close(), intakeDb.close()]);
+      await database.release();
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Answers what is in hand, then closes; connections that only idle are closed at once. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeIdleConnections();
+    setTimeout(() => {
+      server.closeAllConnections();
+    }, 5_000).unref();
+  });
+}

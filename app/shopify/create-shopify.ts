@@ -1,0 +1,79 @@
+import { ApiVersion } from "@shopify/shopify-app-remix/server";
+import type { SessionStorage } from "@shopify/shopify-app-session-storage";
+import type { Config } from "#app/config.server.ts";
+import type { Clock, Database, Queryable } from "#app/db.server.ts";
+import type { Logger } from "#app/observability/index.server.ts";
+import { createAccessTokens } from "./access-tokens.ts";
+import { type AuthenticateAdmin, createAdminAuthentication } from "./authenticate-admin.ts";
+import { createCostBudget } from "./cost-budget.ts";
+import { createFramePolicy } from "./frame-policy.ts";
+import { createGraphqlClient, type Graphql } from "./graphql-client.ts";
+import { createLibraryApp } from "./library-app.ts";
+import {
+  createSessionStorage,
+  forgetSessions,
+  type OnInstalled,
+  type Sealer,
+} from "./session-store.ts";
+import { createShopifyFetch } from "./shopify-fetch.ts";
+
+/** What speaks to Shopify, and for Shopify. */
+export interface Shopify {
+  readonly authenticate: { readonly admin: AuthenticateAdmin };
+  /** For every document: who may frame it, and a preload of App Bridge. */
+  addDocumentResponseHeaders(request: Request, headers: Headers): void;
+  /** What a document puts into the first script of its head. */
+  readonly appBridge: { readonly url: string; readonly apiKey: string };
+  readonly sessionStorage: SessionStorage;
+  /** Asks the Admin API; see `Graphql` for waits, retries and errors. */
+  readonly graphql: Graphql;
+  /** Deletes a shop's tokens in the caller's transaction: no call for it is possible any more. */
+  forgetShop(tx: Queryable, shop: string): Promise<void>;
+  /** Points in the emptiest API bucket this process knows of; undefined before the first answer. */
+  lowestCostAvailable(): number | undefined;
+}
+
+/** What it needs. `wait` and `send` are replaced in tests only. */
+export interface ShopifyOptions {
+  readonly config: Config;
+  readonly db: Database;
+  readonly vault: Sealer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** After every successful token exchange, before the shop counts as connected; idempotent. */
+  readonly onInstalled: OnInstalled;
+  readonly wait?: (ms: number) => Promise<unknown>;
+  readonly send?: typeof fetch;
+}
+
+/** One per process: the library keeps its fetch in a module of its own. */
+export function createShopify(options: ShopifyOptions): Shopify {
+  const { db, vault, clock, log } = options;
+  const config = options.config.shopify;
+  const apiVersion = ApiVersion.October26;
+  const send = createShopifyFetch(config.twinUrl, options.send);
+  const frame = createFramePolicy(config.twinUrl);
+  const sessionStorage = createSessionStorage({ db, vault, log, onInstalled: options.onInstalled });
+  const library = createLibraryApp({ config, apiVersion, sessionStorage, log, send });
+  const budget = createCostBudget(clock);
+  const tokens = createAccessTokens({ db, vault, clock, send, app: config });
+  return {
+    authenticate: { admin: createAdminAuthentication(library.authenticate.admin, frame) },
+    addDocumentResponseHeaders(request, headers) {
+      library.addDocumentResponseHeaders(request, headers);
+      frame.applyTo(headers);
+    },
+    appBridge: { url: frame.appBridgeUrl, apiKey: config.apiKey },
+    sessionStorage,
+    graphql: createGraphqlClient({
+      send,
+      tokens,
+      budget,
+      clock,
+      apiVersion,
+      ...(options.wait && { wait: options.wait }),
+    }),
+    forgetShop: forgetSessions,
+    lowestCostAvailable: () => budget.lowestAvailable(),
+  };
+}

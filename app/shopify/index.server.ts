@@ -1,0 +1,21 @@
+/**
+ * The only speaker of Shopify's API: sessions, tokens, GraphQL, and what embedding asks for.
+ * Promise: a token is never stored in the clear and never refreshed twice; a request waits as long
+ * as Shopify says, and fails with an error that says what to do.
+ * Table: sessions.
+ */
+export { createShopify, type Shopify, type ShopifyOptions } from "./create-shopify.ts";
+export {
+  ShopifyQueryError,
+  ShopifyReconnectNeededError,
+  ShopifyRefusedError,
+  ShopifySearchIgnoredError,
+  ShopifyThrottledError,
+  ShopifyUnavailableError,
+} from "./errors.ts";
+export {
+  InventoryLevelDocument,
+  LocationPageDocument,
+  ProductVariantPageDocument,
+  ShopDetailsDocument,
+} from "./generated/operations.ts";

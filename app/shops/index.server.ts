@@ -1,0 +1,15 @@
+/**
+ * The stores that installed Converge.
+ * Promise: a shop is `installed` from its first successful token exchange until app/uninstalled.
+ * Table: shops.
+ */
+export {
+  getShop,
+  installShop,
+  installedShops,
+  markLearned,
+  updateShopDetails,
+  updateShopScopes,
+  uninstallShop,
+  type ShopDetails,
+} from "./shop-store.ts";

@@ -1,0 +1,125 @@
+import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { ShopView } from "./types.ts";
+
+interface ShopRow {
+  shop: string;
+  name: string | null;
+  currency: string | null;
+  time_zone: string | null;
+  plan: string | null;
+  scopes: string;
+  installed_at: Date;
+  learned_at: Date | null;
+  reconnect_needed_at: Date | null;
+}
+
+/**
+ * Notes that a shop has installed (or re-installed) the app. Idempotent: an installed shop keeps its
+ * installation date. Returns whether it was not installed before.
+ */
+export async function installShop(
+  tx: Transaction,
+  shop: string,
+  scopes: string,
+  atMs: number,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ fresh: boolean }>(
+    `INSERT INTO shops (shop, scopes, installed_at) VALUES ($1, $2, $3)
+     ON CONFLICT (shop) DO UPDATE SET
+       scopes = excluded.scopes,
+       installed_at = CASE WHEN shops.uninstalled_at IS NULL
+                           THEN shops.installed_at ELSE excluded.installed_at END,
+       learned_at = CASE WHEN shops.uninstalled_at IS NULL THEN shops.learned_at END,
+       uninstalled_at = NULL,
+       reconnect_needed_at = NULL
+     RETURNING (installed_at = $3) AS fresh`,
+    [shop, scopes, new Date(atMs)],
+  );
+  return rows[0]?.fresh ?? false;
+}
+
+/** Notes that a shop uninstalled the app, unless it was installed again after `triggeredAt`. */
+export async function uninstallShop(
+  tx: Transaction,
+  shop: string,
+  triggeredAt: Date | null,
+  atMs: number,
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `UPDATE shops SET uninstalled_at = $2
+     WHERE shop = $1 AND uninstalled_at IS NULL AND ($3::timestamptz IS NULL OR installed_at <= $3)
+     RETURNING shop`,
+    [shop, new Date(atMs), triggeredAt],
+  );
+  return rows.length > 0;
+}
+
+/** Those of the given domains that have the app installed right now. */
+export async function installedShops(
+  db: Queryable,
+  shops: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ shop: string }>(
+    "SELECT shop FROM shops WHERE shop = ANY($1) AND uninstalled_at IS NULL",
+    [shops],
+  );
+  return new Set(rows.map((row) => row.shop));
+}
+
+/** One installed shop, or null. */
+export async function getShop(db: Queryable, shop: string): Promise<ShopView | null> {
+  const { rows } = await db.query<ShopRow>(
+    "SELECT * FROM shops WHERE shop = $1 AND uninstalled_at IS NULL",
+    [shop],
+  );
+  return rows[0] ? toView(rows[0]) : null;
+}
+
+/** What Shopify says of a shop; absent values are left as they are. */
+export interface ShopDetails {
+  readonly name?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly plan?: string | undefined;
+}
+
+/** Writes down what Shopify says of a shop. */
+export async function updateShopDetails(
+  tx: Transaction,
+  shop: string,
+  details: ShopDetails,
+): Promise<void> {
+  await tx.query(
+    `UPDATE shops SET name = coalesce($2, name), currency = coalesce($3, currency),
+       time_zone = coalesce($4, time_zone), plan = coalesce($5, plan) WHERE shop = $1`,
+    [shop, details.name, details.currency, details.timeZone, details.plan],
+  );
+}
+
+/** Writes down which scopes the merchant has granted. */
+export async function updateShopScopes(
+  tx: Transaction,
+  shop: string,
+  scopes: readonly string[],
+): Promise<void> {
+  await tx.query("UPDATE shops SET scopes = $2 WHERE shop = $1", [shop, scopes.join(",")]);
+}
+
+/** Notes that the first read of a shop's catalogue is complete. */
+export async function markLearned(db: Queryable, shop: string, atMs: number): Promise<void> {
+  await db.query("UPDATE shops SET learned_at = $2 WHERE shop = $1", [shop, new Date(atMs)]);
+}
+
+function toView(row: ShopRow): ShopView {
+  return {
+    shop: row.shop,
+    name: row.name,
+    currency: row.currency,
+    timeZone: row.time_zone,
+    plan: row.plan,
+    scopes: row.scopes.split(",").filter(Boolean),
+    installedAt: row.installed_at.toISOString(),
+    learnedAt: row.learned_at?.toISOString() ?? null,
+    reconnectNeededAt: row.reconnect_needed_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
+import { presenceName } from "./postgres-connect.ts";
+import { errorText } from "./start-error.ts";
+
+// Any number, as long as all processes agree: serialises "am I the last one?".
+const releaseLock = 7_240_113;
+// A pool that was just closed leaves backends behind for a moment.
+const closingGraceMs = 1_000;
+const firstRetryMs = 200;
+const longestRetryMs = 5_000;
+
+/** Left out of pg's published types. */
+type RefCounted = Client & { ref(): void; unref(): void };
+
+interface PresenceOptions {
+  /** An open connection: as long as it stands, this process counts as using the server. */
+  first: Client;
+  /** Starts the server if need be and connects again. */
+  reconnect: () => Promise<Client>;
+  /** Stops the server. */
+  stop: () => Promise<void>;
+  report: (line: string) => void;
+}
+
+/**
+ * Keeps one connection open as this process's sign that it uses the server, and brings the server
+ * back when that connection breaks. `release` ends it; whoever finds no other sign stops the server.
+ */
+export function holdPresence(options: PresenceOptions): { release: () => Promise<void> } {
+  let released: Promise<void> | undefined;
+  let current: Promise<Client | undefined> = Promise.resolve(watch(options.first));
+
+  function watch(client: Client): Client {
+    // The sign alone must not keep a finished process alive.
+    (client as RefCounted).unref();
+    client.once("end", () => {
+      if (!released) current = revive();
+    });
+    return client;
+  }
+
+  async function revive(): Promise<Client | undefined> {
+    options.report("The database went away; starting it again.");
+    for (let waitMs = firstRetryMs; !released; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
+      try {
+        return watch(await options.reconnect());
+      } catch (error) {
+        options.report(errorText(error));
+      }
+      await sleep(waitMs, undefined, { ref: false });
+    }
+    return undefined;
+  }
+
+  async function leave(): Promise<void> {
+    const client = await current;
+    if (!client) return;
+    (client as RefCounted).ref();
+    try {
+      if (await isLast(client)) await options.stop();
+      else await client.end();
+    } catch (error) {
+      // While we waited our turn, the one before us found nobody else and stopped the server.
+      if (!/terminat|closed|ECONNRESET|not queryable/i.test(errorText(error))) throw error;
+    }
+  }
+
+  return {
+    release() {
+      released ??= leave();
+      return released;
+    },
+  };
+}
+
+async function isLast(client: Client): Promise<boolean> {
+  await client.query("SELECT pg_advisory_lock($1)", [releaseLock]);
+  const deadlineMs = Date.now() + closingGraceMs;
+  for (;;) {
+    const { rows } = await client.query<{ present: number; other: number }>(othersSql, [
+      presenceName,
+      releaseLock,
+    ]);
+    const { present = 0, other = 0 } = rows[0] ?? {};
+    if (present > 0) return false;
+    if (other === 0) return true;
+    if (Date.now() > deadlineMs) return false;
+    await sleep(50);
+  }
+}
+
+// Those who wait for the lock are on their way out as well.
+const othersSql = `
+  SELECT count(*) FILTER (WHERE application_name = $1)::int AS present,
+         count(*) FILTER (WHERE application_name <> $1)::int AS other
+  FROM pg_stat_activity AS activity
+  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+    AND NOT EXISTS (
+      SELECT FROM pg_locks
+      WHERE pg_locks.pid = activity.pid AND locktype = 'advisory' AND objid = $2 AND NOT granted
+    )`;

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import type { Clock, Database } from "#app/db.server.ts";
+import { recordAudit } from "#app/observability/index.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
+import type { NewSystem } from "./parse-system.ts";
+import { insertSystem, secretPurpose } from "./system-store.ts";
+import type { SystemView } from "./types.ts";
+
+/** What changing a system takes. */
+export interface SystemDeps {
+  readonly db: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}
+
+/** A Standard Webhooks secret: 24 random bytes. https://www.standardwebhooks.com */
+export function newSigningSecret(): string {
+  return `whsec_${randomBytes(24).toString("base64")}`;
+}
+
+/** Connects a system. Its secret is in this answer and nowhere else. It gets changes from now on. */
+export async function createSystem(
+  deps: SystemDeps,
+  shop: string,
+  actor: string,
+  input: NewSystem,
+): Promise<{ system: SystemView; signingSecret: string }> {
+  const id = `sys_${randomBytes(12).toString("hex")}`;
+  const signingSecret = newSigningSecret();
+  const system = await deps.db.transaction(async (tx) => {
+    const created = await insertSystem(tx, {
+      id,
+      shop,
+      input,
+      secret: deps.vault.seal(signingSecret, secretPurpose(id)),
+      atMs: deps.clock.now(),
+    });
+    await recordAudit(tx, {
+      shop,
+      actor,
+      action: "system.connected",
+      subject: id,
+      detail: { name: input.name },
+    });
+    return created;
+  });
+  return { system, signingSecret };
+}

@@ -1,0 +1,17 @@
+/**
+ * The connected systems and how to deliver to them.
+ * Promise: a signing secret is shown once, at creation or rotation, and never again. Table: systems.
+ */
+export { createSystem, type SystemDeps } from "./create-system.ts";
+export { parseNewSystem, type FieldError, type NewSystem } from "./parse-system.ts";
+export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";
+export {
+  activeSystems,
+  disableSystem,
+  getSystem,
+  listSystems,
+  loadDestination,
+  subscribersOf,
+  type Destination,
+  type Subscriber,
+} from "./system-store.ts";

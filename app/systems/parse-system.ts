@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { refusalOfUrl } from "#app/egress/index.server.ts";
+import { dataDomains } from "#app/data-domains.ts";
+import { systemKinds } from "./types.ts";
+
+/** What is wrong with one field, and how to mend it. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+const milliseconds = (fallback: number, least: number) =>
+  z.coerce.number().int().min(least).max(86_400_000).default(fallback);
+
+export const deliveryPolicySchema = z.object({
+  mode: z.enum(["latest", "every"]).default("latest"),
+  maxAttempts: z.coerce.number().int().min(1).max(50).default(10),
+  baseDelayMs: milliseconds(2_000, 1),
+  maxDelayMs: milliseconds(3_600_000, 1),
+  timeoutMs: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  ratePerSecond: z.coerce.number().positive().max(10_000).optional(),
+  concurrency: z.coerce.number().int().min(1).max(64).default(8),
+});
+
+export const circuitPolicySchema = z.object({
+  minimumRequests: z.coerce.number().int().min(1).max(10_000).default(10),
+  failurePercent: z.coerce.number().min(1).max(100).default(70),
+  windowSeconds: z.coerce.number().int().min(1).max(86_400).default(300),
+  probeAfterMs: milliseconds(30_000, 10),
+});
+
+const newSystemSchema = z.object({
+  name: z
+    .string({ error: "Give the system a name." })
+    .trim()
+    .min(1, "Give the system a name.")
+    .max(80, "A name has at most 80 characters."),
+  kind: z.enum(systemKinds, { error: `Choose one of: ${systemKinds.join(", ")}.` }),
+  url: z.string({ error: "Enter the address that takes the changes." }).trim().max(2_000),
+  domains: z
+    .array(z.enum(dataDomains, { error: `Choose from: ${dataDomains.join(", ")}.` }))
+    .min(1, "Choose at least one kind of data."),
+  deliveryPolicy: deliveryPolicySchema.prefault({}),
+  circuitPolicy: circuitPolicySchema.prefault({}),
+});
+
+/** A system as a person or a script wants it, checked. */
+export type NewSystem = z.infer<typeof newSystemSchema>;
+
+/** Checks what a form or the API sent; every wrong field is named, with the way out. */
+export function parseNewSystem(
+  input: Readonly<Record<string, unknown>>,
+  options: { readonly allowPrivate: boolean },
+): { ok: true; value: NewSystem } | { ok: false; errors: FieldError[] } {
+  const parsed = newSystemSchema.safeParse(input);
+  const errors = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({
+        field: issue.path.join("."),
+        message: issue.message,
+      }));
+  const url = typeof input["url"] === "string" ? input["url"].trim() : "";
+  const refusal = refusalOfUrl(url, options.allowPrivate);
+  if (refusal !== null && !errors.some((error) => error.field === "url"))
+    errors.push({ field: "url", message: refusal });
+  if (errors.length > 0 || !parsed.success) return { ok: false, errors };
+  return { ok: true, value: parsed.data };
+}

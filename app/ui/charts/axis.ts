@@ -1,0 +1,80 @@
+import { formatTick } from "../format/time.ts";
+
+/** Where the marks of an axis stand. Pure; positions are shares of the plot, 0 to 1. */
+
+/** One mark of an axis. */
+export interface Tick {
+  readonly position: number;
+  readonly label: string;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A step a person would choose: seconds on a logarithmic axis read as 100 ms, 1 s, 10 s, 1 min ... */
+const lagSteps = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600, 36_000, 86_400, 604_800] as const;
+
+/**
+ * The smallest run of lag steps that holds all the values (and at least 100 ms to 10 s, so that a
+ * quiet chart does not zoom into noise).
+ */
+export function lagAxis(values: readonly number[]): readonly number[] {
+  const positive = values.filter((value) => value > 0);
+  const least = Math.min(0.1, ...positive);
+  const most = Math.max(10, ...positive);
+  const first = lagSteps.findLastIndex((step) => step <= least);
+  const last = lagSteps.findIndex((step) => step >= most);
+  return lagSteps.slice(Math.max(0, first), last === -1 ? lagSteps.length : last + 1);
+}
+
+/** Round steps from 0 for counts: at most five, whole numbers. */
+export function countAxis(most: number): readonly number[] {
+  if (most <= 4) return Array.from({ length: Math.max(1, Math.ceil(most)) + 1 }, (_, n) => n);
+  const rough = most / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && n % 1 === 0);
+  const size = step ?? power * 10;
+  return Array.from({ length: Math.ceil(most / size) + 1 }, (_, n) => n * size);
+}
+
+/**
+ * Marks for equal spans that start at `times`: days where the window is long, else full hours or ten
+ * minutes. `place` says where span `index` stands.
+ */
+export function timeTicks(
+  times: readonly string[],
+  timeZone: string,
+  place: (index: number) => number,
+): readonly Tick[] {
+  const [first, second] = times;
+  if (first === undefined || second === undefined) return [];
+  const spanMs = Date.parse(second) - Date.parse(first);
+  const windowMs = spanMs * times.length;
+  if (windowMs > 2 * dayMs) return dayTicks(times, timeZone, place);
+  const stepMs = windowMs > 3 * hourMs ? 4 * hourMs : hourMs / 6;
+  return times.flatMap((at, index) =>
+    isStep(at, stepMs, timeZone)
+      ? [{ position: place(index), label: formatTick(at, timeZone, "time") }]
+      : [],
+  );
+}
+
+/** A day is marked where it starts; the first span of the window mostly lies within one. */
+function dayTicks(
+  times: readonly string[],
+  timeZone: string,
+  place: (index: number) => number,
+): readonly Tick[] {
+  const labels = times.map((at) => formatTick(at, timeZone, "day"));
+  return labels.flatMap((label, index) =>
+    index > 0 && label !== labels[index - 1] ? [{ position: place(index), label }] : [],
+  );
+}
+
+function isStep(at: string, stepMs: number, timeZone: string): boolean {
+  const label = formatTick(at, timeZone, "time");
+  const [, hour, minute, period] = /^(\d+)(?::(\d+))?([ap]m)$/.exec(label) ?? [];
+  const hours = (Number(hour) % 12) + (period === "pm" ? 12 : 0);
+  const ofDayMs = hours * hourMs + Number(minute ?? 0) * 60_000;
+  return ofDayMs % stepMs === 0;
+}

@@ -1,0 +1,44 @@
+/** Writes numbers as the screens show them. No `Intl`: server and browser must agree to the letter. */
+
+/** A whole number with thousands separators: 1204 -> "1,204". */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** A count that was cut off at a cap says so: "10,000+". */
+export function formatCappedCount(count: number, capped: boolean): string {
+  return capped ? `${formatCount(count)}+` : formatCount(count);
+}
+
+const steps = [
+  { from: 1e9, letter: "B" },
+  { from: 1e6, letter: "M" },
+  { from: 1e3, letter: "k" },
+] as const;
+
+/** An axis label: at most three digits, one decimal, one letter: 1234 -> "1.2k". */
+export function formatCompact(value: number): string {
+  for (const { from, letter } of steps) {
+    if (Math.abs(value) >= from) return `${trimmed(value / from)}${letter}`;
+  }
+  return trimmed(value);
+}
+
+/** A share in percent, 0 to 100: never "100 %" or "0 %" unless it is exactly that. */
+export function formatPercent(percent: number): string {
+  if (percent > 99.9 && percent < 100) return "> 99.9 %";
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
+  return `${trimmed(percent)} %`;
+}
+
+/** A number with its noun, singular or plural: "1 event", "14 events". */
+export function countOf(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+function trimmed(value: number): string {
+  const rounded = Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1);
+  return rounded.replace(/\.0$/, "");
+}

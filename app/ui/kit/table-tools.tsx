@@ -1,0 +1,94 @@
+import { Link as RemixLink, useNavigate } from "@remix-run/react";
+import { Pagination as PolarisPagination, Tag as PolarisTag } from "@shopify/polaris";
+import type { ReactNode } from "react";
+
+/** One saved view of a list. */
+export interface View {
+  readonly label: string;
+  readonly to: string;
+  readonly current: boolean;
+}
+
+/** The views of a list, as links: the choice is in the URL. */
+export function ViewTabs(props: { readonly label: string; readonly views: readonly View[] }) {
+  return (
+    <nav className="cv-views" aria-label={props.label}>
+      {props.views.map((view) => (
+        <RemixLink
+          key={view.label}
+          to={view.to}
+          preventScrollReset
+          className="cv-views__item"
+          aria-current={view.current ? "page" : undefined}
+        >
+          {view.label}
+        </RemixLink>
+      ))}
+    </nav>
+  );
+}
+
+/** The line above a table: what is shown or chosen on the left, what can be done on the right. Its height never changes. */
+export function TableBar(props: { readonly start: ReactNode; readonly end?: ReactNode }) {
+  return (
+    <div className="cv-bar">
+      <div className="cv-bar__start">{props.start}</div>
+      <div className="cv-bar__end">{props.end}</div>
+    </div>
+  );
+}
+
+/** Filters in force, each with a way to drop it. */
+export function AppliedFilters(props: {
+  readonly filters: readonly { readonly label: string; readonly without: string }[];
+  readonly clear: string;
+}) {
+  const navigate = useNavigate();
+  if (props.filters.length === 0) return null;
+  return (
+    <div className="cv-filters">
+      {props.filters.map((filter) => (
+        <PolarisTag
+          key={filter.label}
+          onRemove={() => {
+            navigate(filter.without, { preventScrollReset: true });
+          }}
+        >
+          {filter.label}
+        </PolarisTag>
+      ))}
+      <RemixLink to={props.clear} preventScrollReset className="cv-link">
+        Clear filters
+      </RemixLink>
+    </div>
+  );
+}
+
+/** Next and previous page by cursor. `first` leads back to the newest rows. */
+export function Paging(props: {
+  readonly first: string | null;
+  readonly next: string | null;
+  readonly label: string;
+}) {
+  const navigate = useNavigate();
+  const { first, next } = props;
+  if (first === null && next === null) return null;
+  return (
+    <div className="cv-paging">
+      <PolarisPagination
+        accessibilityLabel={props.label}
+        hasPrevious={first !== null}
+        previousTooltip="Newest"
+        onPrevious={() => {
+          if (first !== null) navigate(first);
+        }}
+        hasNext={next !== null}
+        nextTooltip="Older"
+        onNext={() => {
+          if (next !== null) navigate(next);
+        }}
+        label={first === null ? "Newest first" : "Older rows"}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,250 @@
+import type { DataDomain } from "#app/data-domains.ts";
+import type { DeliveryStatus, SystemHealth } from "#app/delivery/types.ts";
+import type { EventSource, EventStatus } from "#app/events/types.ts";
+import type { SystemKind, SystemStatus } from "#app/systems/types.ts";
+
+/** The words and tones of the whole app, in one place: a status reads the same on every screen. */
+
+/** How a badge or banner feels. `caution`: look at it soon. `critical`: act. */
+export type Tone = "neutral" | "info" | "success" | "caution" | "critical";
+
+/** A status as people read it. `progress`: how far along, drawn as a dot beside the word. */
+export interface StatusWord {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly progress?: "incomplete" | "partiallyComplete" | "complete";
+  /** One sentence for people who see the word for the first time. */
+  readonly meaning: string;
+}
+
+export const eventStatusWords: Readonly<Record<EventStatus, StatusWord>> = {
+  received: {
+    word: "Received",
+    tone: "info",
+    progress: "partiallyComplete",
+    meaning: "Stored safely; a worker will take it up next.",
+  },
+  applied: {
+    word: "Applied",
+    tone: "success",
+    progress: "complete",
+    meaning: "This was the newest version; connected systems are being told.",
+  },
+  superseded: {
+    word: "Superseded",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "A newer version was already applied, so this one changes nothing.",
+  },
+  ignored: {
+    word: "Ignored",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "Nothing had to follow from it.",
+  },
+  dead: {
+    word: "Dead-lettered",
+    tone: "critical",
+    meaning: "Converge could not make sense of it. It needs a person.",
+  },
+};
+
+export const deliveryStatusWords: Readonly<Record<DeliveryStatus, StatusWord>> = {
+  pending: {
+    word: "Queued",
+    tone: "info",
+    progress: "incomplete",
+    meaning: "About to be sent.",
+  },
+  delivering: {
+    word: "Sending",
+    tone: "info",
+    progress: "partiallyComplete",
+    meaning: "On its way to the system now.",
+  },
+  delivered: {
+    word: "Delivered",
+    tone: "success",
+    progress: "complete",
+    meaning: "The system confirmed that it has the change.",
+  },
+  retrying: {
+    word: "Retrying",
+    tone: "caution",
+    progress: "partiallyComplete",
+    meaning: "The last attempt failed; the next one is planned.",
+  },
+  waiting: {
+    word: "Waiting",
+    tone: "caution",
+    progress: "incomplete",
+    meaning: "The system is paused or not answering; the change is kept for it.",
+  },
+  superseded: {
+    word: "Skipped",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "A newer version of the same record was sent in its place.",
+  },
+  dead: {
+    word: "Failed",
+    tone: "critical",
+    meaning: "Given up. It stands in the dead letters until somebody replays or discards it.",
+  },
+  discarded: {
+    word: "Discarded",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "A person decided that it is not needed.",
+  },
+};
+
+/** How a system is doing, worked out from its last day. */
+export type HealthState = "healthy" | "degraded" | "failing" | "quiet" | "paused" | "disabled";
+
+export const healthWords: Readonly<Record<HealthState, StatusWord>> = {
+  healthy: { word: "Healthy", tone: "success", meaning: "Every change arrives." },
+  degraded: {
+    word: "Degraded",
+    tone: "caution",
+    meaning: "Some changes failed or wait longer than a minute.",
+  },
+  failing: {
+    word: "Failing",
+    tone: "critical",
+    meaning: "Changes do not get through at the moment.",
+  },
+  quiet: { word: "No traffic yet", tone: "neutral", meaning: "Nothing was sent in the last day." },
+  paused: {
+    word: "Paused",
+    tone: "neutral",
+    meaning: "Somebody paused it. Changes wait and are sent after Resume.",
+  },
+  disabled: {
+    word: "Disabled",
+    tone: "critical",
+    meaning: "Converge stopped sending. Changes wait until the system is resumed.",
+  },
+};
+
+const slowAfterSeconds = 60;
+const stuckAfterSeconds = 300;
+
+/** The state of a system from its status and its last day; `dead` are the dead letters it has now. */
+export function healthState(
+  status: SystemStatus,
+  health: SystemHealth | null,
+  dead: number,
+): HealthState {
+  if (status !== "active") return status;
+  const oldest = health?.oldestWaitingSeconds ?? 0;
+  const delivered = health?.delivered ?? 0;
+  if ((dead > 0 && delivered === 0) || oldest > stuckAfterSeconds) return "failing";
+  if (dead > 0 || oldest > slowAfterSeconds) return "degraded";
+  return delivered > 0 ? "healthy" : "quiet";
+}
+
+export const domainWords: Readonly<Record<DataDomain, string>> = {
+  inventory: "Stock levels",
+  orders: "Orders",
+  products: "Products",
+  pricing: "Prices",
+  customers: "Customers",
+  fulfillments: "Fulfillments",
+  loyalty: "Loyalty points",
+};
+
+/** A data domain in a merchant's words; a name this version does not know is shown as it is. */
+export function domainWord(domain: string): string {
+  return (domainWords as Readonly<Record<string, string>>)[domain] ?? domain;
+}
+
+export const kindWords: Readonly<Record<SystemKind, string>> = {
+  wms: "Warehouse (WMS)",
+  erp: "ERP",
+  crm: "CRM",
+  pim: "Product information (PIM)",
+  "3pl": "Fulfillment partner (3PL)",
+  oms: "Order management (OMS)",
+  loyalty: "Loyalty program",
+  marketing: "Marketing",
+  other: "Other",
+};
+
+export const sourceWords: Readonly<Record<EventSource, string>> = {
+  webhook: "Webhook",
+  poll: "Catch-up read",
+  reconciliation: "Comparison",
+  system: "Connected system",
+  replay: "Replay",
+};
+
+/** How the outcomes of inbound events are called in charts, in the order they are stacked. */
+export const outcomeWords: Readonly<Record<string, string>> = {
+  applied: "Applied",
+  superseded: "Superseded",
+  ignored: "Ignored",
+  duplicate: "Repeated",
+  dead: "Dead-lettered",
+};
+
+const topicWords: Readonly<Record<string, string>> = {
+  "inventory_levels/update": "Stock changed",
+  "inventory_levels/connect": "Stock location added",
+  "inventory_levels/disconnect": "Stock location removed",
+  "inventory_items/create": "Inventory item created",
+  "inventory_items/update": "Inventory item updated",
+  "inventory_items/delete": "Inventory item deleted",
+  "products/create": "Product created",
+  "products/update": "Product updated",
+  "products/delete": "Product deleted",
+  "orders/create": "Order created",
+  "orders/updated": "Order updated",
+  "orders/edited": "Order edited",
+  "orders/cancelled": "Order cancelled",
+  "orders/paid": "Order paid",
+  "orders/fulfilled": "Order fulfilled",
+  "orders/partially_fulfilled": "Order partly fulfilled",
+  "orders/delete": "Order deleted",
+  "customers/create": "Customer created",
+  "customers/update": "Customer updated",
+  "customers/delete": "Customer deleted",
+  "fulfillments/create": "Fulfillment created",
+  "fulfillments/update": "Fulfillment updated",
+  "refunds/create": "Refund created",
+  "locations/create": "Location created",
+  "locations/update": "Location updated",
+  "locations/delete": "Location deleted",
+  "locations/activate": "Location activated",
+  "locations/deactivate": "Location deactivated",
+  "shop/update": "Store details changed",
+  "app/uninstalled": "App uninstalled",
+  "app/scopes_update": "App permissions changed",
+  "bulk_operations/finish": "Bulk read finished",
+};
+
+/** What systems are sent, in the same words. */
+const changeWords: Readonly<Record<string, string>> = {
+  "inventory_level.updated": "Stock changed",
+  "product.created": "Product created",
+  "product.updated": "Product updated",
+  "product.deleted": "Product deleted",
+  "price.updated": "Price changed",
+  "order.created": "Order created",
+  "order.updated": "Order updated",
+  "order.deleted": "Order deleted",
+  "customer.created": "Customer created",
+  "customer.updated": "Customer updated",
+  "customer.deleted": "Customer deleted",
+  "fulfillment.created": "Fulfillment created",
+  "fulfillment.updated": "Fulfillment updated",
+  "loyalty_points.updated": "Loyalty points changed",
+};
+
+/** Every topic Converge subscribes to, to choose from. */
+export const knownTopics: readonly string[] = Object.keys(topicWords);
+
+/** A topic, or the type of a change, in a merchant's words; an unknown one is shown as it is. */
+export function topicWord(topic: string): string {
+  return topicWords[topic] ?? changeWords[topic] ?? topic;
+}

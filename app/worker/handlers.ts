@@ -1,0 +1,29 @@
+import type { Transaction } from "#app/db.server.ts";
+import { fanOutChanges, type FanOutDeps } from "#app/delivery/index.server.ts";
+import type { JobName, JobPayload } from "#app/jobs.ts";
+import { learnShop, type LearnDeps } from "#app/polling/index.server.ts";
+import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
+
+/** A job done in batches, each in the transaction that completes it. */
+interface BatchHandler<Name extends JobName> {
+  readonly kind: "batch";
+  run(payloads: readonly JobPayload<Name>[], tx: Transaction): Promise<void>;
+}
+
+/** A job that takes its time (network), completed after it is done. */
+interface LongHandler<Name extends JobName> {
+  readonly kind: "long";
+  run(payload: JobPayload<Name>): Promise<void>;
+}
+
+/** One handler per job of `jobs.ts`: a job without one is a type error here. */
+export type Handlers = { readonly [Name in JobName]: BatchHandler<Name> | LongHandler<Name> };
+
+/** Which room does which job. */
+export function createHandlers(deps: ProcessingDeps & FanOutDeps & LearnDeps): Handlers {
+  return {
+    "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
+    "fan-out-changes": { kind: "batch", run: (jobs, tx) => fanOutChanges(deps, tx, jobs) },
+    "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
+  };
+}

@@ -1,0 +1,3 @@
+import { openNavigation } from "./navigation.ts";
+
+openNavigation();

@@ -1,0 +1,37 @@
+import { toSecond } from "../state/clock.ts";
+import { gid } from "../state/ids.ts";
+import type { CustomerRow } from "../state/model.ts";
+import { addCustomer, type CustomerPlan } from "../state/seed-stores.ts";
+import { restCustomer } from "../webhooks/rest-customers.ts";
+import type { Change } from "./change.ts";
+
+export type CustomerEdit = Partial<
+  Pick<
+    CustomerRow,
+    "firstName" | "lastName" | "email" | "phone" | "note" | "tags" | "locale" | "taxExempt"
+  >
+>;
+
+/** Changes a customer; sends customers/update. */
+export function editCustomer(change: Change, customer: CustomerRow, edit: CustomerEdit): void {
+  const { store } = change;
+  Object.assign(customer, edit);
+  customer.updatedAt = toSecond(change.nowMs);
+  change.emit({
+    topic: "customers/update",
+    resource: gid("Customer", customer.id),
+    body: () => restCustomer(store, customer),
+  });
+}
+
+/** Adds a customer; sends customers/create. */
+export function createCustomer(change: Change, plan: CustomerPlan): CustomerRow {
+  const { store } = change;
+  const customer = addCustomer(store, plan);
+  change.emit({
+    topic: "customers/create",
+    resource: gid("Customer", customer.id),
+    body: () => restCustomer(store, customer),
+  });
+  return customer;
+}

@@ -1,0 +1,27 @@
+import type { OrderRow } from "./model.ts";
+import { fromCents, toCents } from "./money.ts";
+
+export type OrderTotals = {
+  subtotal: string;
+  total: string;
+  /** After refunds. */
+  currentSubtotal: string;
+  currentTotal: string;
+};
+
+/** Sums of an order; the twin's stores charge no tax and give no discounts. */
+export function orderTotals(order: OrderRow): OrderTotals {
+  const shipping = toCents(order.shippingPrice);
+  let ordered = 0;
+  let current = 0;
+  for (const line of order.lineItems) {
+    ordered += toCents(line.price) * line.quantity;
+    current += toCents(line.price) * line.currentQuantity;
+  }
+  return {
+    subtotal: fromCents(ordered),
+    total: fromCents(ordered + shipping),
+    currentSubtotal: fromCents(current),
+    currentTotal: fromCents(current === 0 ? 0 : current + shipping),
+  };
+}

@@ -1,0 +1,313 @@
+/**
+ * What the rest of the repository may know about the twin: its options, the running twin, and the
+ * operations a merchant (or a test, or the control page) can do in it.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** One demo system the control page links to and can break. */
+export type DemoSystem = { name: string; url: string };
+
+/** Percentages are 0 to 100. All zero is Shopify on a good day. */
+export type WebhookFaults = {
+  /** Share of deliveries that are never sent. */
+  drop: number;
+  /** Share of deliveries that are sent twice, with the same webhook id. */
+  duplicate: number;
+  /** Share of deliveries held back so that later ones overtake them. */
+  reorder: number;
+  /** How long a delayed delivery waits, in milliseconds. */
+  delayMs: number;
+  /** Share of deliveries that wait `delayMs`. */
+  delayShare: number;
+};
+
+export type AppSubscription = {
+  topic: string;
+  /** As written in the file; relative means relative to the app's URL. */
+  uri: string;
+  includeFields: string[] | null;
+  filter: string | null;
+  name: string | null;
+};
+
+/** What the twin reads from an app's configuration file (shopify.app.toml). */
+export type AppToml = {
+  name: string;
+  clientId: string | null;
+  applicationUrl: string | null;
+  webhookApiVersion: string;
+  /** Granted when the app is installed. */
+  requiredScopes: string[];
+  /** Granted only when the merchant agrees (`setScopes`). */
+  optionalScopes: string[];
+  /** One per topic and subscription, compliance topics included. */
+  subscriptions: AppSubscription[];
+};
+
+export type TwinConfig = {
+  apiKey: string;
+  apiSecret: string;
+  /** Origin of the app, without a trailing slash. */
+  appUrl: string;
+  demoSystems: DemoSystem[];
+};
+
+export type TwinOptions = {
+  apiKey: string;
+  apiSecret: string;
+  appUrl: string;
+  /** 0 (the default) takes any free port. */
+  port?: number;
+  /** Address to listen on, 127.0.0.1 unless told. */
+  host?: string;
+  /** Same seed, same stores. */
+  seed?: number;
+  /** How many variants each store has, about. */
+  skusPerStore?: number;
+  /** JSON file the twin's state is read from at start and saved to. Unset: memory only. */
+  stateFile?: string;
+  /** Path of the app's shopify.app.toml. Unset: no app-specific subscriptions. */
+  appTomlPath?: string;
+  /** The same as text; wins over the path. */
+  appTomlText?: string;
+  demoSystems?: DemoSystem[];
+  /** Waits before retry 1, 2, ... of a webhook. Shopify: 8 within 4 hours. */
+  retryScheduleMs?: number[];
+  /** Median of the (lognormal) time from a change to the first attempt; 0: at once. */
+  webhookLatencyMs?: number;
+  /** How long a stock level's payload stays unbuilt: what it then says is what is true by then. */
+  assembleDelayMs?: number;
+  /** Total time an app has to answer a webhook; Shopify gives 5 s. */
+  webhookTimeoutMs?: number;
+  /** How many sent webhooks the ledger remembers. */
+  ledgerSize?: number;
+  /** Points the cost bucket of one shop holds, and gets back per second. */
+  costBucket?: { maximumAvailable: number; restoreRate: number };
+  /** How long searches (not reads by id) lag behind writes. */
+  searchLagMs?: number;
+  /** How long idempotent mutations take: two with the same key can then meet. */
+  mutationLatencyMs?: number;
+  /** Granted at install instead of what the app's configuration file asks for. */
+  scopes?: string[];
+  /** Lifetime of offline access tokens in seconds; Shopify: 3600. */
+  accessTokenSeconds?: number;
+  faults?: Partial<WebhookFaults>;
+  /** Epoch milliseconds. Timers always use the real clock. */
+  now?: () => number;
+  log?: (line: string) => void;
+};
+
+export type StoreSummary = {
+  /** For example `north.myshopify.com`. */
+  shop: string;
+  /** For example `north`: the handle in admin URLs. */
+  handle: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  installed: boolean;
+  installedAt: string | null;
+  scopes: string[];
+  counts: { products: number; variants: number; orders: number; customers: number };
+  locations: { id: string; name: string }[];
+  traffic: TrafficState;
+};
+
+export type TrafficState = { running: boolean; eventsPerSecond: number; until: string | null };
+
+/** A variant with its stock, as the control page lists it. Ids are decimal strings. */
+export type StockRow = {
+  productId: string;
+  variantId: string;
+  inventoryItemId: string;
+  title: string;
+  sku: string;
+  barcode: string;
+  price: string;
+  levels: { locationId: string; location: string; available: number; onHand: number }[];
+};
+
+export type OrderRow = {
+  orderId: string;
+  name: string;
+  createdAt: string;
+  financialStatus: string;
+  fulfillmentStatus: string;
+  total: string;
+  customerId: string | null;
+  lines: { sku: string; quantity: number; fulfilled: number }[];
+};
+
+export type CustomerRow = { customerId: string; name: string; email: string; tags: string[] };
+
+export type LedgerAttempt = {
+  at: string;
+  /** Answer of the app, or null when there was none. */
+  status: number | null;
+  error: string | null;
+  durationMs: number;
+  /** True for the extra copy that the `duplicate` fault sends. */
+  copy: boolean;
+};
+
+/** pending: due or waiting for a retry; dropped: by the fault; abandoned: every retry failed. */
+export type LedgerOutcome = "pending" | "delivered" | "dropped" | "abandoned";
+
+export type LedgerEntry = {
+  webhookId: string;
+  eventId: string;
+  shop: string;
+  topic: string;
+  /** GraphQL id of what changed. */
+  resource: string;
+  uri: string;
+  triggeredAt: string;
+  outcome: LedgerOutcome;
+  attempts: LedgerAttempt[];
+};
+
+export type LedgerCounters = {
+  triggered: number;
+  attempts: number;
+  delivered: number;
+  failedAttempts: number;
+  dropped: number;
+  duplicated: number;
+  reordered: number;
+  delayed: number;
+  abandoned: number;
+  pending: number;
+};
+
+export type LedgerPage = { counters: LedgerCounters; entries: LedgerEntry[] };
+
+export type LedgerQuery = {
+  shop?: string;
+  topic?: string;
+  outcome?: LedgerOutcome;
+  /** Newest first, 100 unless told. */
+  limit?: number;
+};
+
+/** Which variant an operation is about. None given: a random one. */
+export type VariantChoice = { sku?: string; variantId?: string };
+
+/**
+ * Everything a merchant, a customer or Shopify itself can do. Each call is one event: the webhooks
+ * it causes share one event id, which is returned. A wrong input throws `OperationError`, whose
+ * message names the field.
+ */
+export type Operations = {
+  listStores(): StoreSummary[];
+  listStock(input: { shop: string; search?: string; limit?: number }): StockRow[];
+  listOrders(input: { shop: string; limit?: number }): OrderRow[];
+  listCustomers(input: { shop: string; search?: string; limit?: number }): CustomerRow[];
+  installState(input: { shop: string }): {
+    installed: boolean;
+    scopes: string[];
+    installedAt: string | null;
+  };
+  sell(
+    input: {
+      shop: string;
+      quantity?: number;
+      locationId?: string;
+      customerId?: string;
+    } & VariantChoice,
+  ): { eventId: string; orderId: string; name: string; sku: string; available: number };
+  setStock(input: { shop: string; locationId?: string; available: number } & VariantChoice): {
+    eventId: string;
+    inventoryLevelId: string;
+    sku: string;
+    available: number;
+  };
+  editProduct(
+    input: { shop: string; productId?: string; title?: string; price?: string } & VariantChoice,
+  ): { eventId: string; productId: string };
+  createProduct(input: {
+    shop: string;
+    title?: string;
+    price?: string;
+    sku?: string;
+    available?: number;
+  }): {
+    eventId: string;
+    productId: string;
+    variantId: string;
+    sku: string;
+  };
+  deleteProduct(input: { shop: string; productId: string }): { eventId: string; productId: string };
+  fulfill(input: { shop: string; orderId?: string }): {
+    eventId: string;
+    orderId: string;
+    fulfillmentId: string;
+  };
+  refund(input: { shop: string; orderId?: string; restock?: boolean }): {
+    eventId: string;
+    orderId: string;
+    refundId: string;
+  };
+  /** Only before anything shipped; money and stock go back. */
+  cancelOrder(input: { shop: string; orderId?: string }): { eventId: string; orderId: string };
+  renameLocation(input: { shop: string; locationId?: string; name: string }): {
+    eventId: string;
+    locationId: string;
+  };
+  renameShop(input: { shop: string; name: string }): { eventId: string };
+  createCustomer(input: { shop: string; firstName?: string; lastName?: string; email?: string }): {
+    eventId: string;
+    customerId: string;
+  };
+  updateCustomer(input: {
+    shop: string;
+    customerId?: string;
+    firstName?: string;
+    lastName?: string;
+    email?: string;
+    note?: string;
+  }): { eventId: string; customerId: string };
+  /** `eventsPerSecond` counts operations (a sale is one), not webhooks. */
+  traffic(input: {
+    shop: string;
+    eventsPerSecond?: number;
+    seconds?: number;
+    stop?: boolean;
+  }): TrafficState;
+  uninstall(input: { shop: string }): { eventId: string };
+  /** The merchant grants or takes back scopes; sends app/scopes_update. */
+  setScopes(input: { shop: string; scopes: string[] }): { eventId: string; scopes: string[] };
+  /** Without input: what is set. */
+  faults(input?: Partial<WebhookFaults>): WebhookFaults;
+  /** customers/redact for a customer, shop/redact without one. */
+  redact(input: { shop: string; customerId?: string }): { eventId: string };
+  dataRequest(input: { shop: string; customerId: string }): { eventId: string };
+  ledger(query?: LedgerQuery): LedgerPage;
+};
+
+/** A running twin. */
+export type Twin = {
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
+  url: string;
+  port: number;
+  config: TwinConfig;
+  appToml: AppToml;
+  operations: Operations;
+  stores(): StoreSummary[];
+  /** A session token (one minute) as App Bridge would hand it to the app's page. */
+  mintSessionToken(shop: string): string;
+  /** Resolves when no webhook is due or in flight (waiting retries included). */
+  settled(timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Handles a request and says true, or leaves it alone and says false. */
+export type RouteHandler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  url: URL,
+) => Promise<boolean>;
+
+/** An operation got something it cannot work with; the message names the field and the way out. */
+export class OperationError extends Error {
+  override name = "OperationError";
+}
