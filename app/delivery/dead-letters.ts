@@ -1,3 +1,4 @@
+import { validate as isUuid } from "uuid";
 import type { Queryable } from "#app/db.server.ts";
 import { countDeadEvents, listDeadEvents } from "#app/events/index.server.ts";
 import type { Page } from "#app/events/types.ts";
@@ -35,14 +36,16 @@ export async function deadLetterTotals(db: Queryable, shop: string): Promise<Dea
 
 /**
  * Dead letters of a shop, newest first, deliveries and events in one list. Both kinds have
- * time-ordered ids, so that one cursor (the plain id) pages through the two.
+ * time-ordered ids, so that one cursor (the plain id) pages through the two; what is no cursor begins
+ * anew.
  */
 export async function listDeadLetters(
   db: Queryable,
   shop: string,
   options: { readonly limit: number; readonly after?: string; readonly systemId?: string },
 ): Promise<Page<DeadLetter>> {
-  const page = { limit: options.limit + 1, after: options.after };
+  const { after } = options;
+  const page = { limit: options.limit + 1, after: after && isUuid(after) ? after : undefined };
   const [deliveries, events] = await Promise.all([
     listDeadDeliveries(db, shop, { ...page, systemId: options.systemId }),
     options.systemId === undefined ? listDeadEvents(db, shop, page) : [],

@@ -1,6 +1,6 @@
 import { activeSystems } from "#app/systems/index.server.ts";
 import { systemsWithWork } from "./claim-store.ts";
-import { createLaneSession, type LaneLock } from "./lane-session.ts";
+import { createLaneSession } from "./lane-session.ts";
 import { runLane, type LaneDeps } from "./lane.ts";
 import type { LaneSignals } from "./work-off.ts";
 
@@ -113,31 +113,14 @@ function createCrew(deps: LaneDeps) {
     const lock = await session.tryLock(systemId);
     if (!lock) return null;
     try {
-      return await runLane(deps, systemId, signalsOf(lane, lock));
+      return await runLane(
+        deps,
+        systemId,
+        signalsOf(lane, () => stopping || lock.lost()),
+      );
     } finally {
       await lock.release();
     }
-  }
-
-  function signalsOf(lane: Lane, lock: LaneLock): LaneSignals {
-    return {
-      stopped: () => stopping || lock.lost(),
-      woken: () => {
-        const was = lane.again;
-        lane.again = false;
-        return was;
-      },
-      nextSignal: (ms) =>
-        new Promise((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          lane.poke = () => {
-            clearTimeout(timer);
-            lane.poke = nobodyWaits;
-            resolve();
-          };
-          if (lane.again) lane.poke();
-        }),
-    };
   }
 
   return {
@@ -152,5 +135,27 @@ function createCrew(deps: LaneDeps) {
       }
       await Promise.allSettled([...lanes.values()].flatMap((lane) => lane.running ?? []));
     },
+  };
+}
+
+/** What a lane hears of the world outside while it works. */
+function signalsOf(lane: Lane, stopped: () => boolean): LaneSignals {
+  return {
+    stopped,
+    woken: () => {
+      const was = lane.again;
+      lane.again = false;
+      return was;
+    },
+    nextSignal: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        lane.poke = () => {
+          clearTimeout(timer);
+          lane.poke = nobodyWaits;
+          resolve();
+        };
+        if (lane.again) lane.poke();
+      }),
   };
 }

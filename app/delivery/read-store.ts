@@ -1,3 +1,4 @@
+import { validate as isUuid } from "uuid";
 import type { Queryable } from "#app/db.server.ts";
 import type { Page } from "#app/events/types.ts";
 import type { AttemptView, DeliveryStatus, DeliveryView, SystemHealth } from "./types.ts";
@@ -48,7 +49,7 @@ export async function deliveriesOfEvent(
   return rows.map(toView);
 }
 
-/** Deliveries to one system, newest first. */
+/** Deliveries to one system, newest first; an `after` that is no cursor begins anew. */
 export async function recentDeliveries(
   db: Queryable,
   shop: string,
@@ -59,12 +60,13 @@ export async function recentDeliveries(
     readonly status?: DeliveryStatus;
   },
 ): Promise<Page<DeliveryView>> {
+  const after = options.after && isUuid(options.after) ? options.after : null;
   const { rows } = await db.query<Row>(
     `${withAttempts}
      WHERE d.shop = $1 AND d.system_id = $2 AND ($3::uuid IS NULL OR d.id < $3::uuid)
        AND ($4::text IS NULL OR d.status = $4)
      ORDER BY d.id DESC LIMIT $5`,
-    [shop, systemId, options.after ?? null, options.status ?? null, options.limit + 1],
+    [shop, systemId, after, options.status ?? null, options.limit + 1],
   );
   const items = rows.slice(0, options.limit).map(toView);
   return { items, next: rows.length > options.limit ? (items.at(-1)?.id ?? null) : null };

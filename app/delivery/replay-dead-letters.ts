@@ -1,8 +1,15 @@
+import { validate as isUuid } from "uuid";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { discardEvents, listDeadEvents, reviveEvents } from "#app/events/index.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { Queue } from "#app/queue/index.server.ts";
-import { deadDeliveryIds, discardDeliveries, replayDeliveries } from "./replay-store.ts";
+import { notifyLanes } from "./lane-session.ts";
+import {
+  deadDeliveryIds,
+  discardDeliveries,
+  lastDeadDelivery,
+  replayDeliveries,
+} from "./replay-store.ts";
 
 /** Which dead letters: named ones (`evt:<id>`, `dlv:<id>`), or all there are now (of one system). */
 export type DeadLetterSelection =
@@ -16,13 +23,14 @@ export interface ReplayDeps {
   readonly clock: Clock;
 }
 
-/** One transaction replays at most so many; "all" goes on in further ones until none is left. */
+/** One transaction replays at most so many; "all" goes on in further ones. */
 const perTransaction = 500;
 
 /**
  * Tries dead letters again: a delivery gets a successor (same `webhook-id`, new attempts), an event
- * is processed anew. Pressed twice, the second press finds nothing left to do. The version check
- * holds as ever: replaying the past cannot overwrite the present.
+ * is processed anew. Pressed twice, the second press finds nothing left to do. "All" are those there
+ * are at the start: what fails again meanwhile is a new dead letter. The version check holds as
+ * ever: replaying the past cannot overwrite the present.
  */
 export async function replayDeadLetters(
   deps: ReplayDeps,
@@ -30,24 +38,23 @@ export async function replayDeadLetters(
   actor: string,
   selection: DeadLetterSelection,
 ): Promise<{ count: number }> {
+  const letters = "ids" in selection ? [named(selection.ids)] : all(deps.db, shop, selection);
   let count = 0;
-  for (;;) {
-    const { deliveries, events } = await select(deps.db, shop, selection);
-    const done = await deps.db.transaction(async (tx) => {
+  for await (const { deliveries, events } of letters)
+    count += await deps.db.transaction(async (tx) => {
       const replayed = await replayDeliveries(tx, shop, deliveries, deps.clock.now());
+      await notifyLanes(tx, [...new Set(replayed)]);
       const revived = await reviveEvents(tx, shop, events);
       await deps.queue.enqueue(
         tx,
         "process-events",
         revived.map((id) => ({ payload: { shop, eventIds: [id], failures: 0 }, group: shop })),
       );
-      const total = replayed + revived.length;
+      const total = replayed.length + revived.length;
       if (total > 0) await audit(tx, shop, actor, "dead-letters.replayed", selection, total);
       return total;
     });
-    count += done;
-    if (done === 0 || "ids" in selection) return { count };
-  }
+  return { count };
 }
 
 /** Gives dead letters up for good, with a reason that stays in the audit log. */
@@ -58,7 +65,7 @@ export async function discardDeadLetters(
   selection: { readonly ids: readonly string[] },
   reason: string,
 ): Promise<{ count: number }> {
-  const { deliveries, events } = await select(deps.db, shop, selection);
+  const { deliveries, events } = named(selection.ids);
   const count = await deps.db.transaction(async (tx) => {
     const discarded = await discardDeliveries(tx, shop, deliveries, reason, deps.clock.now());
     const total = discarded + (await discardEvents(tx, shop, events, reason));
@@ -68,29 +75,42 @@ export async function discardDeadLetters(
   return { count };
 }
 
-async function select(
-  db: Database,
-  shop: string,
-  selection: DeadLetterSelection,
-): Promise<{ deliveries: string[]; events: string[] }> {
-  if ("ids" in selection) {
-    const withPrefix = (prefix: string) =>
-      selection.ids.filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
-    return {
-      deliveries: withPrefix("dlv:").filter(isUuid),
-      events: withPrefix("evt:").filter(isUuid),
-    };
-  }
-  const deliveries = await deadDeliveryIds(db, shop, selection.systemId, perTransaction);
-  const dead =
-    selection.systemId === undefined
-      ? await listDeadEvents(db, shop, { limit: perTransaction })
-      : [];
-  return { deliveries, events: dead.map((event) => event.id) };
+interface Letters {
+  readonly deliveries: readonly string[];
+  readonly events: readonly string[];
 }
 
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+function named(ids: readonly string[]): Letters {
+  const withPrefix = (prefix: string) =>
+    ids
+      .filter((id) => id.startsWith(prefix))
+      .map((id) => id.slice(prefix.length))
+      .filter((id) => isUuid(id));
+  return { deliveries: withPrefix("dlv:"), events: withPrefix("evt:") };
+}
+
+/** Everything that is dead at the first look, a transaction's worth at a time. */
+async function* all(
+  db: Database,
+  shop: string,
+  { systemId }: { readonly systemId?: string },
+): AsyncGenerator<Letters> {
+  const of = { shop, systemId };
+  const last = await lastDeadDelivery(db, of);
+  let after: string | null = null;
+  while (last !== null && after !== last) {
+    const range = { after, last, limit: perTransaction };
+    const deliveries: string[] = await deadDeliveryIds(db, of, range);
+    if (deliveries.length > 0) yield { deliveries, events: [] };
+    after = deliveries.at(-1) ?? last;
+  }
+  let before: string | undefined;
+  while (systemId === undefined) {
+    const dead = await listDeadEvents(db, shop, { limit: perTransaction, after: before });
+    if (dead.length === 0) return;
+    yield { deliveries: [], events: dead.map((event) => event.id) };
+    before = dead.at(-1)?.id;
+  }
 }
 
 async function audit(

@@ -38,20 +38,13 @@ export async function workOff(
   reload: () => Promise<Destination | null>,
   signals: LaneSignals,
 ): Promise<"done" | "unusable" | "stopped"> {
-  let destination = first;
-  let usable = true;
-  let freshUntilMs = deps.clock.now() + destinationFreshMs;
+  const current = keepFresh(deps, first, reload);
   let mayHaveMore = true;
   const waiting: Work[] = [];
   const sending = createSending(deps);
   try {
     for (;;) {
-      if (usable && deps.clock.now() >= freshUntilMs) {
-        const fresh = await reload();
-        usable = fresh !== null;
-        destination = fresh ?? destination;
-        freshUntilMs = deps.clock.now() + destinationFreshMs;
-      }
+      const { destination, usable } = await current.look();
       if (signals.woken()) mayHaveMore = true;
       if (!usable || signals.stopped()) {
         const notBegun = waiting.splice(0).map((work) => work.delivery);
@@ -71,11 +64,31 @@ export async function workOff(
       // A finished version may have been in the way of the next one of its resource.
       mayHaveMore ||= finished.length > 0;
       if (finished.some((item) => item.verdict.next === "dead" && item.verdict.disable))
-        freshUntilMs = 0;
+        current.expire();
     }
   } finally {
     await sending.settled();
   }
+}
+
+/** The destination as it is now, asked for anew every second; once unusable it stays so. */
+function keepFresh(deps: LaneDeps, first: Destination, reload: () => Promise<Destination | null>) {
+  let state = { destination: first, usable: true };
+  let freshUntilMs = deps.clock.now() + destinationFreshMs;
+  return {
+    async look(): Promise<{ readonly destination: Destination; readonly usable: boolean }> {
+      if (state.usable && deps.clock.now() >= freshUntilMs) {
+        const fresh = await reload();
+        state = { destination: fresh ?? state.destination, usable: fresh !== null };
+        freshUntilMs = deps.clock.now() + destinationFreshMs;
+      }
+      return state;
+    },
+    /** The next look asks at once. */
+    expire(): void {
+      freshUntilMs = 0;
+    },
+  };
 }
 
 async function claimWork(

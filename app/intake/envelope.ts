@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { parseLossless, ruleOf, type TopicRule } from "#app/events/index.server.ts";
 import type { NewEvent } from "#app/events/index.server.ts";
 import { longestValue, type WebhookHeaders } from "./webhook-headers.ts";
@@ -21,8 +21,14 @@ type Resource = NonNullable<NewEvent["resource"]>;
 /** The body did not hold what its topic promises; the message is for the merchant. */
 class ShapeError extends Error {}
 
-/** RFC 3339; Shopify sends offsets, `Z`, and up to nanoseconds. */
-const rfc3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+/** RFC 3339; Shopify sends offsets, `Z`, and up to nanoseconds. Postgres takes offsets below 16 h. */
+const rfc3339 = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
+
+/** Times outside [1970, 9999) are nobody's, and some of them Postgres would not take. */
+const latestMs = Date.UTC(9999, 0);
+
+/** Shopify's bodies are some ten levels deep; code that walks a value may recurse this far. */
+const deepestLevel = 100;
 
 /**
  * Reads an envelope from a verified delivery. Never throws: a body that is not JSON, or not what
@@ -52,7 +58,7 @@ export function envelopeOf(
   try {
     const payload = readObject(body);
     const resource =
-      rule.kind === "change" ? resourceOf(rule, payload, triggeredAt, receivedAtMs) : null;
+      rule.kind === "change" ? resourceOf(rule, payload, body, triggeredAt, receivedAtMs) : null;
     return { ...common, status: "received", reason: null, resource };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
@@ -61,27 +67,39 @@ export function envelopeOf(
 }
 
 function readObject(body: Buffer): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    parsed = parseLossless(body.toString("utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new ShapeError("The body is not JSON.");
-    if (error instanceof RangeError) throw new ShapeError("The body is nested too deeply to read.");
-    throw error;
-  }
+  const parsed = parse(body);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw new ShapeError("The body is JSON, but not an object.");
+  if (isDeeperThan(parsed, deepestLevel))
+    throw new ShapeError("The body is nested too deeply to read.");
   return parsed as Record<string, unknown>;
+}
+
+/** Not the lossless parser: that costs twice as much, and few digits of the body matter here. */
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (cause) {
+    throw new ShapeError("The body is not JSON.", { cause });
+  }
+}
+
+function isDeeperThan(value: object, levels: number): boolean {
+  if (levels === 0) return true;
+  for (const item of Object.values(value) as unknown[])
+    if (typeof item === "object" && item !== null && isDeeperThan(item, levels - 1)) return true;
+  return false;
 }
 
 function resourceOf(
   rule: Extract<TopicRule, { kind: "change" }>,
   payload: Record<string, unknown>,
+  body: Buffer,
   triggeredAt: string | null,
   receivedAtMs: number,
 ): Resource {
   const subject = eventSubject(payload) ?? payload;
-  const id = gidOf(rule.resourceType, payload, subject);
+  const id = gidOf(rule.resourceType, payload, subject, body);
   const fallback = triggeredAt ?? new Date(receivedAtMs).toISOString();
   // A deletion says nothing of the time but when it happened, so its version is its triggered-at.
   const stated = rule.deletion ? undefined : (subject["updated_at"] ?? subject["updatedAt"]);
@@ -105,6 +123,7 @@ function gidOf(
   type: string,
   payload: Record<string, unknown>,
   subject: Record<string, unknown>,
+  body: Buffer,
 ): string {
   // A stock level's number is not in any other field, hence the tail of anything but spaces.
   const gid = new RegExp(`^gid://shopify/${type}/[A-Za-z0-9_.?=&%-]{1,200}$`);
@@ -118,17 +137,29 @@ function gidOf(
   ];
   for (const candidate of candidates)
     if (typeof candidate === "string" && gid.test(candidate)) return candidate;
-  const id = payload["id"];
-  if ((typeof id === "number" || typeof id === "bigint") && type !== "InventoryLevel")
-    return `gid://shopify/${type}/${String(id)}`;
+  const id = exactId(payload["id"], body);
+  if (id !== null && type !== "InventoryLevel") return `gid://shopify/${type}/${id}`;
   throw new ShapeError(
     `The body does not say which ${type} it is about (admin_graphql_api_id is missing).`,
   );
 }
 
+/** A numeric id with all its digits: beyond 2^53 they are read from the raw text. */
+function exactId(id: unknown, body: Buffer): string | null {
+  if (typeof id !== "number" || id <= 0) return null;
+  if (Number.isSafeInteger(id)) return String(id);
+  const exact = (parseLossless(body.toString("utf8")) as { id: number | bigint }).id;
+  return typeof exact === "bigint" ? String(exact) : null;
+}
+
 function instantText(value: unknown): string | null {
-  if (typeof value !== "string" || !rfc3339.test(value)) return null;
-  return Number.isNaN(Date.parse(value.replace(" ", "T"))) ? null : value.replace(" ", "T");
+  const [text, day] = (typeof value === "string" && rfc3339.exec(value)) || [];
+  if (text === undefined || day === undefined) return null;
+  const instant = text.replace(" ", "T");
+  const atMs = Date.parse(instant);
+  if (!(atMs >= 0 && atMs < latestMs)) return null;
+  // JavaScript reads 31 February as 3 March; Postgres would refuse it.
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? instant : null;
 }
 
 /**
@@ -137,7 +168,7 @@ function instantText(value: unknown): string | null {
  * https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function traceparentOf(shop: string, correlationId: string, spanSeed: string): string {
-  const traceId = createHash("sha256").update(`${shop}\n${correlationId}`).digest("hex");
-  const spanId = createHash("sha256").update(`${correlationId}\n${spanSeed}`).digest("hex");
+  const traceId = hash("sha256", `${shop}\n${correlationId}`);
+  const spanId = hash("sha256", `${correlationId}\n${spanSeed}`);
   return `00-${traceId.slice(0, 32)}-${spanId.slice(0, 16)}-01`;
 }

@@ -28,7 +28,7 @@ export interface Shopify {
   /** Asks the Admin API; see `Graphql` for waits, retries and errors. */
   readonly graphql: Graphql;
   /** Deletes a shop's tokens in the caller's transaction: no call for it is possible any more. */
-  forgetShop(tx: Queryable, shop: string): Promise<void>;
+  forgetShop(this: void, tx: Queryable, shop: string): Promise<void>;
   /** Points in the emptiest API bucket this process knows of; undefined before the first answer. */
   lowestCostAvailable(): number | undefined;
 }

@@ -130,18 +130,25 @@ export const healthWords: Readonly<Record<HealthState, StatusWord>> = {
 const slowAfterSeconds = 60;
 const stuckAfterSeconds = 300;
 
-/** The state of a system from its status and its last day; `dead` are the dead letters it has now. */
+/**
+ * The state of a system from its status and its last day; `dead` are the dead letters it has now.
+ * Failing: work is there, some was given up, and nothing arrived for a minute; or work is stuck.
+ */
 export function healthState(
   status: SystemStatus,
   health: SystemHealth | null,
   dead: number,
+  nowMs: number,
 ): HealthState {
   if (status !== "active") return status;
-  const oldest = health?.oldestWaitingSeconds ?? 0;
-  const delivered = health?.delivered ?? 0;
-  if ((dead > 0 && delivered === 0) || oldest > stuckAfterSeconds) return "failing";
+  if (!health) return dead > 0 ? "degraded" : "quiet";
+  const oldest = health.oldestWaitingSeconds ?? 0;
+  const last = health.lastDeliveredAt;
+  const silent = last === null || nowMs - Date.parse(last) > slowAfterSeconds * 1000;
+  if (oldest > stuckAfterSeconds) return "failing";
+  if (silent && dead > 0 && (health.waiting > 0 || last === null)) return "failing";
   if (dead > 0 || oldest > slowAfterSeconds) return "degraded";
-  return delivered > 0 ? "healthy" : "quiet";
+  return health.delivered > 0 ? "healthy" : "quiet";
 }
 
 export const domainWords: Readonly<Record<DataDomain, string>> = {

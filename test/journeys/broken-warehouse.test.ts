@@ -37,12 +37,16 @@ test("a merchant installs the app from the admin and sees the overview", async (
 test("a sale in Shopify reaches both systems and shows as applied", async () => {
   await demo.connectSystems(shop);
   const { sku, available } = demo.twin.operations.sell({ shop, quantity: 1 });
-  await expect.poll(() => demo.warehouse.receivedIds().length, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect
+    .poll(() => demo.warehouse.receivedIds().length, { timeout: 20_000 })
+    .toBeGreaterThan(1);
   await expect.poll(() => demo.erp.receivedIds().length, { timeout: 20_000 }).toBeGreaterThan(1);
   await open("/events");
   await app.getByText("inventory_levels/update").first().waitFor();
   await app.getByText("Applied").first().waitFor();
-  await expect.poll(() => stockAt(demo.warehouse.url, sku), { timeout: 20_000 }).toContain(available);
+  await expect
+    .poll(() => stockAt(demo.warehouse.url, sku), { timeout: 20_000 })
+    .toContain(available);
 });
 
 test("a broken warehouse leaves dead letters, and Replay all clears them", async () => {
@@ -60,13 +64,17 @@ test("a broken warehouse leaves dead letters, and Replay all clears them", async
   await demo.warehouse.setBehaviour({ mode: "healthy" });
   await app.getByRole("button", { name: "Replay all" }).first().click();
   await app.getByText("Nothing in the dead letters").waitFor();
-  await expect.poll(() => stockAt(demo.warehouse.url, sku), { timeout: 20_000 }).toContain(available);
+  await expect
+    .poll(() => stockAt(demo.warehouse.url, sku), { timeout: 20_000 })
+    .toContain(available);
   expect(demo.warehouse.received().regressions).toBe(0);
 });
 
 /** What a demo system believes is available of a SKU, at any location. */
 async function stockAt(systemUrl: string, sku: string): Promise<unknown[]> {
-  const answer = await fetch(`${systemUrl}/resources?domain=inventory&sku=${encodeURIComponent(sku)}`);
+  const answer = await fetch(
+    `${systemUrl}/resources?domain=inventory&sku=${encodeURIComponent(sku)}`,
+  );
   const { items } = (await answer.json()) as { items: { data: { available?: unknown } }[] };
   return items.map((level) => level.data.available);
 }

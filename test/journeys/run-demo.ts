@@ -52,7 +52,10 @@ export async function runDemo(): Promise<RunningDemo> {
     ALLOW_PRIVATE_DESTINATIONS: "true",
     LOG_LEVEL: "error",
   };
-  const processes = [startProcess("app/server/main.ts", env), startProcess("app/worker/main.ts", env)];
+  const processes = [
+    startProcess("app/server/main.ts", env),
+    startProcess("app/worker/main.ts", env),
+  ];
   await answers(`${appUrl}/readyz`);
   const connector = openDemoConnector(database.url, loadConfig(env));
   return {

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "#app/delivery/index.server.ts";
+import {
+  discardDeadLetters,
+  listDeadLetters,
+  replayDeadLetters,
+} from "#app/delivery/index.server.ts";
 import { processEvents } from "#app/processing/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { stockBody, type WebhookDraft } from "#test/worker/webhooks.ts";

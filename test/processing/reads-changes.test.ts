@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { stringifyLossless } from "#app/events/index.server.ts";
 import type { EventToProcess } from "#app/events/index.server.ts";
 import { readChanges } from "#app/processing/read-changes.ts";
-import { largeItemId, productBody, productGid, stockBody, stockLevelGid } from "#test/worker/webhooks.ts";
+import {
+  largeItemId,
+  productBody,
+  productGid,
+  stockBody,
+  stockLevelGid,
+} from "#test/worker/webhooks.ts";
 
 function eventOf(topic: string, resourceId: string | null): EventToProcess {
   return {
@@ -57,7 +63,10 @@ describe("what an event tells", () => {
   });
 
   it("of an untracked stock level is null, not zero", () => {
-    const body = stockBody(1, 5, "2026-11-23T10:00:00Z").replace('"available":5', '"available":null');
+    const body = stockBody(1, 5, "2026-11-23T10:00:00Z").replace(
+      '"available":5',
+      '"available":null',
+    );
     const [change] = read("inventory_levels/update", stockLevelGid(1), body).changes;
     expect(change?.data["available"]).toBeNull();
   });

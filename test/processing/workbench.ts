@@ -11,6 +11,8 @@ import { clientSecret, webhookOf, type WebhookDraft } from "#test/worker/webhook
 export interface Workbench {
   readonly deps: ProcessingDeps;
   readonly queue: Pick<Queue, "enqueue">;
+  /** The shops whose tokens were to be deleted. */
+  readonly forgotten: string[];
   /** What is waiting to run. */
   readonly jobs: HeldJob[];
   /** Stores webhooks, one after the other; each must be accepted. */
@@ -44,7 +46,16 @@ export function createWorkbench(rig: Rig): Workbench {
   const { db, vault, clock, counters, log } = rig;
   const queue = { enqueue: held.enqueue };
   const intake = createIntake({ db, queue, vault, clock, counters, log, secrets: [clientSecret] });
-  const deps: ProcessingDeps = { vault, clock, log, enqueue: held.enqueue };
+  const forgotten: string[] = [];
+  const deps: ProcessingDeps = {
+    vault,
+    clock,
+    log,
+    enqueue: held.enqueue,
+    forgetTokens: async (_tx, shop) => {
+      forgotten.push(shop);
+    },
+  };
   const take = () => {
     const mine = held.jobs.filter((job) => job.name === "process-events");
     const others = held.jobs.filter((job) => job.name !== "process-events");
@@ -63,6 +74,7 @@ export function createWorkbench(rig: Rig): Workbench {
   return {
     deps,
     queue,
+    forgotten,
     jobs: held.jobs,
     receive,
     run,

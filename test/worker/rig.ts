@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type Config, loadConfig } from "#app/config.server.ts";
 import { type Clock, type Database, systemClock, type Transaction } from "#app/db.server.ts";
 import { createEgress, type Egress } from "#app/egress/index.server.ts";
 import type { JobName } from "#app/jobs.ts";
@@ -13,6 +14,7 @@ import { testDatabase, type TestDatabase } from "#test/support/database.ts";
 export interface Rig {
   readonly database: TestDatabase;
   readonly db: Database;
+  readonly encryptionKey: Buffer;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Logger;
@@ -30,12 +32,14 @@ export interface Rig {
 export async function createRig(): Promise<Rig> {
   const database = await testDatabase();
   const egress = createEgress({ allowPrivate: true });
+  const encryptionKey = randomBytes(32);
   return {
     database,
     db: database.db,
-    vault: createVault([randomBytes(32)]),
+    encryptionKey,
+    vault: createVault([encryptionKey]),
     clock: systemClock,
-    log: createLogger("test", process.env.RIG_LOG ?? "silent"),
+    log: createLogger("test", "silent"),
     counters: createCounters(),
     egress,
     random: Math.random,
@@ -52,6 +56,20 @@ export async function createRig(): Promise<Rig> {
   };
 }
 
+/** The configuration of a worker on the rig's database, which opens what the rig seals. */
+export function workerConfig(rig: Rig): Config {
+  return loadConfig({
+    DATABASE_URL: rig.database.url,
+    SHOPIFY_API_KEY: "the-api-key",
+    SHOPIFY_API_SECRET: "the-client-secret",
+    SHOPIFY_APP_URL: "https://converge.test",
+    CONVERGE_ENCRYPTION_KEY: rig.encryptionKey.toString("base64"),
+    ALLOW_PRIVATE_DESTINATIONS: "true",
+    LOG_LEVEL: "silent",
+    WORKER_CONCURRENCY: "2",
+  });
+}
+
 /** A job that was enqueued instead of run. */
 export interface HeldJob {
   readonly name: JobName;
@@ -63,6 +81,7 @@ export interface HeldJob {
 export function holdJobs(): {
   readonly jobs: HeldJob[];
   enqueue<Name extends JobName>(
+    this: void,
     tx: Transaction,
     name: Name,
     batch: readonly EnqueuedJob<Name>[],

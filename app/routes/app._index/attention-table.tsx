@@ -18,7 +18,7 @@ const columns: readonly Column<AttentionItem>[] = [
   },
   {
     key: "since",
-    heading: "Since",
+    heading: "Latest",
     align: "end",
     cell: (item) => (item.since === null ? "–" : <RelativeTime at={item.since} />),
   },

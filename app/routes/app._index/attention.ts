@@ -1,4 +1,4 @@
-import type { DeadLetter, SystemHealth } from "#app/delivery/types.ts";
+import type { SystemHealth } from "#app/delivery/types.ts";
 import type { DomainLag } from "#app/freshness/types.ts";
 import type { SystemView } from "#app/systems/types.ts";
 import { formatSeconds, formatTarget } from "#app/ui/format/duration.ts";
@@ -16,19 +16,26 @@ export interface AttentionItem {
   readonly action: { readonly content: string; readonly to: string };
 }
 
+/** How many changes a system did not get, and when the last of them was given up. */
+export interface DeadOfSystem {
+  readonly systemId: string;
+  readonly count: number;
+  readonly newestAt: string | null;
+}
+
 /** What the overview knows. */
 export interface AttentionFacts {
   readonly systems: readonly SystemView[];
   readonly health: readonly SystemHealth[];
   readonly lags: readonly DomainLag[];
-  readonly deadBySystem: readonly { readonly systemId: string; readonly count: number }[];
-  readonly deadEvents: number;
-  /** The newest dead letters; one of each system is enough. */
-  readonly newestDead: readonly DeadLetter[];
+  readonly deadBySystem: readonly DeadOfSystem[];
+  /** Events nobody could make sense of. */
+  readonly deadEvents: { readonly count: number; readonly newestAt: string | null };
   readonly nowMs: number;
 }
 
-const shown = 5;
+/** More would be a list nobody reads. */
+export const attentionShown = 5;
 const behindAfterSeconds = 60;
 
 /** The five things that need a person most, the worst first. */
@@ -40,7 +47,7 @@ export function needsAttention(facts: AttentionFacts): AttentionItem[] {
     ...behindSystems(facts),
     ...lateDomains(facts),
   ];
-  return all.slice(0, shown);
+  return all.slice(0, attentionShown);
 }
 
 function disabledSystems({ systems }: AttentionFacts): AttentionItem[] {
@@ -60,11 +67,11 @@ function failedDeliveries(facts: AttentionFacts): AttentionItem[] {
   return [...facts.deadBySystem]
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count)
-    .map(({ systemId, count }) => ({
+    .map(({ systemId, count, newestAt }) => ({
       key: `dead ${systemId}`,
       tone: "critical",
       what: `${countOf(count, "change")} could not be delivered to ${names.get(systemId) ?? "a removed system"}.`,
-      since: facts.newestDead.find((letter) => letter.systemId === systemId)?.at ?? null,
+      since: newestAt,
       action: {
         content: "View dead letters",
         to: `/app/dead-letters?system=${encodeURIComponent(systemId)}`,
@@ -72,14 +79,15 @@ function failedDeliveries(facts: AttentionFacts): AttentionItem[] {
     }));
 }
 
-function unreadableEvents({ deadEvents, newestDead }: AttentionFacts): AttentionItem[] {
-  if (deadEvents === 0) return [];
+function unreadableEvents({ deadEvents }: AttentionFacts): AttentionItem[] {
+  const { count, newestAt } = deadEvents;
+  if (count === 0) return [];
   return [
     {
       key: "dead events",
       tone: "critical",
-      what: `${countOf(deadEvents, "message")} from Shopify could not be read.`,
-      since: newestDead.find((letter) => letter.kind === "event")?.at ?? null,
+      what: `${countOf(count, "message")} from Shopify could not be read.`,
+      since: newestAt,
       action: { content: "View events", to: "/app/events?status=dead" },
     },
   ];

@@ -1,3 +1,4 @@
+import { dataDomains } from "#app/data-domains.ts";
 import { StackedBars } from "#app/ui/charts/stacked-bars.tsx";
 import type { BarKey } from "#app/ui/charts/stacked-bars.tsx";
 import { TimeSeries } from "#app/ui/charts/time-series.tsx";
@@ -29,6 +30,7 @@ export function LagChart({ overview }: { readonly overview: Overview }) {
           series={lags.map((lag) => ({
             key: lag.domain,
             label: domainWord(lag.domain),
+            look: lookOf(lag.domain),
             values: lag.series.map((point) => point.p95Seconds),
           }))}
           target={target}
@@ -38,6 +40,10 @@ export function LagChart({ overview }: { readonly overview: Overview }) {
       )}
     </Section>
   );
+}
+
+function lookOf(domain: string): number {
+  return dataDomains.findIndex((known) => known === domain);
 }
 
 function strictestTarget(lags: Overview["lags"]) {

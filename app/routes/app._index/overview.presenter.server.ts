@@ -9,7 +9,7 @@ import { listSystems } from "#app/systems/index.server.ts";
 import type { SystemView } from "#app/systems/types.ts";
 import { healthState } from "#app/ui/words.ts";
 import type { HealthState } from "#app/ui/words.ts";
-import { needsAttention } from "./attention.ts";
+import { attentionShown, needsAttention } from "./attention.ts";
 import { ranges, spansOf } from "./ranges.ts";
 import type { RangeName } from "./ranges.ts";
 
@@ -23,7 +23,7 @@ export async function loadOverview(
   const range = ranges[rangeName];
   const lag = spansOf(nowMs, range.windowMs, range.lagSpanMs);
   const bars = spansOf(nowMs, range.windowMs, range.barSpanMs);
-  const [view, systems, health, lags, outcomes, totals, newestDead, firstEvent] = await Promise.all(
+  const [view, systems, health, lags, outcomes, totals, unreadable, firstEvent] = await Promise.all(
     [
       getShop(db, shop),
       listSystems(db, shop),
@@ -31,10 +31,11 @@ export async function loadOverview(
       domainLags(db, shop, lag.fromMs, lag.toMs, lag.points),
       outcomeSeries(db, shop, bars.fromMs, bars.toMs, bars.points),
       deadLetterTotals(db, shop),
-      listDeadLetters(db, shop, { limit: 50 }),
+      listEvents(db, shop, { status: "dead" }, { limit: 1 }),
       listEvents(db, shop, {}, { limit: 1 }),
     ],
   );
+  const newest = await newestDeadPerSystem(db, shop, totals.bySystem);
   return {
     loadedMs: nowMs,
     timeZone: view?.timeZone ?? null,
@@ -48,20 +49,34 @@ export async function loadOverview(
       capped: totals.capped,
       oldestAt: totals.oldestAt,
     },
-    health: countStates(systems, health, totals.bySystem),
+    health: countStates(systems, health, totals.bySystem, nowMs),
     waiting: waitingOf(systems, health),
     attention: needsAttention({
       systems,
       health,
       lags,
-      deadBySystem: totals.bySystem,
-      deadEvents: totals.events,
-      newestDead: newestDead.items,
+      deadBySystem: newest,
+      deadEvents: { count: totals.events, newestAt: unreadable.items[0]?.receivedAt ?? null },
       nowMs,
     }),
     notice: noticeOf(view, systems),
     setup: { hasEvent: firstEvent.items.length > 0, hasSystem: systems.length > 0 },
   };
+}
+
+/** The systems with most dead letters, as many as can be shown, with the time of the newest of each. */
+async function newestDeadPerSystem(
+  db: AppContext["db"],
+  shop: string,
+  bySystem: readonly { readonly systemId: string; readonly count: number }[],
+) {
+  const worst = [...bySystem].sort((a, b) => b.count - a.count).slice(0, attentionShown);
+  return Promise.all(
+    worst.map(async ({ systemId, count }) => {
+      const { items } = await listDeadLetters(db, shop, { limit: 1, systemId });
+      return { systemId, count, newestAt: items[0]?.at ?? null };
+    }),
+  );
 }
 
 /** What `loadOverview` promises to the screen. */
@@ -82,6 +97,7 @@ function countStates(
   systems: readonly SystemView[],
   health: readonly SystemHealth[],
   dead: readonly { readonly systemId: string; readonly count: number }[],
+  nowMs: number,
 ): Partial<Record<HealthState, number>> {
   const counts: Partial<Record<HealthState, number>> = {};
   for (const system of systems) {
@@ -89,6 +105,7 @@ function countStates(
       system.status,
       health.find((item) => item.systemId === system.id) ?? null,
       dead.find((item) => item.systemId === system.id)?.count ?? 0,
+      nowMs,
     );
     counts[state] = (counts[state] ?? 0) + 1;
   }

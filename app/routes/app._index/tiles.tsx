@@ -1,6 +1,6 @@
 import { Sparkline } from "#app/ui/charts/sparkline.tsx";
 import { formatSeconds, formatTarget } from "#app/ui/format/duration.ts";
-import { countOf, formatCappedCount, formatCount } from "#app/ui/format/number.ts";
+import { formatCappedCount, formatCount } from "#app/ui/format/number.ts";
 import { Metric, Metrics } from "#app/ui/kit/metric.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { lagTargetSeconds } from "#app/ui/lag-targets.ts";
@@ -37,13 +37,13 @@ function LagTile({ lags }: { readonly lags: Overview["lags"] }) {
   }
   const target = lagTargetSeconds(slowest.domain);
   const late = target !== null && slowest.total.p95 > target;
-  const goal = target === null ? "" : `, target ${formatTarget(target)}`;
+  const goal = target === null ? "" : ` · target ${formatTarget(target)}`;
   return (
     <Metric
       heading="Event lag, p95"
       value={formatSeconds(slowest.total.p95)}
       tone={late ? "critical" : "neutral"}
-      note={`Slowest: ${domainWord(slowest.domain)}${goal}`}
+      note={`${domainWord(slowest.domain)}${goal}`}
       to={`/app/events?domain=${encodeURIComponent(slowest.domain)}`}
       chart={
         <Sparkline
@@ -108,7 +108,7 @@ function WaitingTile({ waiting }: { readonly waiting: Overview["waiting"] }) {
       note={
         waiting.count === 0
           ? "Every change is out."
-          : `${countOf(waiting.count, "change")} to send, oldest ${formatSeconds(waiting.oldestSeconds)}`
+          : `Oldest ${formatSeconds(waiting.oldestSeconds)}`
       }
       to="/app/systems"
     />

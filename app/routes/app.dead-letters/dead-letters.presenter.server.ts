@@ -9,9 +9,8 @@ import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { formatCappedCount, formatCount } from "#app/ui/format/number.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { rowsPerPage } from "./form.ts";
 import type { DeadLetterRequest } from "./form.ts";
-
-const rowsPerPage = 50;
 
 /** A cursor is the plain id of a row; anything else would be an error in the database. */
 const cursor = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -6,6 +6,9 @@ export type DeadLetterRequest =
   | { readonly intent: "replay-all"; readonly systemId: string | null }
   | { readonly intent: "discard"; readonly ids: readonly string[]; readonly reason: string };
 
+/** Dead letters read at a time. */
+export const rowsPerPage = 50;
+
 /** The longest reason that is kept. */
 export const longestReason = 200;
 

@@ -3,8 +3,10 @@ import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { formatCappedCount } from "#app/ui/format/number.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
+import { useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
+import { useSteadyRows } from "#app/ui/kit/steady-rows.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
 import { Paging, ViewTabs } from "#app/ui/kit/table-tools.tsx";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
@@ -37,6 +39,8 @@ export default function DeadLettersPage() {
   const [params] = useSearchParams();
   const act = useDeadLetterActions(page.systemId);
   const paged = params.has("after");
+  const live = useLiveRefresh(!act.busy);
+  const steady = useSteadyRows(page.letters, cursorOf, params.toString());
   const replayAll = {
     content: `Replay all ${formatCappedCount(page.count, page.capped)}`,
     loading: act.replayingAll,
@@ -53,11 +57,13 @@ export default function DeadLettersPage() {
       primaryAction={page.count > 0 ? replayAll : undefined}
     >
       {act.pageError !== undefined && <Banner tone="critical" heading={act.pageError} />}
-      {page.letters.length > 0 && <Causes letters={page.letters} />}
+      {steady.rows.length > 0 && <Causes letters={steady.rows} />}
       <Section padding="none">
         {page.views.length > 1 && <ViewTabs label="Dead letters by system" views={page.views} />}
-        {page.letters.length > 0 && (
+        {steady.rows.length > 0 && (
           <SelectionBar
+            steady={steady}
+            live={live}
             selected={act.selected.size}
             busy={act.busy}
             onReplay={() => {
@@ -75,7 +81,7 @@ export default function DeadLettersPage() {
               act.replay([id]);
             },
           })}
-          rows={page.letters}
+          rows={steady.rows}
           keyOf={(letter) => letter.id}
           hrefOf={(letter) => `/app/events/${letter.eventId}`}
           selection={{ selected: act.selected, onChange: act.setSelected, labelOf }}
@@ -96,6 +102,11 @@ export default function DeadLettersPage() {
       />
     </Page>
   );
+}
+
+/** Both kinds have ids that sort by time behind their four letters. */
+function cursorOf(letter: { readonly id: string }): string {
+  return letter.id.slice("dlv:".length);
 }
 
 function hrefOf(system: string | null, after: string | null): string {

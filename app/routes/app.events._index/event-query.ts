@@ -4,6 +4,9 @@ import type { EventFilter } from "#app/events/types.ts";
 import { domainWords, eventStatusWords, sourceWords, topicWord } from "#app/ui/words.ts";
 import { idTail } from "#app/ui/format/ids.ts";
 
+/** Events read at a time. */
+export const rowsPerPage = 50;
+
 /** What the list of events shows, as the URL says it: a link to a list is a link to its filters. Pure. */
 export interface EventQuery {
   readonly filter: EventFilter;

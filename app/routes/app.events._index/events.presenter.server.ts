@@ -3,9 +3,8 @@ import { getEvent, listEvents } from "#app/events/index.server.ts";
 import type { EventFilter } from "#app/events/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { readSearch } from "#app/ui/format/search.ts";
+import { rowsPerPage } from "./event-query.ts";
 import type { EventQuery } from "./event-query.ts";
-
-const rowsPerPage = 50;
 
 /** One page of events; `openEvent` when the search text is the id of one. */
 export async function loadEvents(

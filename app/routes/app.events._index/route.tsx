@@ -1,18 +1,26 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
+import { useLoaderData, useNavigate, useNavigation, useSearchParams } from "@remix-run/react";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
+import { Checkbox } from "#app/ui/kit/fields.tsx";
+import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
+import { FreshRows, useSteadyRows } from "#app/ui/kit/steady-rows.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
-import { Paging, ViewTabs } from "#app/ui/kit/table-tools.tsx";
+import { Paging, TableBar, ViewTabs } from "#app/ui/kit/table-tools.tsx";
 import { eventStatuses } from "#app/events/types.ts";
 import { eventStatusWords } from "#app/ui/words.ts";
 import { eventColumns } from "./event-columns.tsx";
 import { EventFilters } from "./event-filters.tsx";
-import { describeQuery, eventsHref, isFiltered, readEventQuery } from "./event-query.ts";
+import {
+  describeQuery,
+  eventsHref,
+  isFiltered,
+  readEventQuery,
+  rowsPerPage,
+} from "./event-query.ts";
 import type { EventQuery } from "./event-query.ts";
 import { loadEvents } from "./events.presenter.server.ts";
-import { LiveBar } from "./live-bar.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session, redirect } = await context.shopify.authenticate.admin(request);
@@ -27,6 +35,8 @@ export default function EventsPage() {
   const navigation = useNavigation();
   const [params] = useSearchParams();
   const query = readEventQuery(params);
+  const live = useLiveRefresh(query.live && query.after === null);
+  const steady = useSteadyRows(page.events, idOf, params.toString());
   const loading = navigation.state === "loading" && navigation.location.pathname === "/app/events";
   return (
     <Page
@@ -39,12 +49,20 @@ export default function EventsPage() {
       <Section padding="none">
         <ViewTabs label="Events by status" views={viewsOf(query)} />
         <EventFilters key={query.q} query={query} />
-        <LiveBar query={query} newest={page.events[0]?.id ?? null} />
+        <TableBar
+          start={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />}
+          end={
+            <>
+              <FreshRows steady={steady} singular="event" plural="events" pageSize={rowsPerPage} />
+              <LiveSwitch query={query} />
+            </>
+          }
+        />
         <Table
           caption={describeQuery(query)}
           columns={eventColumns}
-          rows={page.events}
-          keyOf={(event) => event.id}
+          rows={steady.rows}
+          keyOf={idOf}
           hrefOf={(event) => `/app/events/${event.id}`}
           loading={loading}
           empty={<NoEvents query={query} />}
@@ -56,6 +74,26 @@ export default function EventsPage() {
         />
       </Section>
     </Page>
+  );
+}
+
+function idOf(event: { readonly id: string }): string {
+  return event.id;
+}
+
+/** New events are looked for while it is on; they come in only when asked for. */
+function LiveSwitch({ query }: { readonly query: EventQuery }) {
+  const navigate = useNavigate();
+  // Older pages do not change.
+  if (query.after !== null) return null;
+  return (
+    <Checkbox
+      label="Live"
+      checked={query.live}
+      onChange={(checked) => {
+        navigate(eventsHref(query, { live: checked ? "1" : null }), { preventScrollReset: true });
+      }}
+    />
   );
 }
 

@@ -6,11 +6,13 @@ import { formatCount } from "#app/ui/format/number.ts";
 import { DeliveryStatusBadge } from "#app/ui/kit/badge.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
+import { FreshRows, useSteadyRows } from "#app/ui/kit/steady-rows.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
 import type { Column } from "#app/ui/kit/table.tsx";
 import { Paging, ViewTabs } from "#app/ui/kit/table-tools.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { deliveryStatusWords, topicWord } from "#app/ui/words.ts";
+import { rowsPerPage } from "./paging.ts";
 
 const views: readonly (DeliveryStatus | null)[] = [
   null,
@@ -31,6 +33,7 @@ export function Deliveries(props: {
 }) {
   const { page, systemId } = props;
   const [params] = useSearchParams();
+  const steady = useSteadyRows(page.deliveries, idOf, `${systemId} ${params.toString()}`);
   const href = (status: DeliveryStatus | null, after: string | null) => {
     const search = new URLSearchParams();
     if (status !== null) search.set("status", status);
@@ -39,7 +42,13 @@ export function Deliveries(props: {
     return `/app/systems/${systemId}${text === "" ? "" : `?${text}`}`;
   };
   return (
-    <Section heading="Deliveries" padding="none">
+    <Section
+      heading="Deliveries"
+      padding="none"
+      accessory={
+        <FreshRows steady={steady} singular="delivery" plural="deliveries" pageSize={rowsPerPage} />
+      }
+    >
       <ViewTabs
         label="Deliveries by status"
         views={views.map((status) => ({
@@ -51,8 +60,8 @@ export function Deliveries(props: {
       <Table
         caption="Deliveries, newest first"
         columns={columns}
-        rows={page.deliveries}
-        keyOf={(delivery) => delivery.id}
+        rows={steady.rows}
+        keyOf={idOf}
         hrefOf={(delivery) => `/app/events/${delivery.eventId}`}
         empty={
           page.status === null ? (
@@ -77,6 +86,10 @@ export function Deliveries(props: {
       />
     </Section>
   );
+}
+
+function idOf(delivery: DeliveryView): string {
+  return delivery.id;
 }
 
 const columns: readonly Column<DeliveryView>[] = [

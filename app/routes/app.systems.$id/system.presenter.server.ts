@@ -11,8 +11,7 @@ import { getShop } from "#app/shops/index.server.ts";
 import { getSystem, pauseSystem, resumeSystem } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { healthState } from "#app/ui/words.ts";
-
-const rowsPerPage = 25;
+import { rowsPerPage } from "./paging.ts";
 
 /** A cursor is the plain id of a row; anything else would be an error in the database. */
 const cursor = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -45,7 +44,7 @@ export async function loadSystem(
     loadedMs: nowMs,
     timeZone: view?.timeZone ?? null,
     system,
-    state: healthState(system.status, day, dead),
+    state: healthState(system.status, day, dead, nowMs),
     day,
     dead,
     deliveries: deliveries.items,

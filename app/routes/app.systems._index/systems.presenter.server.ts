@@ -38,7 +38,7 @@ export async function loadSystems({ db, clock }: Pick<AppContext, "db" | "clock"
       name: system.name,
       kind: system.kind,
       url: system.url,
-      state: healthState(system.status, day, dead),
+      state: healthState(system.status, day, dead, nowMs),
       delivered: day?.delivered ?? 0,
       failed: day?.failed ?? 0,
       waiting: day?.waiting ?? 0,

@@ -30,7 +30,7 @@ export function lagAxis(values: readonly number[]): readonly number[] {
 /** Round steps from 0 for counts: at most five, whole numbers. */
 export function countAxis(most: number): readonly number[] {
   if (most <= 4) return Array.from({ length: Math.max(1, Math.ceil(most)) + 1 }, (_, n) => n);
-  const rough = most / 4;
+  const rough = most / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && n % 1 === 0);
   const size = step ?? power * 10;

@@ -22,6 +22,7 @@ export function Sparkline(props: {
     domain: [0, Math.max(1, values.length - 1)],
     range: [inset, width - inset],
   });
+  const last = values.findLastIndex((value) => value !== null);
   return (
     <svg
       className="cv-spark"
@@ -39,6 +40,13 @@ export function Sparkline(props: {
         x={(_, index) => x(index)}
         y={(value) => y(Math.max(least, value ?? least))}
       />
+      {last >= 0 && (
+        // A line of no length with round ends: a dot that the stretched drawing keeps round.
+        <path
+          className="cv-line cv-line--1 cv-dot"
+          d={`M${String(x(last))} ${String(y(Math.max(least, values[last] ?? least)))}h0.01`}
+        />
+      )}
     </svg>
   );
 }

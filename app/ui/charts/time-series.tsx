@@ -12,6 +12,8 @@ import { Pointer } from "./pointer.tsx";
 export interface LagSeries {
   readonly key: string;
   readonly label: string;
+  /** Which of the seven looks (0 to 6): a kind of data keeps its colour, whatever else is shown. */
+  readonly look: number;
   readonly values: readonly (number | null)[];
 }
 
@@ -67,11 +69,11 @@ export function TimeSeries(props: {
             d={`M0 ${String(heightOf(target.seconds))}H${String(plotWidth)}`}
           />
         )}
-        {series.map((line, order) => (
+        {series.map((line) => (
           <Line
             key={line.key}
             values={line.values}
-            className={seriesClass(order)}
+            className={seriesClass(line.look)}
             xOf={(index) => x(index) * plotWidth}
             yOf={heightOf}
           />
@@ -125,12 +127,12 @@ function Reading(props: {
   return (
     <>
       <div className="cv-subdued">{props.at}</div>
-      {props.series.map((line, order) => {
+      {props.series.map((line) => {
         const value = line.values[props.index] ?? null;
         return (
           <div key={line.key} className="cv-reading">
             <svg className="cv-legend__swatch" viewBox="0 0 18 10">
-              <path d="M0 5H18" className={seriesClass(order)} />
+              <path d="M0 5H18" className={seriesClass(line.look)} />
             </svg>
             {line.label}
             <b>{value === null ? "none" : formatSeconds(value)}</b>
@@ -145,10 +147,10 @@ function legendOf(
   series: readonly LagSeries[],
   target: { readonly label: string } | null,
 ): { key: string; label: string; className: string }[] {
-  const lines = series.map(({ key, label }, order) => ({
-    key,
-    label,
-    className: seriesClass(order),
+  const lines = series.map((line) => ({
+    key: line.key,
+    label: line.label,
+    className: seriesClass(line.look),
   }));
   if (!target) return lines;
   return [...lines, { key: "target", label: target.label, className: "cv-target" }];
@@ -179,6 +181,6 @@ function tableOf(props: {
 }
 
 /** Seven looks, told apart by colour and by dash. */
-function seriesClass(order: number): string {
-  return `cv-line cv-line--${String((order % 7) + 1)}`;
+function seriesClass(look: number): string {
+  return `cv-line cv-line--${String((look % 7) + 1)}`;
 }

@@ -27,11 +27,19 @@ export function resourceName(type: string): string {
   return resourceNames[type] ?? type;
 }
 
+/** What tells a resource from others of its kind: its SKU where it has one, else the tail of its id. */
+export function resourceTail(resource: {
+  readonly id: string;
+  readonly sku: string | null;
+}): string {
+  return resource.sku ?? idTail(resource.id);
+}
+
 /** One line for a resource: its SKU where it has one, else the tail of its id. */
 export function resourceLabel(resource: {
   readonly type: string;
   readonly id: string;
   readonly sku: string | null;
 }): string {
-  return `${resourceName(resource.type)} ${resource.sku ?? idTail(resource.id)}`;
+  return `${resourceName(resource.type)} ${resourceTail(resource)}`;
 }

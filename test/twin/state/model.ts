@@ -298,21 +298,3 @@ export type Store = {
   metafields: Map<string, MetafieldRow>;
   subscriptions: Map<string, SubscriptionRow>;
 };
-
-export type Row =
-  | ShopRow
-  | LocationRow
-  | ProductRow
-  | VariantRow
-  | InventoryItemRow
-  | InventoryLevelRow
-  | CustomerRow
-  | OrderRow
-  | LineItemRow
-  | FulfillmentOrderRow
-  | FulfillmentOrderLineRow
-  | FulfillmentHoldRow
-  | FulfillmentRow
-  | RefundRow
-  | MetafieldRow
-  | SubscriptionRow;

@@ -60,9 +60,6 @@ const PLANS: StorePlan[] = [
   },
 ];
 
-/** Domains of the stores every twin has. */
-export const STORE_DOMAINS = PLANS.map((plan) => `${plan.handle}.myshopify.com`);
-
 export type SeedOptions = { random: Random; nowMs: number; skusPerStore: number };
 
 /** Builds the stores; orders are added later, by selling. */

@@ -1,0 +1,2 @@
+/** Deliveries read at a time. */
+export const rowsPerPage = 25;

@@ -1,0 +1,157 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { openDatabase } from "#app/db.server.ts";
+import { installShop } from "#app/shops/index.server.ts";
+import { buildApp } from "#app/start/build.ts";
+import { projectRoot } from "#app/start/embedded-postgres.ts";
+import { findFreePort } from "#app/start/ports.ts";
+import { StartError } from "#app/start/start-error.ts";
+import { createBenchDatabase } from "#test/bench/bench-database.ts";
+import { type BenchProcess, startProcess, startServer } from "#test/bench/bench-process.ts";
+import { type Contestant, contestants } from "./contestants.ts";
+import type { Load, LoadPlan, LoadResult } from "./load.ts";
+import { type Measured, reportOf } from "./report.ts";
+import { benchShops } from "./traffic.ts";
+
+const bodySizes = [2_048, 20_480] as const;
+const warmUpSeconds = 1.5;
+const runSeconds = 3;
+const saturation: Load = { kind: "saturation" };
+/** Saturation twice, apart in time, so that one noisy moment of the machine decides nothing. */
+const loads: readonly Load[] = [
+  { kind: "rate", perSecond: 200 },
+  saturation,
+  { kind: "rate", perSecond: 500 },
+  { kind: "rate", perSecond: 1_000 },
+  saturation,
+];
+
+/** A contestant that is up, and how many webhooks it has acknowledged so far. */
+interface Running {
+  readonly contestant: Contestant;
+  readonly url: string;
+  acknowledged: number;
+}
+
+/**
+ * Requests per second and acknowledgement times of four ways to take webhooks, on one database and
+ * in one run. All servers are up all the time and take turns, so that what else the machine does
+ * hits all of them alike. At the end every acknowledged webhook has to be in its server's table.
+ */
+export async function runIntakeBench(): Promise<{ table: string; figures: object }> {
+  await buildApp(projectRoot, { onBuild: () => console.error("Building the app ...") });
+  await generateTemplateClient();
+  console.error("Creating the benchmark's database ...");
+  const database = await createBenchDatabase();
+  const processes: BenchProcess[] = [];
+  try {
+    await installBenchShops(database.url);
+    const running: Running[] = [];
+    for (const contestant of contestants) {
+      const port = await findFreePort();
+      processes.push(await startServer(contestant.entry, port, contestant.env(database.url)));
+      running.push({ contestant, url: `http://127.0.0.1:${port}/webhooks`, acknowledged: 0 });
+    }
+    const generator = startProcess("test/bench/intake/load-main.ts", {});
+    processes.push(generator);
+    const measured = await measureAll(generator, running);
+    await checkNothingLost(database.url, running);
+    return reportOf(measured, await serverVersion(database.url));
+  } finally {
+    await Promise.all(processes.map((process) => process.stop()));
+    await database.drop();
+  }
+}
+
+async function measureAll(
+  generator: BenchProcess,
+  running: readonly Running[],
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const bodyBytes of bodySizes) {
+    for (const server of running)
+      await measure(generator, server, { bodyBytes, seconds: warmUpSeconds, load: saturation });
+    for (const load of loads) {
+      for (const server of running) {
+        const result = await measure(generator, server, { bodyBytes, seconds: runSeconds, load });
+        measured.push({ key: server.contestant.key, bodyBytes, load, result });
+        console.error(progressLine(server.contestant, bodyBytes, load, result));
+      }
+    }
+  }
+  return measured;
+}
+
+async function measure(
+  generator: BenchProcess,
+  server: Running,
+  plan: Omit<LoadPlan, "url">,
+): Promise<LoadResult> {
+  const answer = once(generator.child, "message") as Promise<[LoadResult]>;
+  generator.child.send({ ...plan, url: server.url } satisfies LoadPlan);
+  const answered = await Promise.race([answer, generator.ended]);
+  if (!answered) throw new StartError("The load generator died: its last words are above.");
+  const [result] = answered;
+  server.acknowledged += result.ok;
+  return result;
+}
+
+function progressLine(
+  { key }: Contestant,
+  bodyBytes: number,
+  load: Load,
+  { perSecond, p50Ms, p99Ms, failed }: LoadResult,
+): string {
+  const what = load.kind === "rate" ? `${load.perSecond}/s` : "saturation";
+  const figures = `${Math.round(perSecond)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
+  return `(${key}) ${bodyBytes / 1_024} KB at ${what}: ${figures}${failed > 0 ? `, ${failed} failed` : ""}`;
+}
+
+async function installBenchShops(url: string): Promise<void> {
+  const db = openDatabase(url, { applicationName: "converge bench" });
+  await db.transaction(async (tx) => {
+    for (const shop of benchShops) await installShop(tx, shop, "", Date.now());
+  });
+  await db.close();
+}
+
+/** A benchmark of servers that drop what they acknowledged would measure nothing. */
+async function checkNothingLost(url: string, running: readonly Running[]): Promise<void> {
+  const db = openDatabase(url, { applicationName: "converge bench" });
+  try {
+    for (const { contestant, acknowledged } of running) {
+      if (contestant.table === undefined) continue;
+      const { rows } = await db.query<{ count: string }>(
+        `SELECT count(*) AS count FROM ${contestant.table}`,
+      );
+      const stored = Number(rows[0]?.count);
+      if (stored < acknowledged) {
+        throw new StartError(
+          `${contestant.name} acknowledged ${acknowledged} webhooks and stored ${stored}: the figures are worthless.`,
+        );
+      }
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+async function serverVersion(url: string): Promise<string> {
+  const db = openDatabase(url, { applicationName: "converge bench" });
+  const { rows } = await db.query<{ version: string }>("SELECT version()");
+  await db.close();
+  return rows[0]?.version.split(" on ")[0] ?? "unknown";
+}
+
+async function generateTemplateClient(): Promise<void> {
+  const cli = path.join(projectRoot, "node_modules/prisma/build/index.js");
+  const schema = "test/bench/intake/servers/template-way.prisma";
+  const child = spawn(process.execPath, [cli, "generate", "--no-hints", "--schema", schema], {
+    cwd: projectRoot,
+    env: { ...process.env, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new StartError("Prisma's client for the benchmark was not generated.");
+}

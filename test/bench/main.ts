@@ -1,0 +1,33 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { projectRoot } from "#app/start/embedded-postgres.ts";
+import { runCommand } from "#app/start/run-command.ts";
+import { StartError } from "#app/start/start-error.ts";
+import { runIntakeBench } from "./intake/bench.ts";
+
+/** `npm run bench -- [name]`: runs one benchmark, or all of them, and keeps the figures as JSON. */
+
+/** What a benchmark found: for people and for programs. */
+interface BenchReport {
+  readonly table: string;
+  readonly figures: object;
+}
+
+const benches: Readonly<Record<string, () => Promise<BenchReport>>> = { intake: runIntakeBench };
+
+await runCommand(async () => {
+  const [wanted] = process.argv.slice(2);
+  if (wanted !== undefined && !(wanted in benches)) {
+    throw new StartError(
+      `There is no benchmark called ${wanted}. There are: ${Object.keys(benches).join(", ")}.`,
+    );
+  }
+  for (const [name, run] of Object.entries(benches)) {
+    if (wanted !== undefined && wanted !== name) continue;
+    const report = await run();
+    const file = path.join(projectRoot, "bench-results", `${name}.json`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(report.figures, null, 2)}\n`);
+    console.log(`\n${report.table}\n\nThe figures are in ${path.relative(projectRoot, file)}.`);
+  }
+});

@@ -1,0 +1,79 @@
+import { buildApp } from "#app/start/build.ts";
+import { projectRoot } from "#app/start/embedded-postgres.ts";
+import { findFreePort } from "#app/start/ports.ts";
+import { type DemoSystem, startDemoSystem } from "#test/demo-systems/server.ts";
+import { connectSystem } from "#test/delivery/publish.ts";
+import { createRig, type Rig } from "#test/worker/rig.ts";
+import { clientSecret } from "#test/worker/webhooks.ts";
+import { type MortalProcess, mortalProcess } from "./mortal-process.ts";
+
+/** The app as in production, one web process and two workers, with two systems that can be asked. */
+export interface Installation {
+  readonly rig: Rig;
+  readonly shop: string;
+  readonly webhookUrl: string;
+  readonly processes: readonly [MortalProcess, MortalProcess, MortalProcess];
+  readonly systems: readonly DemoSystem[];
+  close(): Promise<void>;
+}
+
+/** Builds the app when needed, on a fresh database; returns when every process is ready. */
+export async function startInstallation(): Promise<Installation> {
+  await buildApp(projectRoot);
+  const rig = await createRig();
+  const shop = await rig.installedShop();
+  const systems = await startSystems(rig, shop);
+  const port = await findFreePort();
+  const origin = `http://127.0.0.1:${String(port)}`;
+  const env = {
+    DATABASE_URL: rig.database.url,
+    PORT: String(port),
+    SHOPIFY_API_KEY: "the-api-key",
+    SHOPIFY_API_SECRET: clientSecret,
+    SHOPIFY_APP_URL: origin,
+    CONVERGE_ENCRYPTION_KEY: rig.encryptionKey.toString("base64"),
+    ALLOW_PRIVATE_DESTINATIONS: "true",
+    LOG_LEVEL: "error",
+    WORKER_CONCURRENCY: "2",
+  };
+  const worker = async (name: string) => {
+    const workerPort = await findFreePort();
+    const health = `http://127.0.0.1:${String(workerPort)}/readyz`;
+    const workerEnv = { ...env, WORKER_PORT: String(workerPort) };
+    return mortalProcess(name, "app/worker/main.ts", workerEnv, health);
+  };
+  const processes = [
+    mortalProcess("web", "app/server/main.ts", env, `${origin}/readyz`),
+    await worker("worker 1"),
+    await worker("worker 2"),
+  ] as const;
+  for (const one of processes) one.start();
+  await Promise.all(processes.map((one) => one.untilReady()));
+  return {
+    rig,
+    shop,
+    webhookUrl: `${origin}/webhooks`,
+    processes,
+    systems,
+    close: async () => {
+      await Promise.all(processes.map((one) => one.kill()));
+      await Promise.all(systems.map((system) => system.close()));
+      await rig.close();
+    },
+  };
+}
+
+/** A warehouse that loses some of its answers, and an ERP that fails some of its requests. */
+async function startSystems(rig: Rig, shop: string): Promise<DemoSystem[]> {
+  const faults = { Warehouse: "lose_answer", ERP: "error" } as const;
+  const policy = { maxAttempts: 50, baseDelayMs: 50, maxDelayMs: 500, timeoutMs: 3_000 };
+  return Promise.all(
+    Object.entries(faults).map(async ([name, mode]) => {
+      const system = await startDemoSystem({ name, kind: "wms", port: 0 });
+      const { secret } = await connectSystem(rig, shop, `${system.url}/webhooks`, { policy });
+      await system.setSecret({ shop, secret });
+      await system.setBehaviour({ mode, share: 3 });
+      return system;
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { projectRoot } from "#app/start/embedded-postgres.ts";
+
+/** A process that is killed and started again. */
+export interface MortalProcess {
+  readonly name: string;
+  /** Starts it, and does not wait until it is ready. */
+  start(): void;
+  /** kill -9; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Waits until its health page answers; starts it when it ended by itself. */
+  untilReady(): Promise<void>;
+  /** SIGTERM; resolves with its exit code. */
+  stop(): Promise<number | null>;
+  /** The last it said, for a test that failed. */
+  lastWords(): string;
+}
+
+const readyWithinMs = 30_000;
+const keptCharacters = 4_000;
+
+/** Describes a process of the app, entry relative to the project; nothing runs yet. */
+export function mortalProcess(
+  name: string,
+  entry: string,
+  env: Record<string, string>,
+  healthUrl: string,
+): MortalProcess {
+  let child: ChildProcess | undefined;
+  let ended: Promise<number | null> = Promise.resolve(null);
+  let output = "";
+  const isRunning = () => child?.exitCode === null && child.signalCode === null;
+  const start = () => {
+    const preload = pathToFileURL(path.join(projectRoot, "app/start/end-with-parent.mjs")).href;
+    const flags = ["--disable-warning=ExperimentalWarning", "--import", preload];
+    const started = spawn(process.execPath, [...flags, path.join(projectRoot, entry)], {
+      cwd: projectRoot,
+      env: { ...process.env, NODE_ENV: "production", ...env },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-keptCharacters);
+    };
+    started.stdout?.on("data", collect);
+    started.stderr?.on("data", collect);
+    ended = new Promise((resolve) => started.once("close", (code) => resolve(code)));
+    child = started;
+  };
+  return {
+    name,
+    start,
+    lastWords: () => `--- ${name}:\n${output}`,
+    kill: async () => {
+      if (isRunning()) child?.kill("SIGKILL");
+      await ended;
+    },
+    stop: async () => {
+      if (isRunning()) child?.kill("SIGTERM");
+      return ended;
+    },
+    untilReady: async () => {
+      const deadlineMs = Date.now() + readyWithinMs;
+      while (!(await answers(healthUrl))) {
+        if (Date.now() > deadlineMs) throw new Error(`${name} is not ready.\n${output}`);
+        if (!isRunning()) start();
+        await sleep(100);
+      }
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
