@@ -1,9 +1,10 @@
 import type { DeliveryView } from "#app/delivery/types.ts";
 import type { EventDetail } from "#app/events/types.ts";
 import { formatMs } from "#app/ui/format/duration.ts";
+import { resourceTail } from "#app/ui/format/ids.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import type { TimelineItem } from "#app/ui/kit/timeline.tsx";
-import { eventStatusWords, sourceWords } from "#app/ui/words.ts";
+import { eventStatusWords, sourceWords, topicWord } from "#app/ui/words.ts";
 import type { Tone } from "#app/ui/words.ts";
 
 /** The story of one event, from the change in Shopify to the last acknowledgement. Pure. */
@@ -17,6 +18,7 @@ export function buildTimeline(
   const steps = [
     ...arrival(event),
     ...processing(event),
+    ...queueing(deliveries, nameOf),
     ...deliveries.flatMap((delivery) => deliverySteps(delivery, nameOf(delivery.systemId))),
   ];
   // Sorting is stable: steps of one moment keep the order in which they follow from each other.
@@ -93,32 +95,61 @@ function processing(event: EventDetail): TimelineItem[] {
   return steps;
 }
 
+/** Deliveries that were queued in one step stand in one line. */
+function queueing(
+  deliveries: readonly DeliveryView[],
+  nameOf: (systemId: string) => string,
+): TimelineItem[] {
+  const steps = Map.groupBy(
+    deliveries,
+    ({ createdAt, replayOf }) => `${createdAt} ${replayOf === null ? "" : "replay"}`,
+  );
+  return [...steps.entries()].flatMap(([key, group]) => {
+    const [first] = group;
+    if (!first) return [];
+    const bySystem = Map.groupBy(group, ({ systemId }) => nameOf(systemId));
+    const names = [...bySystem.entries()].map(([name, own]) =>
+      own.length === 1 ? name : `${name} (${countOf(own.length, "change")})`,
+    );
+    const replay = first.replayOf !== null;
+    return [
+      {
+        key: `queued ${key}`,
+        at: first.createdAt,
+        title: `${replay ? "Replayed to" : "Queued for"} ${names.join(", ")}`,
+        detail: replay
+          ? "With the same webhook-id as before, so that the system can recognise it."
+          : [...new Set(group.map(({ type }) => topicWord(type)))].join(", "),
+        tone: "neutral" as const,
+      },
+    ];
+  });
+}
+
 function deliverySteps(delivery: DeliveryView, name: string): TimelineItem[] {
-  const replay = delivery.replayOf !== null;
-  const queued: TimelineItem = {
-    key: `${delivery.id} queued`,
-    at: delivery.createdAt,
-    title: replay ? `Replayed to ${name}` : `Queued for ${name}`,
-    detail: replay
-      ? "Same webhook-id as before, so that the system can recognise it."
-      : delivery.type,
-    tone: "neutral",
-  };
+  const subject = `${topicWord(delivery.type)} ${subjectOf(delivery)}`;
   const attempts = delivery.attempts.map((attempt): TimelineItem => {
     const ok = attempt.httpStatus !== null && attempt.httpStatus >= 200 && attempt.httpStatus < 300;
     const answer = attempt.httpStatus === null ? "no answer" : `HTTP ${String(attempt.httpStatus)}`;
-    const said = attempt.error ?? attempt.response;
     return {
       key: `${delivery.id} ${String(attempt.attempt)}`,
       at: attempt.at,
-      title: `${name}, attempt ${String(attempt.attempt)}: ${ok ? "accepted" : "failed"}`,
-      detail: [`${answer} after ${formatMs(attempt.durationMs)}`, ok ? null : said]
-        .filter((part) => part !== null && part !== "")
+      title: `${name}: attempt ${String(attempt.attempt)} ${ok ? "accepted" : "failed"}`,
+      detail: [
+        subject,
+        `${answer} after ${formatMs(attempt.durationMs)}`,
+        ...(ok ? [] : [attempt.error ?? attempt.response ?? ""]),
+      ]
+        .filter((part) => part !== "")
         .join(" · "),
       tone: ok ? "success" : "caution",
     };
   });
-  return [queued, ...attempts, ...ending(delivery, name)];
+  return [...attempts, ...ending(delivery, name)];
+}
+
+function subjectOf(delivery: DeliveryView): string {
+  return resourceTail({ id: delivery.resourceId, sku: delivery.sku });
 }
 
 const endings: Partial<Record<DeliveryView["status"], { title: string; tone: Tone }>> = {

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { DeliveryView } from "#app/delivery/types.ts";
 import type { EventDetail, EventSummary } from "#app/events/types.ts";
 import { formatMs } from "#app/ui/format/duration.ts";
 import { resourceLabel, resourceName } from "#app/ui/format/ids.ts";
@@ -9,11 +10,14 @@ import { CopyableId } from "#app/ui/kit/copyable.tsx";
 import { Link } from "#app/ui/kit/link.tsx";
 import { Facts, Paragraph, Section, Stack } from "#app/ui/kit/section.tsx";
 import { ExactTime } from "#app/ui/kit/time.tsx";
+import { DeliveredTo } from "./delivered-to.tsx";
 import { domainWord, eventStatusWords, sourceWords, topicWord } from "#app/ui/words.ts";
 
 /** What is known about an event, beside its story. */
 export function EventSide(props: {
   readonly event: EventDetail;
+  readonly deliveries: readonly DeliveryView[];
+  readonly nameOf: (systemId: string) => string;
   readonly siblings: readonly EventSummary[];
   readonly moreSiblings: boolean;
 }) {
@@ -30,6 +34,7 @@ export function EventSide(props: {
           <Paragraph>{event.reason ?? word.meaning}</Paragraph>
         </Stack>
       </Section>
+      <DeliveredTo deliveries={props.deliveries} nameOf={props.nameOf} />
       <Section heading="Timing" description={`Times in ${timeZone}`}>
         <Facts items={timingOf(event)} />
       </Section>

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { resourceLabel } from "#app/ui/format/ids.ts";
+import { resourceTail } from "#app/ui/format/ids.ts";
 import { EventStatusBadge } from "#app/ui/kit/badge.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { MissingPage } from "#app/ui/kit/missing-page.tsx";
@@ -46,7 +46,7 @@ export default function EventPage() {
     page.loadedMs - Date.parse(event.receivedAt) < settleMs;
   const live = useLiveRefresh(unfinished);
   const nameOf = (id: string) => page.systemNames[id] ?? "a removed system";
-  const subject = event.resource === null ? "" : ` · ${resourceLabel(event.resource)}`;
+  const subject = event.resource === null ? "" : ` · ${resourceTail(event.resource)}`;
   return (
     <Page
       heading={`${topicWord(event.topic)}${subject}`}
@@ -70,7 +70,15 @@ export default function EventPage() {
             <EventBody masked={page.body} bytes={event.bodyBytes} />
           </>
         }
-        side={<EventSide event={event} siblings={page.siblings} moreSiblings={page.moreSiblings} />}
+        side={
+          <EventSide
+            event={event}
+            deliveries={page.deliveries}
+            nameOf={nameOf}
+            siblings={page.siblings}
+            moreSiblings={page.moreSiblings}
+          />
+        }
       />
     </Page>
   );

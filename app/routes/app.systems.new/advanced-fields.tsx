@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "#app/ui/kit/button.tsx";
 import { ChoiceList, TextField } from "#app/ui/kit/fields.tsx";
-import { Paragraph, Section, Stack } from "#app/ui/kit/section.tsx";
+import { Section, Stack } from "#app/ui/kit/section.tsx";
 import { errorOf } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { advancedFields, describeRetries } from "./form.ts";
@@ -73,7 +73,7 @@ export function AdvancedFields(props: {
         </Button>
       }
     >
-      {open ? (
+      {open && (
         <Stack gap={4}>
           <ChoiceList
             label="When the same record changes several times in a row"
@@ -112,10 +112,6 @@ export function AdvancedFields(props: {
             />
           ))}
         </Stack>
-      ) : (
-        <Paragraph tone="subdued">
-          The usual values suit most systems. They can be made stricter or more patient.
-        </Paragraph>
       )}
     </Section>
   );

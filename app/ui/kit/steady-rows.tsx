@@ -33,25 +33,33 @@ export function useSteadyRows<Row>(
   return { rows: shown, fresh, show: adopt };
 }
 
-/** What to show of the rows held, given the rows as they are now. Pure. */
+/**
+ * What to show of the rows held, given the rows as they are now. Pure. Rows below the last one held
+ * are put there at once, for that moves nothing; rows above it are only counted.
+ */
 export function mergeRows<Row>(
   held: readonly Row[],
   current: readonly Row[],
   keyOf: (row: Row) => string,
 ): { readonly shown: readonly Row[]; readonly fresh: number } {
   const now = new Map(current.map((row) => [keyOf(row), row]));
-  const known = new Set(held.map(keyOf));
-  const oldest = current.length === 0 ? "" : keyOf(current[current.length - 1] as Row);
-  const shown = held.flatMap((row) => {
-    const key = keyOf(row);
-    // Older than what was read now: pushed off the page by newer rows, but still there.
-    const updated = now.get(key);
+  const oldestNow = lastKey(current, keyOf);
+  const kept = held.flatMap((row) => {
+    const updated = now.get(keyOf(row));
     if (updated !== undefined) return [updated];
-    return current.length > 0 && key < oldest ? [row] : [];
+    // Older than all that was read now: pushed off the page by newer rows, but still there.
+    return oldestNow !== null && keyOf(row) < oldestNow ? [row] : [];
   });
-  const newest = held.length === 0 ? "" : keyOf(held[0] as Row);
-  const fresh = current.filter((row) => !known.has(keyOf(row)) && keyOf(row) > newest).length;
-  return { shown, fresh };
+  const known = new Set(held.map(keyOf));
+  const oldestHeld = lastKey(held, keyOf);
+  const added = current.filter((row) => !known.has(keyOf(row)));
+  const below = added.filter((row) => oldestHeld === null || keyOf(row) < oldestHeld);
+  return { shown: [...kept, ...below], fresh: added.length - below.length };
+}
+
+function lastKey<Row>(rows: readonly Row[], keyOf: (row: Row) => string): string | null {
+  const last = rows.at(-1);
+  return last === undefined ? null : keyOf(last);
 }
 
 /** "14 new events – Show". Read out when the number changes. */
