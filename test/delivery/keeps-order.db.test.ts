@@ -81,6 +81,24 @@ describe("for one system and one resource", () => {
     expect(secondsOf(line.receiver, "a")).toEqual([2]);
   });
 
+  it("a late version does not go beside a newer one that is on its way", async () => {
+    const line = await bench.openLine();
+    line.receiver.react = () => ({ status: 200, delayMs: 500 });
+    bench.startLanes();
+    const [late, newer] = await storeChanges(rig, line.shop, [
+      { resource: "a", second: 1 },
+      { resource: "a", second: 2 },
+    ]);
+    if (!late || !newer) throw new Error("two changes expected");
+    await fanOut(rig, [newer]);
+    await expect.poll(() => line.receiver.requests.length, soon).toBe(1);
+    await fanOut(rig, [late]);
+    await expect
+      .poll(async () => (await statusesOf(rig, line.shop)).sort(), soon)
+      .toEqual(["delivered", "superseded"]);
+    expect(secondsOf(line.receiver, "a")).toEqual([2]);
+  });
+
   it.each(["every", "latest"])(
     "two versions with the same stamp keep the mirror's order, whoever fans out first (%s)",
     async (mode) => {

@@ -61,7 +61,7 @@ describe("a lost lock session", () => {
   it("frees the lane; what was in flight is taken over and sent again under its id", async () => {
     const line = await bench.openLine({ policy: { maxAttempts: 5 } });
     line.receiver.react = ({ headers }) =>
-      headers["x-converge-attempt"] === "1" ? { status: 200, delayMs: 2_500 } : { status: 200 };
+      headers["x-converge-attempt"] === "1" ? { status: 422, delayMs: 2_500 } : { status: 200 };
     bench.startLanes();
     bench.startLanes();
     const [id] = await publish(rig, line.shop, { resource: "a", second: 1 });
@@ -73,7 +73,7 @@ describe("a lost lock session", () => {
       [id, "1"],
       [id, "2"],
     ]);
-    // The first attempt's answer comes late and changes nothing.
+    // The first attempt is refused, too late: that changes nothing any more.
     await sleep(2_600);
     expect(await deliveriesOf(rig, line.shop)).toMatchObject([
       { status: "delivered", attempts: 2 },

@@ -4,7 +4,7 @@ import {
   listDeadLetters,
   replayDeadLetters,
 } from "#app/delivery/index.server.ts";
-import { processEvents } from "#app/processing/index.server.ts";
+import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { stockBody, type WebhookDraft } from "#test/worker/webhooks.ts";
 import { createWorkbench, type Workbench } from "./workbench.ts";
@@ -113,7 +113,13 @@ describe("a batch that lost against another transaction", () => {
     await bench.receive(stock(1));
     const jobs = bench.take();
     const conflict = Object.assign(new Error("deadlock detected"), { code: "40P01" });
-    const deps = { ...bench.deps, enqueue: () => Promise.reject(conflict) };
+    const deps: ProcessingDeps = {
+      ...bench.deps,
+      enqueue: (tx, name, batch) =>
+        name === "fan-out-changes"
+          ? Promise.reject(conflict)
+          : bench.deps.enqueue(tx, name, batch),
+    };
     const run = rig.db.transaction((tx) => processEvents(deps, tx, jobs));
     await expect(run).rejects.toBe(conflict);
     expect(await statuses()).toEqual(["received"]);
