@@ -116,9 +116,7 @@ describe("a batch that lost against another transaction", () => {
     const deps: ProcessingDeps = {
       ...bench.deps,
       enqueue: (tx, name, batch) =>
-        name === "fan-out-changes"
-          ? Promise.reject(conflict)
-          : bench.deps.enqueue(tx, name, batch),
+        name === "fan-out-changes" ? Promise.reject(conflict) : bench.deps.enqueue(tx, name, batch),
     };
     const run = rig.db.transaction((tx) => processEvents(deps, tx, jobs));
     await expect(run).rejects.toBe(conflict);
