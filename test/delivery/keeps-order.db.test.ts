@@ -131,7 +131,7 @@ describe("a slow answer", () => {
     const sentMs = Date.now();
     await publish(rig, line.shop, { resource: "quick", second: 1 });
     await expect.poll(() => line.receiver.requests.length, soon).toBe(2);
-    expect(Date.now() - sentMs).toBeLessThan(1_000);
+    expect(Date.now() - sentMs).toBeLessThan(3_000);
   });
 
   it("does not use more places than the system allows", async () => {

@@ -52,7 +52,7 @@ describe("a worker that is stopped in mid-work", () => {
   it("leaves nothing half done; the next one goes on at once, and nothing is sent twice", async () => {
     const shop = await rig.installedShop();
     const receiver = await startReceiver();
-    receiver.react = () => ({ status: 200, delayMs: 40 });
+    receiver.react = () => ({ status: 200, delayMs: 80 });
     await connectSystem(rig, shop, receiver.url, { policy: { concurrency: 4 } });
     await receive(shop, 120);
     const first = await startWorker(workerConfig(rig));
