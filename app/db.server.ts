@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@prisma/client";
 import pg from "pg";
@@ -36,6 +37,11 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** How long one statement may take, enforced by the server and by the client. */
   readonly statementTimeoutMs?: number;
+  /**
+   * Parse and plan each statement once per connection instead of every time. For a pool that runs
+   * a handful of statements all day; each different text stays in the server's memory.
+   */
+  readonly prepareStatements?: boolean;
 }
 
 /** Opens a pool (lazily: nothing is connected yet). All sessions speak UTC. */
@@ -59,7 +65,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     prisma,
     url,
     query: (text, values) => pool.query(text, values),
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work) => inTransaction(pool, work, options.prepareStatements === true),
     close: async () => {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
@@ -67,12 +73,16 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   };
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<T>,
+  prepare: boolean,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query("BEGIN");
-    const result = await work(client);
+    const result = await work(prepare ? preparing(client) : client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
@@ -85,6 +95,24 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
   } finally {
     client.release(broken);
   }
+}
+
+/** Statements by their text's hash: equal texts share one plan per connection. */
+function preparing(client: pg.PoolClient): Transaction {
+  return {
+    query: (text, values) =>
+      client.query({ name: statementName(text), text, ...(values ? { values } : {}) }),
+  };
+}
+
+const statementNames = new Map<string, string>();
+
+function statementName(text: string): string {
+  const known = statementNames.get(text);
+  if (known !== undefined) return known;
+  const name = hash("sha256", text).slice(0, 32);
+  statementNames.set(text, name);
+  return name;
 }
 
 /** The instant, injectable so that tests own the time. */

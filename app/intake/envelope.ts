@@ -86,8 +86,11 @@ function parse(body: Buffer): unknown {
 
 function isDeeperThan(value: object, levels: number): boolean {
   if (levels === 0) return true;
-  for (const item of Object.values(value) as unknown[])
+  // `in` over parsed JSON meets own keys only, and makes no array of them for each of the objects.
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key];
     if (typeof item === "object" && item !== null && isDeeperThan(item, levels - 1)) return true;
+  }
   return false;
 }
 
@@ -159,7 +162,7 @@ function instantText(value: unknown): string | null {
   const atMs = Date.parse(instant);
   if (!(atMs >= 0 && atMs < latestMs)) return null;
   // JavaScript reads 31 February as 3 March; Postgres would refuse it.
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? instant : null;
+  return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2)) ? instant : null;
 }
 
 /**

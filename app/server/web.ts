@@ -32,6 +32,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
     maxConnections: 4,
     connectTimeoutMs: 2_000,
     statementTimeoutMs: 2_500,
+    prepareStatements: true,
   });
   const vault = createVault([config.encryptionKey]);
   const clock = systemClock;

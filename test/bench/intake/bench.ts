@@ -18,14 +18,9 @@ const bodySizes = [2_048, 20_480] as const;
 const warmUpSeconds = 1.5;
 const runSeconds = 3;
 const saturation: Load = { kind: "saturation" };
-/** Saturation twice, apart in time, so that one noisy moment of the machine decides nothing. */
-const loads: readonly Load[] = [
-  { kind: "rate", perSecond: 200 },
-  saturation,
-  { kind: "rate", perSecond: 500 },
-  { kind: "rate", perSecond: 1_000 },
-  saturation,
-];
+const rates: readonly Load[] = [200, 500, 1_000].map((perSecond) => ({ kind: "rate", perSecond }));
+/** Everything twice, apart in time, so that one noisy moment of the machine decides nothing. */
+const loads: readonly Load[] = [...rates, saturation, ...rates, saturation];
 
 /** A contestant that is up, and how many webhooks it has acknowledged so far. */
 interface Running {

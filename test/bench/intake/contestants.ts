@@ -40,7 +40,7 @@ export const contestants: readonly Contestant[] = [
   },
   {
     key: "c",
-    name: "template way: Prisma find and create",
+    name: "template way: session, Prisma find, create",
     entry: `${servers}/template-way.ts`,
     table: "template_webhooks",
     env: onlyDatabase,

@@ -38,7 +38,7 @@ export function reportOf(
   };
   const notes = [
     `${machine.processors} processors (${machine.model}), Node ${machine.node}, ${postgres} on the same machine, load generator on the same machine.`,
-    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is 128 connections, the better of two runs.",
+    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is 128 connections; the better of two runs each.",
     "(a) commits event and job before it answers and processes in a worker afterwards; (b) processes before it answers; (c) does not process.",
   ];
   const table = [
@@ -130,22 +130,26 @@ function sizesOf(measured: readonly Measured[]): number[] {
   return [...new Set(measured.map(({ bodyBytes }) => bodyBytes))];
 }
 
+/**
+ * Each load was run twice, apart in time; the better run counts, for every contestant: noise on the
+ * machine only ever makes one worse.
+ */
 function atRate(
   measured: readonly Measured[],
   key: string,
   bodyBytes: number,
   rate: number,
 ): LoadResult | undefined {
-  return measured.find(
-    (run) =>
+  const runs = measured.filter(
+    ({ load, ...run }) =>
       run.key === key &&
       run.bodyBytes === bodyBytes &&
-      run.load.kind === "rate" &&
-      run.load.perSecond === rate,
-  )?.result;
+      load.kind === "rate" &&
+      load.perSecond === rate,
+  );
+  return runs.map((run) => run.result).sort((one, other) => one.p99Ms - other.p99Ms)[0];
 }
 
-/** The better of a contestant's saturation runs: noise on the machine only ever makes one worse. */
 function bestSaturation(
   measured: readonly Measured[],
   key: string,
