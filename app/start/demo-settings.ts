@@ -50,7 +50,7 @@ export async function loadDemoSettings(env: Environment, folder: string): Promis
     Object.entries(portVariables).map(([name, { port }]) => [name, readPort(env, name, port)]),
   ) as Record<PortVariable, number>;
   const local = (port: number) => `http://127.0.0.1:${port}`;
-  const secrets = await loadSecrets(folder);
+  const secrets = await loadDemoSecrets(folder);
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const appUrl = local(ports.PORT);
   const twinUrl = local(ports.TWIN_PORT);
@@ -91,7 +91,11 @@ function readPort(env: Environment, variable: string, fallback: number): number 
   throw new StartError(`${variable} must be a port from 1 to 65535, not "${text}".`);
 }
 
-async function loadSecrets(folder: string): Promise<Secrets> {
+/**
+ * Secrets that are made up once and kept in `demo.json` (mode 600) below `folder`.
+ * @throws StartError when the file is unreadable or damaged.
+ */
+export async function loadDemoSecrets(folder: string): Promise<Secrets> {
   const file = path.join(folder, "demo.json");
   try {
     return secretsSchema.parse(JSON.parse(await readFile(file, "utf8")));

@@ -2,6 +2,7 @@ import path from "node:path";
 import { type Config, loadConfig } from "#app/config.server.ts";
 import { openDemoConnector } from "./connect-demo-systems.ts";
 import { directDemo } from "./demo-director.ts";
+import { demoProcesses } from "./demo-processes.ts";
 import { type DemoSettings, loadDemoSettings } from "./demo-settings.ts";
 import { tryLock } from "./file-lock.mjs";
 import { claimPorts } from "./ports.ts";
@@ -37,7 +38,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
   try {
     await claimPorts(settings.ports, signal);
-    const installation = await startInstallation(settings, { folder, report, signal });
+    const plan = {
+      databaseUrl: settings.env.DATABASE_URL,
+      announcement: "Starting the Shopify twin, two demo systems, web process and worker ...",
+      processGroups: (databaseUrl: string) => demoProcesses(settings, databaseUrl, folder),
+    };
+    const installation = await startInstallation(plan, { folder, report, signal });
     try {
       await directInstallation(installation.databaseUrl, settings, config, options);
     } finally {

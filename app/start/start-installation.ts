@@ -1,10 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildApp } from "./build.ts";
-import type { DemoSettings, DemoSystem } from "./demo-settings.ts";
 import { ensureDatabase, projectRoot } from "./embedded-postgres.ts";
 import { migrate } from "./migrate.ts";
-import { findFreePort } from "./ports.ts";
 import {
   type ProcessSpec,
   type SupervisedProcess,
@@ -12,15 +10,25 @@ import {
   superviseProcess,
 } from "./supervised-process.ts";
 
-/** Everything that runs for the demo. */
+/** Everything that was started. */
 export interface Installation {
   readonly databaseUrl: string;
   /** Ends the processes in order and, if nobody else uses it, the database. */
   stop(): Promise<void>;
 }
 
+/** What to start. */
+export interface InstallationPlan {
+  /** A Postgres of the person's own; undefined: the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Said before the processes are started. */
+  readonly announcement: string;
+  /** Who may start side by side, in the order of their start; they end in reverse. */
+  processGroups(databaseUrl: string): Promise<ProcessSpec[][]>;
+}
+
 interface InstallationOptions {
-  /** Where state is kept: database, logs, what the twin and the demo systems remember. */
+  /** Where state is kept: database and logs. */
   folder: string;
   /** Shows one line of progress. */
   report: (line: string) => void;
@@ -32,12 +40,12 @@ interface InstallationOptions {
 const stopGraceMs = 10_000;
 
 /**
- * Starts database, twin, demo systems, web process and worker, in that order, each one ready before
- * the next. On failure or abort ends what it has started.
+ * Starts the database, then the processes group by group, each one ready before the next. On failure
+ * or abort ends what it has started.
  * @throws StartError with one sentence about the first thing that failed.
  */
 export async function startInstallation(
-  settings: DemoSettings,
+  plan: InstallationPlan,
   options: InstallationOptions,
 ): Promise<Installation> {
   const { report, signal } = options;
@@ -47,15 +55,15 @@ export async function startInstallation(
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    const databaseUrl = await prepareDatabase(settings, options, endings);
+    const databaseUrl = await prepareDatabase(plan, options, endings);
     signal.throwIfAborted();
     await buildApp(projectRoot, {
       signal,
       onBuild: () => report("Building the app (some seconds) ..."),
     });
     signal.throwIfAborted();
-    report("Starting the Shopify twin, two demo systems, web process and worker ...");
-    await startProcesses(settings, databaseUrl, options, endings);
+    report(plan.announcement);
+    await startProcesses(await plan.processGroups(databaseUrl), options, endings);
     return { databaseUrl, stop };
   } catch (error) {
     await stop();
@@ -64,13 +72,13 @@ export async function startInstallation(
 }
 
 async function prepareDatabase(
-  settings: DemoSettings,
+  plan: InstallationPlan,
   { report, folder }: InstallationOptions,
   endings: (() => Promise<void>)[],
 ): Promise<string> {
   report("Starting the database ...");
   const database = await ensureDatabase(
-    { databaseUrl: settings.env.DATABASE_URL },
+    { databaseUrl: plan.databaseUrl },
     { report, folder: path.join(folder, "postgres") },
   );
   endings.push(() => database.release());
@@ -80,8 +88,7 @@ async function prepareDatabase(
 }
 
 async function startProcesses(
-  settings: DemoSettings,
-  databaseUrl: string,
+  groups: readonly ProcessSpec[][],
   { report, signal, folder }: InstallationOptions,
   endings: (() => Promise<void>)[],
 ): Promise<void> {
@@ -91,7 +98,7 @@ async function startProcesses(
     show: report,
     signal,
   };
-  for (const group of await processGroups(settings, databaseUrl, folder)) {
+  for (const group of groups) {
     const running: SupervisedProcess[] = [];
     endings.push(async () => {
       await Promise.all(running.map((one) => one.stop(stopGraceMs)));
@@ -103,63 +110,4 @@ async function startProcesses(
     // Lets a Ctrl-C that came meanwhile be heard.
     await sleep(0, undefined, { signal });
   }
-}
-
-/** Who may start side by side; web and worker end before the twin and the systems they talk to. */
-async function processGroups(
-  settings: DemoSettings,
-  databaseUrl: string,
-  folder: string,
-): Promise<ProcessSpec[][]> {
-  const { env, twinUrl, appUrl, systems } = settings;
-  const twin: ProcessSpec = {
-    name: "twin",
-    entry: "test/twin/main.ts",
-    env: {
-      ...env,
-      TWIN_PORT: new URL(twinUrl).port,
-      TWIN_STATE_FILE: path.join(folder, "twin.json"),
-      TWIN_APP_TOML: path.join(projectRoot, "shopify.app.toml"),
-      TWIN_DEMO_SYSTEMS: systems.map(({ name, url }) => `${name}=${url}`).join(","),
-    },
-    healthUrl: `${twinUrl}/`,
-  };
-  const workerPort = env.WORKER_PORT ?? String(await findFreePort());
-  const appEnv = { ...env, DATABASE_URL: databaseUrl };
-  const web: ProcessSpec = {
-    name: "web",
-    entry: "app/server/main.ts",
-    env: { ...appEnv, WORKER_PORT: undefined },
-    healthUrl: `${appUrl}/readyz`,
-  };
-  const worker: ProcessSpec = {
-    name: "worker",
-    entry: "app/worker/main.ts",
-    env: { ...appEnv, WORKER_PORT: workerPort },
-    healthUrl: `http://127.0.0.1:${workerPort}/readyz`,
-  };
-  return [
-    [twin, ...systems.map((system) => demoSystemProcess(system, env, folder))],
-    [web, worker],
-  ];
-}
-
-function demoSystemProcess(
-  system: DemoSystem,
-  env: DemoSettings["env"],
-  folder: string,
-): ProcessSpec {
-  const name = system.name.toLowerCase();
-  return {
-    name,
-    entry: "test/demo-systems/main.ts",
-    env: {
-      ...env,
-      DEMO_NAME: system.name,
-      DEMO_KIND: system.kind,
-      DEMO_PORT: String(system.port),
-      DEMO_STATE_FILE: path.join(folder, `${name}.json`),
-    },
-    healthUrl: `${system.url}/`,
-  };
 }
