@@ -85,5 +85,10 @@ const unhandled: TopicRule = { kind: "ignore", reason: "No rule of Converge hand
 /** The rule for a topic as it arrived (`products/update`, or `Product/update` for an Event). */
 export function ruleOf(topic: string): TopicRule {
   const classic = topic.toLowerCase();
-  return rules[classic] ?? rules[eventTopics[classic] ?? ""] ?? unhandled;
+  return own(rules, classic) ?? own(rules, own(eventTopics, classic) ?? "") ?? unhandled;
+}
+
+/** A topic called `constructor` must not find what every object inherits. */
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

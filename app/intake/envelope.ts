@@ -147,12 +147,15 @@ function gidOf(
   );
 }
 
+/** Shopify's ids are 64-bit; a number without end would not fit into Postgres's index either. */
+const largestId = 2n ** 64n - 1n;
+
 /** A numeric id with all its digits: beyond 2^53 they are read from the raw text. */
 function exactId(id: unknown, body: Buffer): string | null {
   if (typeof id !== "number" || id <= 0) return null;
   if (Number.isSafeInteger(id)) return String(id);
   const exact = (parseLossless(body.toString("utf8")) as { id: number | bigint }).id;
-  return typeof exact === "bigint" ? String(exact) : null;
+  return typeof exact === "bigint" && exact <= largestId ? String(exact) : null;
 }
 
 function instantText(value: unknown): string | null {

@@ -46,7 +46,8 @@ export function createIntake(options: IntakeOptions): Intake {
         { db: options.db, queue: options.queue, nowMs: () => options.clock.now() },
         events,
       ),
-    isItemFault: (error) => /^(22|23|40)/.test(sqlStateOf(error)),
+    // Values, constraints, deadlocks, and rows too large for a page or an index.
+    isItemFault: (error) => /^(22|23|40|54)/.test(sqlStateOf(error)),
     sizeOf: (event) => event.body.length,
     maxBatchItems: 200,
     maxBatchBytes: 8 * 1024 * 1024,
