@@ -13,5 +13,7 @@ const defaultTargetSeconds: Readonly<Record<DataDomain, number>> = {
 
 /** The default target of a data domain in seconds; null for a domain this version does not know. */
 export function lagTargetSeconds(domain: string): number | null {
-  return (defaultTargetSeconds as Readonly<Record<string, number>>)[domain] ?? null;
+  return Object.hasOwn(defaultTargetSeconds, domain)
+    ? defaultTargetSeconds[domain as DataDomain]
+    : null;
 }

@@ -28,7 +28,7 @@ export const eventStatusWords: Readonly<Record<EventStatus, StatusWord>> = {
     word: "Applied",
     tone: "success",
     progress: "complete",
-    meaning: "This was the newest version; connected systems are being told.",
+    meaning: "This was the newest version, so it counts and connected systems are told.",
   },
   superseded: {
     word: "Superseded",
@@ -163,7 +163,7 @@ export const domainWords: Readonly<Record<DataDomain, string>> = {
 
 /** A data domain in a merchant's words; a name this version does not know is shown as it is. */
 export function domainWord(domain: string): string {
-  return (domainWords as Readonly<Record<string, string>>)[domain] ?? domain;
+  return ownWord(domainWords, domain) ?? domain;
 }
 
 export const kindWords: Readonly<Record<SystemKind, string>> = {
@@ -253,5 +253,10 @@ export const knownTopics: readonly string[] = Object.keys(topicWords);
 
 /** A topic, or the type of a change, in a merchant's words; an unknown one is shown as it is. */
 export function topicWord(topic: string): string {
-  return topicWords[topic] ?? changeWords[topic] ?? topic;
+  return ownWord(topicWords, topic) ?? ownWord(changeWords, topic) ?? topic;
+}
+
+/** Names come from URLs too: "constructor" is no word of ours. */
+function ownWord(words: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
 }

@@ -42,7 +42,8 @@ export function AttentionTable({ items }: { readonly items: readonly AttentionIt
         keyOf={(item) => item.key}
         empty={
           <EmptyState kind="good" slim heading="Nothing needs your attention">
-            Every change that was received has reached the systems that want it.
+            No change was given up, no system is behind, and every kind of data is within its
+            target.
           </EmptyState>
         }
       />

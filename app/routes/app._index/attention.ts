@@ -99,11 +99,11 @@ function behindSystems({ systems, health, nowMs }: AttentionFacts): AttentionIte
     const waiting = byId.get(system.id);
     const oldest = waiting?.oldestWaitingSeconds ?? null;
     if (!waiting || oldest === null || oldest < behindAfterSeconds) return [];
-    const changes = countOf(waiting.waiting, "change");
+    const changes = countOf(waiting.waiting, "change waits", "changes wait");
     const what =
       system.status === "paused"
-        ? `${system.name} is paused; ${changes} wait for it.`
-        : `${system.name} is behind: ${changes} wait, the oldest for ${formatSeconds(oldest)}.`;
+        ? `${system.name} is paused; ${changes} for it.`
+        : `${system.name} is behind: ${changes}, the oldest for ${formatSeconds(oldest)}.`;
     return [
       {
         key: `behind ${system.id}`,

@@ -18,7 +18,9 @@ export function LagChart({ overview }: { readonly overview: Overview }) {
   return (
     <Section
       heading="Event lag p95 per domain"
-      description="95 of 100 changes reached your systems within this time."
+      description={
+        lags.length === 0 ? undefined : "95 of 100 changes reached your systems within this time."
+      }
     >
       {lags.length === 0 ? (
         <EmptyState kind="nothing" heading="Nothing to draw yet">
@@ -82,7 +84,11 @@ export function OutcomeChart({ overview }: { readonly overview: Overview }) {
   return (
     <Section
       heading="Inbound events by outcome"
-      description={`${countOf(total, "event")} in this time. Choose a bar to see its events.`}
+      description={
+        total === 0
+          ? undefined
+          : `${countOf(total, "event")} in this time. Choose a bar to see its events.`
+      }
     >
       {total === 0 ? (
         <EmptyState kind="nothing" heading="No events in this time">

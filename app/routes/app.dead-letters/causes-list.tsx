@@ -5,14 +5,20 @@ import { countOf } from "#app/ui/format/number.ts";
 import { Section, Stack } from "#app/ui/kit/section.tsx";
 
 /** What went wrong with the rows on this page, the most frequent first, and what to do about it. */
-export function Causes({ letters }: { readonly letters: readonly DeadLetter[] }) {
+export function Causes(props: {
+  readonly letters: readonly DeadLetter[];
+  /** How many there are, on this page and others. */
+  readonly total: number;
+}) {
+  const { letters } = props;
+  const where = letters.length < props.total ? " on this page" : "";
   return (
     <Section heading="What to do">
       <Stack gap={3}>
         {groupByCause(letters).map(({ cause, count }) => (
           <div key={cause.title}>
             <strong>{cause.title}</strong>{" "}
-            <span className="cv-subdued">({countOf(count, "change")})</span>
+            <span className="cv-subdued">({countOf(count, "change") + where})</span>
             <div>{cause.advice}</div>
           </div>
         ))}

@@ -57,7 +57,7 @@ export default function DeadLettersPage() {
       primaryAction={page.count > 0 ? replayAll : undefined}
     >
       {act.pageError !== undefined && <Banner tone="critical" heading={act.pageError} />}
-      {steady.rows.length > 0 && <Causes letters={steady.rows} />}
+      {steady.rows.length > 0 && <Causes letters={steady.rows} total={page.count} />}
       <Section padding="none">
         {page.views.length > 1 && <ViewTabs label="Dead letters by system" views={page.views} />}
         {steady.rows.length > 0 && (

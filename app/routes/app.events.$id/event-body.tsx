@@ -26,7 +26,7 @@ export function EventBody(props: {
   return (
     <Section
       heading="Body"
-      description={`${formatCount(props.bytes)} bytes, stored encrypted. Personal data is masked.`}
+      description={`${formatCount(props.bytes)} bytes, stored encrypted. ${shown && revealed ? "Personal data is shown." : "Personal data is masked."}`}
       accessory={
         <Button onClick={toggle} expanded={shown}>
           {shown ? "Hide body" : "Show body"}

@@ -101,7 +101,7 @@ function detailsOf(event: EventDetail): Fact[] {
         },
     event.resource?.sku ? { term: "SKU", value: event.resource.sku } : null,
     event.resource?.version ? { term: "Version", value: event.resource.version } : null,
-    { term: "Source", value: `${sourceWords[event.source]} (${event.transport})` },
+    { term: "Source", value: sourceWords[event.source] },
     event.apiVersion === null ? null : { term: "API version", value: event.apiVersion },
     event.subscription === null ? null : { term: "Subscription", value: event.subscription },
     idFact("Event", event.id),

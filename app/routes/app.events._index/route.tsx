@@ -84,12 +84,18 @@ function idOf(event: { readonly id: string }): string {
 /** New events are looked for while it is on; they come in only when asked for. */
 function LiveSwitch({ query }: { readonly query: EventQuery }) {
   const navigate = useNavigate();
+  const { location } = useNavigation();
+  // The switch turns at once; the list follows when it has been read.
+  const next =
+    location?.pathname === "/app/events"
+      ? readEventQuery(new URLSearchParams(location.search)).live
+      : query.live;
   // Older pages do not change.
   if (query.after !== null) return null;
   return (
     <Checkbox
       label="Live"
-      checked={query.live}
+      checked={next}
       onChange={(checked) => {
         navigate(eventsHref(query, { live: checked ? "1" : null }), { preventScrollReset: true });
       }}
@@ -128,8 +134,9 @@ function NoEvents({ query }: { readonly query: EventQuery }) {
         heading="No events match"
         action={{ content: "Clear filters", to: "/app/events" }}
       >
-        The search takes an event id, a webhook id, a correlation id, the id of an order, product or
-        customer, or a topic such as orders/updated.
+        {query.q === ""
+          ? "No event of your store fits all the filters you chose."
+          : "The search takes an event id, a webhook id, a correlation id, the id of an order, product or customer, or a topic such as orders/updated."}
       </EmptyState>
     );
   }

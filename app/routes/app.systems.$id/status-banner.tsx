@@ -19,16 +19,16 @@ export function StatusBanner(props: {
   if (system.status === "paused") {
     return (
       <Banner tone="info" heading="Paused" action={resume}>
-        Nothing has been sent since <RelativeTime at={system.statusSince} />. Changes are kept and
-        go out, newest state first of all, as soon as you resume.
+        Paused <RelativeTime at={system.statusSince} />. Changes are kept and go out as soon as you
+        resume.
       </Banner>
     );
   }
   return (
     <Banner tone="critical" heading="Switched off by Converge" action={resume}>
-      {system.statusReason ?? "The system said that its address is gone for good."} Nothing has been
-      sent since <RelativeTime at={system.statusSince} />; changes are kept. Resume when the address
-      takes changes again.
+      {system.statusReason ??
+        "The system said that its address is gone for good. Resume when it takes changes again."}{" "}
+      Switched off <RelativeTime at={system.statusSince} />; changes are kept.
     </Banner>
   );
 }

@@ -64,5 +64,5 @@ function waitingText(row: SystemRow): string {
   const oldest = row.oldestWaitingSeconds;
   return oldest === null || oldest < 1
     ? formatCount(row.waiting)
-    : `${formatCount(row.waiting)}, ${formatSeconds(oldest)}`;
+    : `${formatCount(row.waiting)}, oldest ${formatSeconds(oldest)}`;
 }

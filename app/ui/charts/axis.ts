@@ -52,11 +52,15 @@ export function timeTicks(
   const windowMs = spanMs * times.length;
   if (windowMs > 2 * dayMs) return dayTicks(times, timeZone, place);
   const stepMs = windowMs > 3 * hourMs ? 4 * hourMs : hourMs / 6;
-  return times.flatMap((at, index) =>
-    isStep(at, stepMs, timeZone)
-      ? [{ position: place(index), label: formatTick(at, timeZone, "time") }]
-      : [],
-  );
+  return times.flatMap((at, index) => {
+    const ofDayMs = timeOfDayMs(at, timeZone);
+    const before = times[index - 1];
+    const starts =
+      before === undefined
+        ? ofDayMs % stepMs === 0
+        : stepOf(ofDayMs, stepMs) !== stepOf(timeOfDayMs(before, timeZone), stepMs);
+    return starts ? [{ position: place(index), label: formatTick(at, timeZone, "time") }] : [];
+  });
 }
 
 /** A day is marked where it starts; the first span of the window mostly lies within one. */
@@ -71,10 +75,14 @@ function dayTicks(
   );
 }
 
-function isStep(at: string, stepMs: number, timeZone: string): boolean {
+/** Spans need not start on the step itself: a zone may be half an hour off the full hour. */
+function stepOf(ofDayMs: number, stepMs: number): number {
+  return Math.floor(ofDayMs / stepMs);
+}
+
+function timeOfDayMs(at: string, timeZone: string): number {
   const label = formatTick(at, timeZone, "time");
   const [, hour, minute, period] = /^(\d+)(?::(\d+))?([ap]m)$/.exec(label) ?? [];
   const hours = (Number(hour) % 12) + (period === "pm" ? 12 : 0);
-  const ofDayMs = hours * hourMs + Number(minute ?? 0) * 60_000;
-  return ofDayMs % stepMs === 0;
+  return hours * hourMs + Number(minute ?? 0) * 60_000;
 }

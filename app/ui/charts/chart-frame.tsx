@@ -69,7 +69,8 @@ function Legend(props: { readonly items: readonly LegendItem[] }) {
   );
 }
 
-function NumbersTable(props: ChartTable) {
+/** The table twin of a chart, in a box of the chart's height that scrolls. */
+export function NumbersTable(props: ChartTable) {
   return (
     // A box that scrolls has to be reachable by keyboard.
     <div className="cv-numbers" tabIndex={0} role="region" aria-label={props.caption}>
@@ -140,13 +141,23 @@ export function Plot(props: {
       </div>
       <div className="cv-plot__x" aria-hidden="true">
         {props.xTicks.map((tick) => (
-          <span key={tick.label + String(tick.position)} style={{ left: percent(tick.position) }}>
+          <span
+            key={tick.label + String(tick.position)}
+            className={edgeClass(tick.position)}
+            style={{ left: percent(tick.position) }}
+          >
             {tick.label}
           </span>
         ))}
       </div>
     </div>
   );
+}
+
+/** A label at an edge of the plot stands beside its mark, so that it does not stick out. */
+function edgeClass(position: number): string | undefined {
+  if (position > 0.95) return "cv-plot__x-end";
+  return position < 0.05 ? "cv-plot__x-start" : undefined;
 }
 
 /** Units of the plot's own coordinates; stretched to the size on screen. */

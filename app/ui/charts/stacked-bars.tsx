@@ -7,6 +7,7 @@ import { useLoadedMs, useTimeZone } from "../kit/clock.tsx";
 import { Moment } from "../kit/time.tsx";
 import { countAxis, timeTicks } from "./axis.ts";
 import { ChartFrame, Plot, plotHeight, plotWidth } from "./chart-frame.tsx";
+import type { ChartTable } from "./chart-frame.tsx";
 import { Pointer } from "./pointer.tsx";
 
 /** One kind of thing that is counted. `look` is the end of a CSS class that gives it its colour. */
@@ -46,7 +47,7 @@ export function StackedBars(props: {
     <ChartFrame
       unit={props.unit}
       legend={keys.map(({ key, label, look }) => ({ key, label, className: `cv-swatch--${look}` }))}
-      table={tableOf(props)}
+      table={countTable(props)}
     >
       <Plot
         summary={props.summary}
@@ -142,12 +143,13 @@ function Reading(props: {
   );
 }
 
-function tableOf(props: {
+/** The numbers of the chart as a table: the spans in which something happened, the newest first. */
+export function countTable(props: {
   readonly keys: readonly BarKey[];
   readonly points: readonly BarPoint[];
   readonly caption: string;
   readonly hrefOf: (index: number) => string;
-}) {
+}): ChartTable {
   const happened = props.points.flatMap((point, index) =>
     totalOf(point) > 0 ? [{ point, index }] : [],
   );

@@ -6,6 +6,7 @@ import { useLoadedMs, useTimeZone } from "../kit/clock.tsx";
 import { Moment } from "../kit/time.tsx";
 import { lagAxis, timeTicks } from "./axis.ts";
 import { ChartFrame, Plot, plotHeight, plotWidth } from "./chart-frame.tsx";
+import type { ChartTable } from "./chart-frame.tsx";
 import { Pointer } from "./pointer.tsx";
 
 /** One line: a value in seconds per span, null where nothing happened. */
@@ -35,14 +36,14 @@ export function TimeSeries(props: {
   const values = series.flatMap((line) => line.values.filter((value) => value !== null));
   const steps = lagAxis(target ? [...values, target.seconds] : values);
   const least = steps[0] ?? 0.1;
-  const y = scaleLog({ domain: [least, steps.at(-1) ?? 10], range: [0, 1] });
+  const y = scaleLog({ domain: [least, steps.at(-1) ?? 10], range: [0, 1], clamp: true });
   const x = scaleLinear({ domain: [0, Math.max(1, times.length - 1)], range: [0, 1] });
   const heightOf = (seconds: number) => (1 - y(Math.max(least, seconds))) * plotHeight;
   return (
     <ChartFrame
       unit="Seconds, logarithmic scale"
       legend={legendOf(series, target)}
-      table={tableOf(props)}
+      table={lagTable(props)}
     >
       <Plot
         summary={props.summary}
@@ -156,11 +157,12 @@ function legendOf(
   return [...lines, { key: "target", label: target.label, className: "cv-target" }];
 }
 
-function tableOf(props: {
+/** The numbers of the chart as a table: the spans in which something happened, the newest first. */
+export function lagTable(props: {
   readonly times: readonly string[];
   readonly series: readonly LagSeries[];
   readonly caption: string;
-}) {
+}): ChartTable {
   const happened = props.times.flatMap((at, index) =>
     props.series.some((line) => (line.values[index] ?? null) !== null) ? [{ at, index }] : [],
   );

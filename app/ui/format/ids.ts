@@ -24,7 +24,7 @@ const resourceNames: Readonly<Record<string, string>> = {
 
 /** What Shopify calls a kind of resource, in a merchant's words. */
 export function resourceName(type: string): string {
-  return resourceNames[type] ?? type;
+  return Object.hasOwn(resourceNames, type) ? (resourceNames[type] ?? type) : type;
 }
 
 /** What tells a resource from others of its kind: its SKU where it has one, else the tail of its id. */

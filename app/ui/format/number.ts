@@ -21,7 +21,8 @@ const steps = [
 /** An axis label: at most three digits, one decimal, one letter: 1234 -> "1.2k". */
 export function formatCompact(value: number): string {
   for (const { from, letter } of steps) {
-    if (Math.abs(value) >= from) return `${trimmed(value / from)}${letter}`;
+    // What would round up to 1000 of the smaller unit is 1 of this one.
+    if (Math.abs(value) >= from * 0.9995) return `${trimmed(value / from)}${letter}`;
   }
   return trimmed(value);
 }

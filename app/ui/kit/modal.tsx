@@ -1,6 +1,6 @@
 import { Modal as PolarisModal } from "@shopify/polaris";
 import { useEffect, useRef } from "react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import type { Action } from "./button.tsx";
 import { given } from "./given.ts";
 
@@ -14,7 +14,7 @@ export function Modal(props: {
   readonly children: ReactNode;
 }) {
   const { open, primaryAction: action } = props;
-  useReturnFocus(open);
+  const opener = useOpener(open);
   return (
     <PolarisModal
       open={open}
@@ -32,19 +32,37 @@ export function Modal(props: {
       secondaryActions={[{ content: props.cancel ?? "Cancel", onAction: props.onHide }]}
     >
       <PolarisModal.Section>{props.children}</PolarisModal.Section>
+      <ReturnFocus opener={opener} />
     </PolarisModal>
   );
 }
 
-function useReturnFocus(open: boolean): void {
+/**
+ * What was pressed last before the question came up. Not what had the focus: Polaris takes it from a
+ * button that is clicked.
+ */
+function useOpener(open: boolean): RefObject<Element | null> {
   const opener = useRef<Element | null>(null);
   useEffect(() => {
-    if (open) {
-      opener.current = document.activeElement;
-      return;
-    }
-    const element = opener.current;
-    opener.current = null;
-    if (element instanceof HTMLElement && element.isConnected) element.focus();
+    if (open) return;
+    const note = ({ target }: MouseEvent) => {
+      opener.current = target instanceof Element ? target.closest("button, a, input") : null;
+    };
+    document.addEventListener("click", note, true);
+    return () => {
+      document.removeEventListener("click", note, true);
+    };
   }, [open]);
+  return opener;
+}
+
+/** Stands in the dialog and leaves with it: until it is gone, the dialog keeps the focus to itself. */
+function ReturnFocus({ opener }: { readonly opener: RefObject<Element | null> }) {
+  useEffect(() => {
+    const element = opener.current;
+    return () => {
+      if (element instanceof HTMLElement && element.isConnected) element.focus();
+    };
+  }, [opener]);
+  return null;
 }

@@ -1,4 +1,4 @@
-import { Layout, Page as PolarisPage } from "@shopify/polaris";
+import { Page as PolarisPage } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import "../ui.css";
 import type { Action } from "./button.tsx";
@@ -46,14 +46,10 @@ export function Page(props: {
 /** Two thirds of content and one third beside it; one below the other on a phone. */
 export function Columns(props: { readonly main: ReactNode; readonly side: ReactNode }) {
   return (
-    <Layout>
-      <Layout.Section>
-        <div className="cv-page">{props.main}</div>
-      </Layout.Section>
-      <Layout.Section variant="oneThird">
-        <div className="cv-page">{props.side}</div>
-      </Layout.Section>
-    </Layout>
+    <div className="cv-columns">
+      <div className="cv-column">{props.main}</div>
+      <div className="cv-column">{props.side}</div>
+    </div>
   );
 }
 

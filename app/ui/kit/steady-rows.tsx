@@ -74,7 +74,7 @@ export function FreshRows(props: {
   const more = fresh >= props.pageSize ? "+" : "";
   const noun = fresh === 1 ? props.singular : props.plural;
   return (
-    <span role="status">
+    <span role="status" className="cv-fresh">
       {fresh > 0 && (
         <Button onClick={show}>{`${formatCount(fresh)}${more} new ${noun} – Show`}</Button>
       )}

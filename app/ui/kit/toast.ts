@@ -11,9 +11,12 @@ export function showToast(message: string): void {
   shopify?.toast?.show(message);
 }
 
-/** What every action of a screen answers: a word for the toast, or what is wrong with which field. */
+/**
+ * What every action of a screen answers: a word for the toast (null: the screen itself says what came
+ * of it), or what is wrong with which field.
+ */
 export type ActionOutcome<More extends object = object> =
-  | ({ readonly ok: true; readonly toast: string } & More)
+  | ({ readonly ok: true; readonly toast: string | null } & More)
   | { readonly ok: false; readonly errors: readonly FormError[] };
 
 /** What is wrong with one field of a form; `field` is empty when it concerns the whole. */
@@ -32,7 +35,7 @@ export function useOutcomeToast(outcome: ActionOutcome | undefined, onDone?: () 
     if (outcome === seen.current) return;
     seen.current = outcome;
     if (outcome?.ok !== true) return;
-    showToast(outcome.toast);
+    if (outcome.toast !== null) showToast(outcome.toast);
     onDone?.();
   }, [outcome, onDone]);
 }

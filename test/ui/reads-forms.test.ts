@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { longestReason, readRequest } from "#app/routes/app.dead-letters/form.ts";
+import {
+  describeQuery,
+  eventsHref,
+  isFiltered,
+  readEventQuery,
+  tagsOf,
+} from "#app/routes/app.events._index/event-query.ts";
+import {
+  describeRetries,
+  emptyForm,
+  readSystemForm,
+  toFormData,
+} from "#app/routes/app.systems.new/form.ts";
+
+describe("the address of a list of events", () => {
+  const full =
+    "/app/events?status=dead&topic=orders%2Fupdated&domain=orders&source=webhook&resource=gid%3A%2F%2Fshopify%2FOrder%2F1&correlation=c1&webhook=w1&from=2026-04-10T00%3A00%3A00.000Z&to=2026-04-11T00%3A00%3A00.000Z&q=mug&live=1";
+  const read = (href: string) => readEventQuery(new URL(href, "http://app.invalid").searchParams);
+
+  it("says everything the list shows, and leads back to it", () => {
+    expect(eventsHref(read(full))).toBe(full);
+    expect(isFiltered(read(full))).toBe(true);
+    expect(isFiltered(read("/app/events?live=1&after=x"))).toBe(false);
+  });
+
+  it("starts at the first page when a filter changes", () => {
+    const query = read("/app/events?status=dead&after=cursor");
+    expect(query.after).toBe("cursor");
+    expect(eventsHref(query, { status: "applied" })).toBe("/app/events?status=applied");
+    expect(eventsHref(query, { after: "next" })).toBe("/app/events?status=dead&after=next");
+  });
+
+  it("leaves out what is no filter instead of failing", () => {
+    expect(read("/app/events?status=exploded&domain=toString&from=yesterday").filter).toEqual({});
+  });
+
+  it("has a tag, with a way to drop it, for each filter without a control", () => {
+    const tags = tagsOf(read(full), () => "then");
+    expect(tags.map(({ label }) => label)).toEqual([
+      "Resource 1",
+      "Correlation c1",
+      "Webhook w1",
+      "From then",
+      "Until then",
+    ]);
+    expect(tags[0]?.without).not.toContain("resource=");
+    expect(tags[0]?.without).toContain("correlation=c1");
+  });
+
+  it("is told in words for those who hear the table", () => {
+    expect(describeQuery(read("/app/events"))).toBe("Events, newest first");
+    expect(describeQuery(read(full))).toBe(
+      "Events, newest first: Dead-lettered, Order updated, Orders, Webhook",
+    );
+  });
+});
+
+describe("what is asked of dead letters", () => {
+  const ask = (entries: readonly (readonly [string, string])[]) => {
+    const form = new FormData();
+    for (const [name, value] of entries) form.append(name, value);
+    return readRequest(form);
+  };
+
+  it("is read with all its ids", () => {
+    expect(
+      ask([
+        ["intent", "replay"],
+        ["id", "evt:1"],
+        ["id", "dlv:2"],
+      ]),
+    ).toEqual({ ok: true, request: { intent: "replay", ids: ["evt:1", "dlv:2"] } });
+    expect(
+      ask([
+        ["intent", "replay-all"],
+        ["system", ""],
+      ]),
+    ).toEqual({ ok: true, request: { intent: "replay-all", systemId: null } });
+  });
+
+  it("is refused with a word at the field that is wrong", () => {
+    const discard = (reason: string) =>
+      ask([
+        ["intent", "discard"],
+        ["id", "dlv:2"],
+        ["reason", reason],
+      ]);
+    expect(discard("  ")).toMatchObject({ ok: false, errors: [{ field: "reason" }] });
+    expect(discard("x".repeat(longestReason + 1))).toMatchObject({ ok: false });
+    expect(discard("x".repeat(longestReason))).toMatchObject({ ok: true });
+    expect(ask([["intent", "replay"]])).toMatchObject({ ok: false, errors: [{ field: "" }] });
+    expect(ask([["intent", "explode"]])).toMatchObject({ ok: false });
+  });
+});
+
+describe("the form of a new system", () => {
+  it("turns a person's units into milliseconds", () => {
+    const form = { ...emptyForm, name: " Mine ", firstWaitSeconds: "1.5", perSecond: "5" };
+    expect(readSystemForm(toFormData(form))).toEqual({
+      name: "Mine",
+      kind: "wms",
+      url: "",
+      domains: ["inventory", "orders", "products"],
+      deliveryPolicy: {
+        mode: "latest",
+        maxAttempts: 10,
+        baseDelayMs: 1_500,
+        maxDelayMs: 3_600_000,
+        timeoutMs: 10_000,
+        ratePerSecond: 5,
+      },
+    });
+  });
+
+  it("leaves an empty number to its default", () => {
+    const read = readSystemForm(toFormData({ ...emptyForm, maxAttempts: " " }));
+    expect(read["deliveryPolicy"]).not.toHaveProperty("maxAttempts");
+  });
+
+  it("says in words when a change is tried again and when it is given up", () => {
+    const form = { ...emptyForm, maxAttempts: "6", longestWaitMinutes: "0.1" };
+    expect(describeRetries(form)).toBe(
+      "Waits of up to 2 s, 4 s, 6 s, 6 s …; given up after 24 s at the latest.",
+    );
+    expect(describeRetries({ ...form, maxAttempts: "1" })).toBe("Tried once; not again.");
+    for (const maxAttempts of ["", "x", "0", "-1", "1e9"]) {
+      expect(describeRetries({ ...form, maxAttempts })).toBe("");
+    }
+  });
+});
