@@ -51,6 +51,7 @@ export async function listEvents(
   add((p) => `domain = ${p}`, filter.domain);
   add((p) => `source = ${p}`, filter.source);
   add((p) => `resource_id = ${p}`, filter.resource);
+  add((p) => `sku = ${p}`, filter.sku);
   add((p) => `correlation_id = ${p}`, filter.correlationId);
   add((p) => `delivery_key = ${p}`, filter.webhookId);
   add((p) => `received_at >= ${p}`, filter.from);

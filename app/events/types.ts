@@ -60,6 +60,8 @@ export interface EventFilter {
   readonly domain?: DataDomain;
   readonly source?: EventSource;
   readonly resource?: string;
+  /** Known of an event once it was processed. */
+  readonly sku?: string;
   readonly correlationId?: string;
   readonly webhookId?: string;
   readonly from?: string;

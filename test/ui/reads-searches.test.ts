@@ -30,7 +30,9 @@ describe("a search text", () => {
     expect(eventId).toBeNull();
     expect(filters).toContainEqual({ resource: "gid://shopify/Order/9007199254740993" });
     expect(filters).toContainEqual({ resource: "gid://shopify/Product/9007199254740993" });
-    expect(filters.every(({ resource }) => resource?.endsWith("/9007199254740993"))).toBe(true);
+    expect(filters.at(-1)).toEqual({ sku: "#9007199254740993" });
+    const resources = filters.slice(0, -1);
+    expect(resources.every(({ resource }) => resource?.endsWith("/9007199254740993"))).toBe(true);
   });
 
   it("that is a topic finds the topic", () => {
@@ -39,11 +41,12 @@ describe("a search text", () => {
     ]);
   });
 
-  it("that is anything else is taken for an id from elsewhere", () => {
+  it("that is anything else is taken for a SKU, then for an id from elsewhere", () => {
     expect(readSearch("wms-batch-77").filters).toEqual([
+      { sku: "wms-batch-77" },
       { webhookId: "wms-batch-77" },
       { correlationId: "wms-batch-77" },
     ]);
-    expect(readSearch("12").filters[0]).toEqual({ webhookId: "12" });
+    expect(readSearch("12").filters[0]).toEqual({ sku: "12" });
   });
 });

@@ -136,7 +136,7 @@ function NoEvents({ query }: { readonly query: EventQuery }) {
       >
         {query.q === ""
           ? "No event of your store fits all the filters you chose."
-          : "The search takes an event id, a webhook id, a correlation id, the id of an order, product or customer, or a topic such as orders/updated."}
+          : "The search takes an event id, a webhook id, a correlation id, the id of an order, product or customer, a SKU, or a topic such as orders/updated."}
       </EmptyState>
     );
   }

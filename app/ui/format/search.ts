@@ -18,7 +18,7 @@ const ownEvent = new RegExp(`^(?:evt_|evt:)(${uuid.source})(?:\\.\\d+)?$`, "i");
 /** Resource types that webhooks name by a plain number. */
 const numbered = ["Order", "Product", "Customer", "Fulfillment"] as const;
 
-/** Reads a search text: any id Converge or Shopify shows, a topic, or a resource's number. */
+/** Reads a search text: any id Converge or Shopify shows, a topic, a SKU, or a resource's number. */
 export function readSearch(text: string): SearchReading {
   const term = text.trim();
   if (term === "") return { eventId: null, filters: [] };
@@ -31,9 +31,14 @@ export function readSearch(text: string): SearchReading {
   if (number) {
     return {
       eventId: null,
-      filters: numbered.map((type) => ({ resource: `gid://shopify/${type}/${number}` })),
+      filters: [
+        ...numbered.map((type) => ({ resource: `gid://shopify/${type}/${number}` })),
+        { sku: term },
+      ],
     };
   }
   const anyId: EventFilter[] = [{ webhookId: term }, { correlationId: term }];
-  return { eventId: wholeUuid.test(term) ? term.toLowerCase() : null, filters: anyId };
+  return wholeUuid.test(term)
+    ? { eventId: term.toLowerCase(), filters: anyId }
+    : { eventId: null, filters: [{ sku: term }, ...anyId] };
 }
