@@ -3,13 +3,19 @@ import ipaddr from "ipaddr.js";
 /**
  * Whether an address is one of the public internet. Everything IANA reserves (private, loopback,
  * link-local with the cloud metadata address, carrier NAT, multicast, documentation ...) is not;
- * addresses that embed an IPv4 one (mapped, NAT64, 6to4, Teredo) are not trusted either.
+ * addresses that embed an IPv4 one (mapped, NAT64, 6to4, Teredo) are not trusted either. Of IPv6,
+ * IANA has given out 2000::/3 alone, so that nothing outside of it leads anywhere public.
  * https://www.iana.org/assignments/iana-ipv4-special-registry
+ * https://www.iana.org/assignments/ipv6-address-space
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === "unicast";
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== "unicast") return false;
+  return parsed.kind() === "ipv4" || parsed.match(globalUnicast);
 }
+
+const globalUnicast = ipaddr.parseCIDR("2000::/3");
 
 /**
  * Why a URL cannot be a destination, in a merchant's words; null when it can, as far as the URL

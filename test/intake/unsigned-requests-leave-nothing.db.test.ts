@@ -76,8 +76,11 @@ it("ten thousand unsigned requests of 64 KB leave no row and no memory in use", 
   await sendUnsigned(500);
   const bytesBefore = bytesInUse();
   await sendUnsigned(10_000);
-  // They carried 640 MB; a kilobyte kept of each would be ten.
-  expect(bytesInUse() - bytesBefore).toBeLessThan(8 * 1024 * 1024);
+  // They carried 640 MB; a kilobyte kept of each would be ten. Sockets that are still closing hold
+  // buffers a while longer: what is kept for good is what never goes.
+  await expect
+    .poll(() => bytesInUse() - bytesBefore, { timeout: 20_000, interval: 250 })
+    .toBeLessThan(8 * 1024 * 1024);
   expect(await rowsInAll()).toBe(rowsBefore);
   // What they leave is how many they were and why, in as many rows as there are causes.
   await door.counters.flush(database.db);
