@@ -22,5 +22,6 @@ COPY --from=build /app/build ./build
 USER node
 EXPOSE 3000
 # Node directly, without npm in between: signals reach the process, and it stops cleanly.
-ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning"]
+# The flags as in app/start/node-flags.mjs.
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=64"]
 CMD ["app/server/main.ts"]

@@ -6,9 +6,10 @@ import { createHash } from "node:crypto";
 import { accessSync, chmodSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { constants as osConstants } from "node:os";
 import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { waitForLock } from "./file-lock.mjs";
 import { installDependencies, SetupError } from "./install-dependencies.mjs";
+import { nodeFlags } from "./node-flags.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const oldestNode = [20, 19];
@@ -123,9 +124,7 @@ function isSameLineage(before) {
 
 /** Runs the entry in this process's place: same terminal, signals passed on, same exit code. */
 function runEntry(node, entry, args) {
-  const preload = pathToFileURL(path.join(root, "app/start/end-with-parent.mjs")).href;
-  const flags = ["--disable-warning=ExperimentalWarning", "--import", preload];
-  const child = spawn(node, [...flags, entry, ...args], {
+  const child = spawn(node, [...nodeFlags(root), entry, ...args], {
     // The channel is how the entry notices should this process be killed without a signal to pass on.
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) },

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { openLogFile } from "./log-file.ts";
 import { StartError } from "./start-error.ts";
 import { warningsOnly } from "./terminal-lines.ts";
+import { nodeFlags } from "./node-flags.mjs";
 
 /** One process of the installation. */
 export interface ProcessSpec {
@@ -121,15 +121,17 @@ class Supervisor implements SupervisedProcess {
   #launch(): void {
     const { entry, env } = this.#spec;
     const { projectRoot } = this.#options;
-    const preload = pathToFileURL(path.join(projectRoot, "app/start/end-with-parent.mjs")).href;
-    const flags = ["--disable-warning=ExperimentalWarning", "--import", preload];
-    const child = spawn(process.execPath, [...flags, path.join(projectRoot, entry)], {
-      cwd: projectRoot,
-      env: env as NodeJS.ProcessEnv,
-      // A group of its own: Ctrl-C at the terminal reaches only the one who stops all in order.
-      detached: process.platform !== "win32",
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    const child = spawn(
+      process.execPath,
+      [...nodeFlags(projectRoot), path.join(projectRoot, entry)],
+      {
+        cwd: projectRoot,
+        env: env as NodeJS.ProcessEnv,
+        // A group of its own: Ctrl-C at the terminal reaches only the one who stops all in order.
+        detached: process.platform !== "win32",
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      },
+    );
     const lines = warningsOnly(this.name, this.#logFile, Date.now);
     this.#lastErrors = [];
     for (const stream of ["stdout", "stderr"] as const) {

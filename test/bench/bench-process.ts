@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { projectRoot } from "#app/start/embedded-postgres.ts";
 import { StartError } from "#app/start/start-error.ts";
+import { nodeFlags } from "#app/start/node-flags.mjs";
 
 /** A process of a benchmark. */
 export interface BenchProcess {
@@ -20,13 +20,15 @@ const killAfterMs = 5_000;
 
 /** Starts a TypeScript file as a process of its own; it ends when this one does. */
 export function startProcess(entry: string, env: Readonly<Record<string, string>>): BenchProcess {
-  const preload = pathToFileURL(path.join(projectRoot, "app/start/end-with-parent.mjs")).href;
-  const flags = ["--disable-warning=ExperimentalWarning", "--import", preload];
-  const child = spawn(process.execPath, [...flags, path.join(projectRoot, entry)], {
-    cwd: projectRoot,
-    env: { ...process.env, NODE_ENV: "production", ...env },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags(projectRoot), path.join(projectRoot, entry)],
+    {
+      cwd: projectRoot,
+      env: { ...process.env, NODE_ENV: "production", ...env },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   const ended = once(child, "exit").then(() => undefined);
   return {
     child,

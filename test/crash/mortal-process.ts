@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { projectRoot } from "#app/start/embedded-postgres.ts";
+import { nodeFlags } from "#app/start/node-flags.mjs";
 
 /** A process that is killed and started again. */
 export interface MortalProcess {
@@ -34,13 +34,15 @@ export function mortalProcess(
   let output = "";
   const isRunning = () => child?.exitCode === null && child.signalCode === null;
   const start = () => {
-    const preload = pathToFileURL(path.join(projectRoot, "app/start/end-with-parent.mjs")).href;
-    const flags = ["--disable-warning=ExperimentalWarning", "--import", preload];
-    const started = spawn(process.execPath, [...flags, path.join(projectRoot, entry)], {
-      cwd: projectRoot,
-      env: { ...process.env, NODE_ENV: "production", ...env },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    const started = spawn(
+      process.execPath,
+      [...nodeFlags(projectRoot), path.join(projectRoot, entry)],
+      {
+        cwd: projectRoot,
+        env: { ...process.env, NODE_ENV: "production", ...env },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      },
+    );
     const collect = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-keptCharacters);
     };

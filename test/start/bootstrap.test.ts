@@ -9,6 +9,7 @@ const scripts = [
   "end-with-parent.mjs",
   "file-lock.mjs",
   "install-dependencies.mjs",
+  "node-flags.mjs",
 ];
 
 /** A project with one dependency and a stand-in for npm, whose `ci` does what `npmCi` says. */

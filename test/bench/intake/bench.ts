@@ -17,10 +17,18 @@ import { benchShops } from "./traffic.ts";
 const bodySizes = [2_048, 20_480] as const;
 const warmUpSeconds = 1.5;
 const runSeconds = 3;
-const saturation: Load = { kind: "saturation" };
+/**
+ * A server that commits in groups idles a quarter of its time with 128 webhooks under way; one that
+ * takes them one by one is full with far fewer. Each is tried with few and with many.
+ */
+const saturations: readonly Load[] = [128, 384].map((connections) => ({
+  kind: "saturation",
+  connections,
+}));
+const warmUp: Load = { kind: "saturation", connections: 128 };
 const rates: readonly Load[] = [200, 500, 1_000].map((perSecond) => ({ kind: "rate", perSecond }));
 /** Everything twice, apart in time, so that one noisy moment of the machine decides nothing. */
-const loads: readonly Load[] = [...rates, saturation, ...rates, saturation];
+const loads: readonly Load[] = saturations.flatMap((saturation) => [...rates, saturation]);
 
 /** A contestant that is up, and how many webhooks it has acknowledged so far. */
 interface Running {
@@ -66,7 +74,7 @@ async function measureAll(
   const measured: Measured[] = [];
   for (const bodyBytes of bodySizes) {
     for (const server of running)
-      await measure(generator, server, { bodyBytes, seconds: warmUpSeconds, load: saturation });
+      await measure(generator, server, { bodyBytes, seconds: warmUpSeconds, load: warmUp });
     for (const load of loads) {
       for (const server of running) {
         const result = await measure(generator, server, { bodyBytes, seconds: runSeconds, load });
@@ -98,7 +106,8 @@ function progressLine(
   load: Load,
   { perSecond, p50Ms, p99Ms, failed }: LoadResult,
 ): string {
-  const what = load.kind === "rate" ? `${load.perSecond}/s` : "saturation";
+  const what =
+    load.kind === "rate" ? `${load.perSecond}/s` : `saturation, ${load.connections} connections`;
   const figures = `${Math.round(perSecond)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
   return `(${key}) ${bodyBytes / 1_024} KB at ${what}: ${figures}${failed > 0 ? `, ${failed} failed` : ""}`;
 }

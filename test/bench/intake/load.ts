@@ -6,13 +6,16 @@ export interface LoadPlan {
   readonly load: Load;
 }
 
-/** `rate`: an arrival every 1/perSecond, whatever the server does. `saturation`: as fast as answers come. */
+/**
+ * `rate`: an arrival every 1/perSecond, whatever the server does. `saturation`: as fast as answers
+ * come, with all connections busy.
+ */
 export type Load =
   | { readonly kind: "rate"; readonly perSecond: number }
-  | { readonly kind: "saturation" };
+  | { readonly kind: "saturation"; readonly connections: number };
 
-/** Connections of the load generator, at saturation all of them busy. */
-export const connections = 128;
+/** Connections that webhooks of a fixed rate share. */
+export const rateConnections = 128;
 
 /** What came of it. Times in milliseconds. */
 export interface LoadResult {

@@ -38,7 +38,7 @@ export function reportOf(
   };
   const notes = [
     `${machine.processors} processors (${machine.model}), Node ${machine.node}, ${postgres} on the same machine, load generator on the same machine.`,
-    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is 128 connections; the better of two runs each.",
+    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is the better of 128 and of 384 connections, the rest the better of two runs.",
     "(a) commits event and job before it answers and processes in a worker afterwards; (b) processes before it answers; (c) does not process.",
   ];
   const table = [

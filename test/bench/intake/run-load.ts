@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
-import { connections, type LoadPlan, type LoadResult } from "./load.ts";
+import { rateConnections, type LoadPlan, type LoadResult } from "./load.ts";
 import { benchShops, benchTopic, signedBodies, type SignedBody } from "./traffic.ts";
 
 const mostWaiting = 1_000;
@@ -22,6 +22,7 @@ interface Tally {
 /** Sends one plan's webhooks over kept-alive connections and measures every answer. */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const origin = new URL(plan.url).origin;
+  const connections = plan.load.kind === "rate" ? rateConnections : plan.load.connections;
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const bodies = signedBodies(plan.bodyBytes);
   const tally: Tally = {
@@ -43,7 +44,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   };
   const startMs = performance.now();
   tally.endMs = startMs + plan.seconds * 1_000;
-  if (plan.load.kind === "saturation") await saturate(tally, send);
+  if (plan.load.kind === "saturation") await saturate(tally, send, connections);
   else await keepRate(tally, send, startMs, plan.load.perSecond);
   await pool.destroy();
   return summarise(tally, plan.seconds);
@@ -51,7 +52,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
 
 type Send = (dueMs: number, done: () => void) => void;
 
-function saturate(tally: Tally, send: Send): Promise<void> {
+function saturate(tally: Tally, send: Send, connections: number): Promise<void> {
   return new Promise((resolve) => {
     let open = connections;
     const again = () => {
