@@ -346,7 +346,7 @@ describe("flowTriggerReceive", () => {
 
 it("says which mutations it cannot do instead of pretending", async () => {
   const { errors } = await client(
-    'mutation { productDelete(input: { id: "gid://shopify/Product/1" }) { deletedProductId } }',
+    'mutation { productReorderMedia(id: "gid://shopify/Product/1", moves: []) { mediaUserErrors { message } } }',
   );
-  expect(errors?.[0]?.message).toContain("Mutation.productDelete");
+  expect(errors?.[0]?.message).toContain("Mutation.productReorderMedia");
 });

@@ -3,6 +3,7 @@
  * operations a merchant (or a test, or the control page) can do in it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ShipmentStatus } from "./state/model.ts";
 
 /** One demo system the control page links to and can break. */
 export type DemoSystem = { name: string; url: string };
@@ -249,6 +250,68 @@ export type Operations = {
   };
   /** Only before anything shipped; money and stock go back. */
   cancelOrder(input: { shop: string; orderId?: string }): { eventId: string; orderId: string };
+  /**
+   * Adds to an order that has not shipped, or takes out of it (`quantity` below 0). Sends
+   * orders/edited. Without a variant: any is added, the first that did not ship is taken out.
+   */
+  editOrder(input: { shop: string; orderId?: string; quantity?: number } & VariantChoice): {
+    eventId: string;
+    orderId: string;
+    lineItemId: string;
+    delta: number;
+  };
+  /** Only cancelled or archived ones; sends orders/delete. */
+  deleteOrder(input: { shop: string; orderId?: string }): { eventId: string; orderId: string };
+  /** Sends fulfillments/update; with nothing else said, the newest parcel was delivered. */
+  updateFulfillment(input: {
+    shop: string;
+    fulfillmentId?: string;
+    trackingNumber?: string;
+    trackingCompany?: string;
+    shipmentStatus?: ShipmentStatus;
+  }): { eventId: string; orderId: string; fulfillmentId: string };
+  createLocation(input: { shop: string; name?: string }): {
+    eventId: string;
+    locationId: string;
+    name: string;
+  };
+  /** Opens a closed one again. */
+  activateLocation(input: { shop: string; locationId?: string }): {
+    eventId: string;
+    locationId: string;
+  };
+  /** Stock and open orders move to the destination: the first other open location unless told. */
+  deactivateLocation(input: {
+    shop: string;
+    locationId?: string;
+    destinationLocationId?: string;
+  }): { eventId: string; locationId: string; destinationLocationId: string | null };
+  /** Only closed ones. */
+  deleteLocation(input: { shop: string; locationId?: string }): {
+    eventId: string;
+    locationId: string;
+  };
+  /** Stocks a variant where it is not stocked; sends inventory_levels/connect. */
+  connectStock(input: { shop: string; locationId?: string; available?: number } & VariantChoice): {
+    eventId: string;
+    inventoryLevelId: string;
+    sku: string;
+  };
+  /** Stops stocking a variant at a location; sends inventory_levels/disconnect. */
+  disconnectStock(input: { shop: string; locationId?: string } & VariantChoice): {
+    eventId: string;
+    inventoryLevelId: string;
+    sku: string;
+  };
+  /** Sends inventory_items/update. */
+  editInventoryItem(
+    input: { shop: string; newSku?: string; cost?: string; tracked?: boolean } & VariantChoice,
+  ): { eventId: string; inventoryItemId: string; sku: string };
+  /** Only those without orders. */
+  deleteCustomer(input: { shop: string; customerId?: string }): {
+    eventId: string;
+    customerId: string;
+  };
   renameLocation(input: { shop: string; locationId?: string; name: string }): {
     eventId: string;
     locationId: string;

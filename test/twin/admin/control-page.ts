@@ -1,5 +1,5 @@
 import { type Html, html } from "#test/support/html.ts";
-import type { LedgerOutcome, StoreSummary, Twin } from "../types.ts";
+import type { LedgerOutcome, Operations, StoreSummary, Twin } from "../types.ts";
 import { viewDemoSystems } from "./demo-systems.ts";
 import { appPathOf, documentPage } from "./layout.ts";
 
@@ -49,6 +49,46 @@ ${ledgerSection(stores)}
   return documentPage("Control room", "control.css", body, "/admin-assets/control.js");
 }
 
+/** What happens without being told anything but the store, and the SKU where one is meant. */
+const moreEvents: { label: string; buttons: [operation: keyof Operations, words: string][] }[] = [
+  {
+    label: "Orders",
+    buttons: [
+      ["fulfill", "Fulfil an order"],
+      ["updateFulfillment", "Deliver a parcel"],
+      ["editOrder", "Edit an order"],
+      ["refund", "Refund an order"],
+      ["cancelOrder", "Cancel an order"],
+      ["deleteOrder", "Delete an order"],
+    ],
+  },
+  {
+    label: "Products and stock",
+    buttons: [
+      ["createProduct", "New product"],
+      ["disconnectStock", "Stop stocking"],
+      ["connectStock", "Stock elsewhere"],
+    ],
+  },
+  {
+    label: "Customers",
+    buttons: [
+      ["createCustomer", "New customer"],
+      ["updateCustomer", "Edit a customer"],
+      ["deleteCustomer", "Delete a customer"],
+    ],
+  },
+  {
+    label: "Locations",
+    buttons: [
+      ["createLocation", "New location"],
+      ["deactivateLocation", "Close a location"],
+      ["activateLocation", "Reopen a location"],
+      ["deleteLocation", "Delete a location"],
+    ],
+  },
+];
+
 function actSection(stores: StoreSummary[]): Html {
   return html`<section class="card" aria-labelledby="act-heading" id="act">
 <h2 id="act-heading">Act in a store</h2>
@@ -68,13 +108,13 @@ function actSection(stores: StoreSummary[]): Html {
 <label>New price <input name="price" inputmode="decimal" pattern="[0-9]+([.][0-9]{1,2})?" autocomplete="off" placeholder="unchanged"></label>
 <button>Save product</button></form>
 <h3>More events</h3>
-<div class="buttons">
-<button type="button" data-operation="fulfill">Fulfil an order</button>
-<button type="button" data-operation="refund">Refund an order</button>
-<button type="button" data-operation="createCustomer">New customer</button>
-<button type="button" data-operation="updateCustomer">Edit a customer</button>
-<button type="button" data-operation="createProduct">New product</button>
-</div>
+${moreEvents.map(
+  ({ label, buttons }) =>
+    html`<div class="buttons" role="group" aria-label="${label}">${buttons.map(
+      ([operation, words]) =>
+        html`<button type="button" data-operation="${operation}">${words}</button>`,
+    )}</div>`,
+)}
 <output id="act-result" aria-live="polite"></output>
 </section>`;
 }

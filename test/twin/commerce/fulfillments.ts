@@ -8,6 +8,7 @@ import type {
   RefundRow,
 } from "../state/model.ts";
 import { fromCents, toCents } from "../state/money.ts";
+import { orderTotals } from "../state/order-totals.ts";
 import { findLevel, fulfillmentStatus, unfulfilled } from "../state/store-lookups.ts";
 import {
   restFulfillment,
@@ -68,6 +69,28 @@ export function shipFulfillmentOrder(
   return row;
 }
 
+export type FulfillmentEdit = Partial<
+  Pick<FulfillmentRow, "trackingNumber" | "trackingCompany" | "shipmentStatus">
+>;
+
+/** Notes where a parcel is or how to find it; sends fulfillments/update and orders/updated. */
+export function editFulfillment(
+  change: Change,
+  order: OrderRow,
+  row: FulfillmentRow,
+  edit: FulfillmentEdit,
+): void {
+  const { store } = change;
+  Object.assign(row, edit);
+  row.updatedAt = toSecond(change.nowMs);
+  change.emit({
+    topic: "fulfillments/update",
+    resource: gid("Fulfillment", row.id),
+    body: () => restFulfillment(store, row),
+  });
+  sendOrder(change, order, ["orders/updated"]);
+}
+
 function closeFulfillmentOrder(row: FulfillmentOrderRow, now: number): void {
   for (const line of row.lines) line.remainingQuantity = 0;
   row.status = "CLOSED";
@@ -94,6 +117,7 @@ export function refundOrder(change: Change, order: OrderRow, restock: boolean): 
     createdAt: now,
     updatedAt: now,
   };
+  const received = toCents(orderTotals(order).received);
   let cents = toCents(order.shippingPrice);
   for (const line of order.lineItems) {
     const quantity = line.currentQuantity;
@@ -113,7 +137,8 @@ export function refundOrder(change: Change, order: OrderRow, restock: boolean): 
     }
     line.currentQuantity = 0;
   }
-  row.amount = fromCents(cents);
+  // An edit may have added what nobody paid for.
+  row.amount = fromCents(Math.min(cents, received));
   for (const id of order.fulfillmentOrderIds) {
     const open = store.fulfillmentOrders.get(id);
     if (open && open.status !== "CLOSED") closeFulfillmentOrder(open, now);

@@ -87,7 +87,8 @@ function buildOrder(
   };
 }
 
-function buildLine(store: Store, { variant, level, quantity }: SaleLine): LineItemRow {
+/** A line of what is sold now. */
+export function buildLine(store: Store, { variant, level, quantity }: SaleLine): LineItemRow {
   const product = store.products.get(variant.productId);
   const item = store.inventoryItems.get(variant.inventoryItemId);
   return {
@@ -111,30 +112,40 @@ function buildLine(store: Store, { variant, level, quantity }: SaleLine): LineIt
 
 /** One per location that has something to ship. */
 function openFulfillmentOrders(change: Change, order: OrderRow): void {
-  const { store } = change;
-  const now = toSecond(change.nowMs);
   const byLocation = Map.groupBy(order.lineItems, (line) => line.locationId);
   for (const [locationId, lines] of byLocation) {
-    const row: FulfillmentOrderRow = {
-      kind: "FulfillmentOrder",
-      id: takeId(store, "FulfillmentOrder"),
-      orderId: order.id,
-      locationId,
-      status: "OPEN",
-      lines: lines.map((line) => ({
-        kind: "FulfillmentOrderLineItem",
-        id: takeId(store, "FulfillmentOrderLineItem"),
-        lineItemId: line.id,
-        totalQuantity: line.quantity,
-        remainingQuantity: line.quantity,
-      })),
-      holds: [],
-      createdAt: now,
-      updatedAt: now,
-    };
-    store.fulfillmentOrders.set(row.id, row);
-    order.fulfillmentOrderIds.push(row.id);
+    openFulfillmentOrder(change, order, locationId, lines);
   }
+}
+
+/** Asks a location to ship lines of an order. */
+export function openFulfillmentOrder(
+  change: Change,
+  order: OrderRow,
+  locationId: string,
+  lines: LineItemRow[],
+): void {
+  const { store } = change;
+  const now = toSecond(change.nowMs);
+  const row: FulfillmentOrderRow = {
+    kind: "FulfillmentOrder",
+    id: takeId(store, "FulfillmentOrder"),
+    orderId: order.id,
+    locationId,
+    status: "OPEN",
+    lines: lines.map((line) => ({
+      kind: "FulfillmentOrderLineItem",
+      id: takeId(store, "FulfillmentOrderLineItem"),
+      lineItemId: line.id,
+      totalQuantity: line.quantity,
+      remainingQuantity: line.quantity,
+    })),
+    holds: [],
+    createdAt: now,
+    updatedAt: now,
+  };
+  store.fulfillmentOrders.set(row.id, row);
+  order.fulfillmentOrderIds.push(row.id);
 }
 
 function countPurchase(customer: CustomerRow, order: OrderRow): void {
@@ -159,9 +170,14 @@ export function sendOrder(change: Change, order: OrderRow, topics: string[]): vo
 function forgetOldOrders(store: Store): void {
   for (const order of store.orders.values()) {
     if (store.orders.size <= MAX_ORDERS) return;
-    store.orders.delete(order.id);
-    for (const id of order.fulfillmentOrderIds) store.fulfillmentOrders.delete(id);
-    for (const id of order.fulfillmentIds) store.fulfillments.delete(id);
-    for (const id of order.refundIds) store.refunds.delete(id);
+    removeOrder(store, order);
   }
+}
+
+/** Takes an order and what belongs to it out of the store, without telling anybody. */
+export function removeOrder(store: Store, order: OrderRow): void {
+  store.orders.delete(order.id);
+  for (const id of order.fulfillmentOrderIds) store.fulfillmentOrders.delete(id);
+  for (const id of order.fulfillmentIds) store.fulfillments.delete(id);
+  for (const id of order.refundIds) store.refunds.delete(id);
 }

@@ -1,6 +1,6 @@
 import { toSecond } from "../state/clock.ts";
 import { gid, levelGid } from "../state/ids.ts";
-import type { ProductRow, VariantRow } from "../state/model.ts";
+import type { InventoryItemRow, ProductRow, VariantRow } from "../state/model.ts";
 import { addProduct, type ProductPlan } from "../state/seed-stores.ts";
 import { levelsOfItem, variantsOf } from "../state/store-lookups.ts";
 import {
@@ -42,16 +42,36 @@ export function editVariants(
     Object.assign(variant, edit);
     variant.updatedAt = now;
     const item = store.inventoryItems.get(variant.inventoryItemId);
-    if (!item || item.sku === variant.sku) continue;
-    item.sku = variant.sku;
-    item.updatedAt = now;
-    change.emit({
-      topic: "inventory_items/update",
-      resource: gid("InventoryItem", item.id),
-      body: () => restInventoryItem(store, item),
-    });
+    if (item && item.sku !== variant.sku) saveItem(change, item, { sku: variant.sku });
   }
   touchProduct(change, product);
+}
+
+export type ItemEdit = Partial<
+  Pick<InventoryItemRow, "sku" | "cost" | "tracked" | "requiresShipping">
+>;
+
+/** Changes an inventory item; sends inventory_items/update, and products/update when its SKU moves. */
+export function editItem(change: Change, item: InventoryItemRow, edit: ItemEdit): void {
+  const { store } = change;
+  const variant = store.variants.get(item.variantId);
+  const product = variant && store.products.get(variant.productId);
+  saveItem(change, item, edit);
+  if (!variant || !product || variant.sku === item.sku) return;
+  variant.sku = item.sku;
+  variant.updatedAt = toSecond(change.nowMs);
+  touchProduct(change, product);
+}
+
+function saveItem(change: Change, item: InventoryItemRow, edit: ItemEdit): void {
+  const { store } = change;
+  Object.assign(item, edit);
+  item.updatedAt = toSecond(change.nowMs);
+  change.emit({
+    topic: "inventory_items/update",
+    resource: gid("InventoryItem", item.id),
+    body: () => restInventoryItem(store, item),
+  });
 }
 
 /** Marks a product as changed and sends products/update. */

@@ -1,5 +1,12 @@
-import { GraphQLError, getNamedType, isObjectType, type GraphQLResolveInfo } from "graphql";
+import {
+  GraphQLError,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  type GraphQLResolveInfo,
+} from "graphql";
 import type { AdminSchema } from "./admin-schema.ts";
+import { isRecord } from "./arguments.ts";
 
 const DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes";
 
@@ -29,6 +36,29 @@ export function checkAccess(
       throw accessDenied(info.fieldName, rule.sentence);
     }
   }
+}
+
+/**
+ * Rows that came through an interface (`node`, `nodes`): which type they are shows only now.
+ * @throws GraphQLError ACCESS_DENIED, or puts it in the row's place in a list.
+ */
+export function checkRows(
+  { access }: AdminSchema,
+  scopes: ReadonlySet<string>,
+  info: GraphQLResolveInfo,
+  value: unknown,
+): unknown {
+  if (!isAbstractType(getNamedType(info.returnType))) return value;
+  const denial = (row: unknown) => {
+    const kind = isRecord(row) ? row["kind"] : undefined;
+    const rule = typeof kind === "string" ? access.get(kind) : undefined;
+    if (!rule || rule.anyOf.some((scope) => scopes.has(scope))) return null;
+    return accessDenied(info.fieldName, rule.sentence);
+  };
+  if (Array.isArray(value)) return value.map((row: unknown) => denial(row) ?? row);
+  const denied = denial(value);
+  if (denied) throw denied;
+  return value;
 }
 
 /** Shopify's answer to a selection the app was not granted. */

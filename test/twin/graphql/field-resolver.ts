@@ -4,7 +4,7 @@ import {
   type GraphQLTypeResolver,
   isNonNullType,
 } from "graphql";
-import { checkAccess } from "./access-rules.ts";
+import { checkAccess, checkRows } from "./access-rules.ts";
 import type { AdminSchema } from "./admin-schema.ts";
 import { isRecord } from "./arguments.ts";
 import type { Args, GraphContext, TypeResolvers } from "./context.ts";
@@ -32,7 +32,7 @@ export function createFieldResolver(
       : isRecord(source)
         ? source[fieldName]
         : undefined;
-    if (value !== undefined) return value;
+    if (value !== undefined) return checkRows(admin, context.scopes, info, value);
     // A null root field would say "there is none", a null mutation "done".
     const isRoot = parentType.name === "QueryRoot" || parentType.name === "Mutation";
     if (!isRoot && !isNonNullType(info.returnType)) return null;

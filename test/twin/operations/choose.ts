@@ -3,6 +3,7 @@ import { idOfKind } from "../state/ids.ts";
 import type {
   CustomerRow,
   FulfillmentOrderRow,
+  FulfillmentRow,
   InventoryLevelRow,
   LocationRow,
   OrderRow,
@@ -11,7 +12,7 @@ import type {
   VariantRow,
 } from "../state/model.ts";
 import type { Random } from "../state/random.ts";
-import { levelsOfItem } from "../state/store-lookups.ts";
+import { sellingLevels } from "../state/store-lookups.ts";
 import { OperationError } from "../types.ts";
 
 /** Accepts plain ids and global ids. */
@@ -53,7 +54,7 @@ export function chooseLevel(
   locationId: string | undefined,
   quantity: number,
 ): InventoryLevelRow {
-  const levels = levelsOfItem(store, variant.inventoryItemId).filter((level) => level.active);
+  const levels = sellingLevels(store, variant.inventoryItemId);
   if (locationId !== undefined) {
     const location = row(store.locations, locationId, "Location", "locationId");
     const level = levels.find((each) => each.locationId === location.id);
@@ -68,8 +69,12 @@ export function chooseLevel(
 }
 
 /** The location named, or the first. */
-export function chooseLocation(store: Store, locationId: string | undefined): LocationRow {
-  if (locationId !== undefined) return row(store.locations, locationId, "Location", "locationId");
+export function chooseLocation(
+  store: Store,
+  locationId: string | undefined,
+  field = "locationId",
+): LocationRow {
+  if (locationId !== undefined) return row(store.locations, locationId, "Location", field);
   const [first] = store.locations.values();
   if (first) return first;
   throw new OperationError("locationId: this store has no locations.");
@@ -115,4 +120,20 @@ export function openFulfillmentOrder(
     .find(
       (each) => each?.status === "OPEN" && each.lines.some((line) => line.remainingQuantity > 0),
     );
+}
+
+/** The shipment named, or the newest, with its order. */
+export function chooseFulfillment(
+  store: Store,
+  fulfillmentId: string | undefined,
+): { fulfillment: FulfillmentRow; order: OrderRow } {
+  const fulfillment =
+    fulfillmentId === undefined
+      ? [...store.fulfillments.values()].at(-1)
+      : row(store.fulfillments, fulfillmentId, "Fulfillment", "fulfillmentId");
+  const order = fulfillment && store.orders.get(fulfillment.orderId);
+  if (fulfillment && order) return { fulfillment, order };
+  throw new OperationError(
+    "fulfillmentId: this store has shipped nothing yet; fulfil an order first.",
+  );
 }

@@ -1,19 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { Change } from "../commerce/change.ts";
 import { createCustomer, editCustomer } from "../commerce/customers.ts";
 import { cancelOrder, refundOrder, shipFulfillmentOrder } from "../commerce/fulfillments.ts";
 import { placeOrder } from "../commerce/orders.ts";
 import { createProduct, deleteProduct, editProduct, editVariants } from "../commerce/products.ts";
-import { renameLocation, renameShop } from "../commerce/shop-settings.ts";
+import { renameShop } from "../commerce/shop-settings.ts";
 import { changeStock } from "../commerce/stock.ts";
 import { toSecond, utcTime } from "../state/clock.ts";
 import { FIRST_NAMES, LAST_NAMES } from "../state/catalog-words.ts";
 import { gid, levelGid, takeId } from "../state/ids.ts";
 import type { OrderRow, Store } from "../state/model.ts";
 import { fromCents, toCents } from "../state/money.ts";
-import type { Random } from "../state/random.ts";
-import { OperationError, type Operations, type WebhookFaults } from "../types.ts";
-import type { Ledger } from "../webhooks/ledger.ts";
+import { OperationError, type Operations } from "../types.ts";
 import {
   restDataRequest,
   restRedactCustomer,
@@ -23,26 +20,17 @@ import { restShop } from "../webhooks/rest-shop.ts";
 import {
   chooseCustomer,
   chooseLevel,
-  chooseLocation,
   chooseOrder,
   chooseProduct,
   chooseVariant,
   openFulfillmentOrder,
 } from "./choose.ts";
+import { type OperationsContext, type StoreOf, withoutUndefined } from "./context.ts";
 import { readInput } from "./inputs.ts";
 import { listCustomers, listOrders, listStock, storeSummary } from "./lists.ts";
+import { orderOperations } from "./order-operations.ts";
+import { locationOperations, stockingOperations } from "./place-operations.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
-
-export type OperationsContext = {
-  stores: Map<string, Store>;
-  random: Random;
-  now: () => number;
-  faults: WebhookFaults;
-  ledger: Ledger;
-  /** Runs a change and sends its webhooks. */
-  perform: <T>(store: Store, act: (change: Change) => T) => T;
-  revokeTokens: (shop: string) => void;
-};
 
 /** The operations, and the traffic that runs by itself until it is closed. */
 export function createOperations(context: OperationsContext): {
@@ -63,6 +51,9 @@ export function createOperations(context: OperationsContext): {
     ...selling,
     ...catalog,
     ...people,
+    ...orderOperations(context, storeOf),
+    ...locationOperations(context, storeOf),
+    ...stockingOperations(context, storeOf),
     ...appOperations(context, storeOf),
     listStores: () =>
       [...context.stores.values()].map((store) =>
@@ -92,8 +83,6 @@ export function createOperations(context: OperationsContext): {
   };
   return { operations, traffic };
 }
-
-type StoreOf = (shop: string) => Store;
 
 function sellingOperations({ random, perform }: OperationsContext, storeOf: StoreOf) {
   return {
@@ -165,7 +154,7 @@ function sellingOperations({ random, perform }: OperationsContext, storeOf: Stor
 
 /** Nothing shipped, nothing given back. */
 function isUntouched(order: OrderRow): boolean {
-  return order.fulfillmentIds.length === 0 && order.financialStatus === "PAID";
+  return order.fulfillmentIds.length === 0 && order.refundIds.length === 0;
 }
 
 function catalogOperations({ random, now, perform }: OperationsContext, storeOf: StoreOf) {
@@ -314,15 +303,6 @@ function appOperations(context: OperationsContext, storeOf: StoreOf) {
         return { eventId: change.eventId };
       });
     },
-    renameLocation(raw) {
-      const { shop, locationId, name } = readInput("renameLocation", raw);
-      const store = storeOf(shop);
-      const location = chooseLocation(store, locationId);
-      return perform(store, (change) => {
-        renameLocation(change, location, name);
-        return { eventId: change.eventId, locationId: location.id };
-      });
-    },
     renameShop(raw) {
       const { shop, name } = readInput("renameShop", raw);
       return perform(storeOf(shop), (change) => {
@@ -355,11 +335,4 @@ function ordersOf(store: Store, customerId: string): string[] {
   return [...store.orders.values()]
     .filter((order) => order.customerId === customerId)
     .map((order) => order.id);
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function withoutUndefined<T extends object>(input: T): Defined<T> {
-  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Defined<T>;
 }

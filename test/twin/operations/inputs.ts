@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SHIPMENT_STATUSES } from "../state/model.ts";
 import { OperationError } from "../types.ts";
 
 const shop = z.string().min(1);
@@ -53,6 +54,43 @@ export const INPUTS = {
   fulfill: z.object({ shop, orderId: z.string().optional() }),
   refund: z.object({ shop, orderId: z.string().optional(), restock: z.boolean().optional() }),
   cancelOrder: z.object({ shop, orderId: z.string().optional() }),
+  editOrder: z.object({
+    shop,
+    ...variant,
+    orderId: z.string().optional(),
+    quantity: quantity.min(-1_000).max(1_000).optional(),
+  }),
+  deleteOrder: z.object({ shop, orderId: z.string().optional() }),
+  updateFulfillment: z.object({
+    shop,
+    fulfillmentId: z.string().optional(),
+    trackingNumber: z.string().min(1).max(255).optional(),
+    trackingCompany: z.string().min(1).max(255).optional(),
+    shipmentStatus: z.enum(SHIPMENT_STATUSES).optional(),
+  }),
+  createLocation: z.object({ shop, name: z.string().min(1).max(255).optional() }),
+  activateLocation: z.object({ shop, locationId: z.string().optional() }),
+  deactivateLocation: z.object({
+    shop,
+    locationId: z.string().optional(),
+    destinationLocationId: z.string().optional(),
+  }),
+  deleteLocation: z.object({ shop, locationId: z.string().optional() }),
+  connectStock: z.object({
+    shop,
+    ...variant,
+    locationId: z.string().optional(),
+    available: quantity.min(-1_000_000_000).max(1_000_000_000).optional(),
+  }),
+  disconnectStock: z.object({ shop, ...variant, locationId: z.string().optional() }),
+  editInventoryItem: z.object({
+    shop,
+    ...variant,
+    newSku: z.string().min(1).max(255).optional(),
+    cost: money.optional(),
+    tracked: z.boolean().optional(),
+  }),
+  deleteCustomer: z.object({ shop, customerId: z.string().optional() }),
   renameLocation: z.object({
     shop,
     locationId: z.string().optional(),

@@ -1,7 +1,7 @@
 import { utcTime } from "../state/clock.ts";
 import { orderTotals } from "../state/order-totals.ts";
 import type { Store } from "../state/model.ts";
-import { fulfillmentStatus, levelsOfItem, onHand, variantsOf } from "../state/store-lookups.ts";
+import { fulfillmentStatus, onHand, sellingLevels, variantsOf } from "../state/store-lookups.ts";
 import type { CustomerRow, OrderRow, StockRow, StoreSummary, TrafficState } from "../types.ts";
 
 const DEFAULT_LIMIT = 500;
@@ -48,7 +48,7 @@ export function listStock(store: Store, search = "", limit = DEFAULT_LIMIT): Sto
         sku: variant.sku,
         barcode: variant.barcode,
         price: variant.price,
-        levels: levelsOfItem(store, variant.inventoryItemId).map((level) => ({
+        levels: sellingLevels(store, variant.inventoryItemId).map((level) => ({
           locationId: level.locationId,
           location: store.locations.get(level.locationId)?.name ?? "",
           available: level.quantities.available,

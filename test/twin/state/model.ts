@@ -152,7 +152,8 @@ export type LineItemRow = {
   fulfilledQuantity: number;
 };
 
-export type FinancialStatus = "PAID" | "PARTIALLY_REFUNDED" | "REFUNDED";
+/** PARTIALLY_PAID: an edit added more than was paid for. */
+export type FinancialStatus = "PAID" | "PARTIALLY_PAID" | "PARTIALLY_REFUNDED" | "REFUNDED";
 
 export type OrderRow = {
   kind: "Order";
@@ -173,6 +174,8 @@ export type OrderRow = {
   shippingPrice: string;
   currency: string;
   financialStatus: FinancialStatus;
+  /** What the customer paid; set by the first edit, before that the order's total. */
+  paid?: string;
   lineItems: LineItemRow[];
   fulfillmentOrderIds: string[];
   fulfillmentIds: string[];
@@ -214,6 +217,19 @@ export type FulfillmentOrderRow = {
   updatedAt: number;
 };
 
+/** As fulfillments/update writes it. */
+export const SHIPMENT_STATUSES = [
+  "label_printed",
+  "confirmed",
+  "in_transit",
+  "out_for_delivery",
+  "attempted_delivery",
+  "delivered",
+  "failure",
+] as const;
+
+export type ShipmentStatus = (typeof SHIPMENT_STATUSES)[number];
+
 export type FulfillmentRow = {
   kind: "Fulfillment";
   id: string;
@@ -222,6 +238,10 @@ export type FulfillmentRow = {
   locationId: string;
   name: string;
   trackingNumber: string;
+  /** `Other` unless told. */
+  trackingCompany?: string;
+  /** Where the parcel is, by the carrier; unset as long as nobody said. */
+  shipmentStatus?: ShipmentStatus;
   lines: { lineItemId: string; quantity: number }[];
   createdAt: number;
   updatedAt: number;

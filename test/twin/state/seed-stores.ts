@@ -232,6 +232,7 @@ function addVariant(
     ...stamps,
   });
   for (const location of store.locations.values()) {
+    if (!location.active) continue;
     addLevel(store, variant.inventoryItemId, location.id, plan.stock(), createdAt);
   }
   return variant;

@@ -1,5 +1,6 @@
 /** Ways from one row to another inside a store. */
 import type {
+  FulfillmentOrderRow,
   InventoryLevelRow,
   LineItemRow,
   ProductRow,
@@ -41,7 +42,7 @@ export function findLevel(
   return index.get(key);
 }
 
-/** Active levels of an item, in the order the locations were made. */
+/** Levels of an item, active or not, in the order the locations were made. */
 export function levelsOfItem(store: Store, inventoryItemId: string): InventoryLevelRow[] {
   const levels: InventoryLevelRow[] = [];
   for (const location of store.locations.values()) {
@@ -55,11 +56,19 @@ export function variantsOf(store: Store, product: ProductRow): VariantRow[] {
   return product.variantIds.flatMap((id) => store.variants.get(id) ?? []);
 }
 
+/** Levels something can be sold from: switched on, at an open location. */
+export function sellingLevels(store: Store, inventoryItemId: string): InventoryLevelRow[] {
+  return levelsOfItem(store, inventoryItemId).filter(
+    (level) => level.active && store.locations.get(level.locationId)?.active,
+  );
+}
+
 /** What can be sold of a variant over all locations. */
 export function availableOfVariant(store: Store, variant: VariantRow): number {
-  return levelsOfItem(store, variant.inventoryItemId)
-    .filter((level) => level.active)
-    .reduce((total, level) => total + level.quantities.available, 0);
+  return sellingLevels(store, variant.inventoryItemId).reduce(
+    (total, level) => total + level.quantities.available,
+    0,
+  );
 }
 
 export function availableOfProduct(store: Store, product: ProductRow): number {
@@ -80,4 +89,9 @@ export function fulfillmentStatus(lines: LineItemRow[]): string {
   const open = lines.reduce((total, line) => total + unfulfilled(line), 0);
   if (done === 0) return "UNFULFILLED";
   return open === 0 ? "FULFILLED" : "PARTIALLY_FULFILLED";
+}
+
+/** Whether a fulfillment order still has to be shipped, on hold or not. */
+export function isOpen({ status }: FulfillmentOrderRow): boolean {
+  return status !== "CLOSED" && status !== "CANCELLED";
 }

@@ -16,6 +16,19 @@ export function restCustomer(store: Store, customer: CustomerRow): RestObject {
   };
 }
 
+/** Body of customers/delete. */
+export function restDeletedCustomer(customer: CustomerRow): RestObject {
+  return {
+    id: restId(customer.id),
+    phone: customer.phone,
+    addresses: [],
+    tax_exemptions: [],
+    email_marketing_consent: null,
+    sms_marketing_consent: null,
+    admin_graphql_api_id: gid("Customer", customer.id),
+  };
+}
+
 function restCustomerCore(store: Store, customer: CustomerRow): RestObject {
   return {
     id: restId(customer.id),

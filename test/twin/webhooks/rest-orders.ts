@@ -7,7 +7,7 @@ import type { RestObject } from "./rest-json.ts";
 import { restFulfillmentStatus, restLineItem } from "./rest-line-items.ts";
 import { restAddress, restId, restMoneySet, restPrice, restTime } from "./rest-parts.ts";
 
-/** Body of every orders/* topic but orders/delete. */
+/** Body of every orders/* topic but orders/edited and orders/delete. */
 export function restOrder(store: Store, order: OrderRow): RestObject {
   const customer = order.customerId === null ? undefined : store.customers.get(order.customerId);
   return {
@@ -30,6 +30,31 @@ export function restOrder(store: Store, order: OrderRow): RestObject {
     shipping_address: restAddress(order.shippingAddress),
     shipping_lines: [restShippingLine(store, order)],
     returns: [],
+  };
+}
+
+type Edit = { editId: string; at: number; lines: { lineItemId: string; delta: number }[] };
+
+/** Body of orders/edited: what the edit added and removed, not the order. */
+export function restOrderEdit(store: Store, order: OrderRow, edit: Edit): RestObject {
+  const changed = (lines: Edit["lines"]) =>
+    lines.map(({ lineItemId, delta }) => ({ id: restId(lineItemId), delta: Math.abs(delta) }));
+  return {
+    order_edit: {
+      id: restId(edit.editId),
+      app_id: null,
+      created_at: restTime(store, edit.at),
+      notify_customer: false,
+      order_id: restId(order.id),
+      staff_note: "",
+      user_id: null,
+      line_items: {
+        additions: changed(edit.lines.filter(({ delta }) => delta > 0)),
+        removals: changed(edit.lines.filter(({ delta }) => delta < 0)),
+      },
+      discounts: { line_item: { additions: [], removals: [] } },
+      shipping_lines: { additions: [] },
+    },
   };
 }
 
@@ -102,7 +127,7 @@ function restOrderMoney(store: Store, order: OrderRow): RestObject {
     total_cash_rounding_refund_adjustment_set: restMoneySet(store, "0.00"),
     ...restPrice(store, "total_discounts", "0.00"),
     ...restPrice(store, "total_line_items_price", totals.subtotal),
-    total_outstanding: "0.00",
+    total_outstanding: totals.outstanding,
     ...restPrice(store, "total_price", totals.total),
     total_shipping_price_set: restMoneySet(store, order.shippingPrice),
     ...restPrice(store, "total_tax", "0.00"),

@@ -1,7 +1,5 @@
-import { changeStock, touchLevel } from "../../commerce/stock.ts";
-import { levelGid } from "../../state/ids.ts";
+import { changeStock, connectLevel, touchLevel } from "../../commerce/stock.ts";
 import { findLevel, onHand } from "../../state/store-lookups.ts";
-import { restInventoryLevel } from "../../webhooks/rest-inventory.ts";
 import { intArg, requiredText } from "../arguments.ts";
 import type { Args, FieldFn, GraphContext } from "../context.ts";
 import { runOnce } from "../idempotency.ts";
@@ -69,11 +67,7 @@ function activate(context: GraphContext, args: Args, place: Place): void {
   if (known?.active) return;
   context.perform((change) => {
     const level = levelAt(context, place);
-    change.emit({
-      topic: "inventory_levels/connect",
-      resource: levelGid(level),
-      body: () => restInventoryLevel(store, level),
-    });
+    connectLevel(change, level);
     const available = intArg(args, "available");
     const wanted = intArg(args, "onHand");
     const delta =

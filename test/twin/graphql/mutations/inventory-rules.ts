@@ -165,13 +165,14 @@ export function readPlace(
   return { place: { inventoryItemId, locationId }, errors };
 }
 
-/** Quantities can be set anywhere (2026-10): where an item is not stocked yet, it then is. */
+/**
+ * Quantities can be set anywhere (2026-10): where an item never was stocked, it then is. A level that
+ * was switched off takes them too, and stays off.
+ */
 export function levelAt(context: GraphContext, place: Place): InventoryLevelRow {
   const { store, nowMs } = context;
   const level = findLevel(store, place.inventoryItemId, place.locationId);
-  if (!level) return addLevel(store, place.inventoryItemId, place.locationId, 0, toSecond(nowMs));
-  level.active = true;
-  return level;
+  return level ?? addLevel(store, place.inventoryItemId, place.locationId, 0, toSecond(nowMs));
 }
 
 /** The complaint when a value is not what the caller expects to find. */

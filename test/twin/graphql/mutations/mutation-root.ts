@@ -1,9 +1,19 @@
 import { defineType } from "../context.ts";
+import { customerDelete, orderDelete, productDelete } from "./deletions.ts";
 import { flowTriggerReceive } from "./flow.ts";
+import { fulfillmentTrackingInfoUpdate } from "./fulfillments.ts";
 import { inventoryActivate } from "./inventory-activate.ts";
 import { inventoryAdjustQuantities } from "./inventory-adjust.ts";
+import { inventoryDeactivate, inventoryItemUpdate } from "./inventory-items.ts";
 import { inventoryMoveQuantities } from "./inventory-move.ts";
 import { inventorySetQuantities } from "./inventory-set.ts";
+import {
+  locationActivate,
+  locationAdd,
+  locationDeactivate,
+  locationDelete,
+  locationEdit,
+} from "./locations.ts";
 import { metafieldsSet } from "./metafields.ts";
 import {
   customerUpdate,
@@ -21,16 +31,27 @@ import {
 
 /** The mutations the twin can do; any other is refused by name. */
 export const mutationRoot = defineType<unknown>("Mutation", {
+  customerDelete,
   customerUpdate,
   flowTriggerReceive,
   fulfillmentOrderHold,
   fulfillmentOrderReleaseHold,
+  fulfillmentTrackingInfoUpdate,
   inventoryActivate,
   inventoryAdjustQuantities,
+  inventoryDeactivate,
+  inventoryItemUpdate,
   inventoryMoveQuantities,
   inventorySetQuantities,
+  locationActivate,
+  locationAdd,
+  locationDeactivate,
+  locationDelete,
+  locationEdit,
   metafieldsSet,
+  orderDelete,
   orderUpdate,
+  productDelete,
   productUpdate,
   productVariantsBulkUpdate,
   tagsAdd,

@@ -6,6 +6,7 @@ import type { FulfillmentHoldRow } from "../../state/model.ts";
 import { toSecond } from "../../state/clock.ts";
 import { isGiven, objectArg, objectsArg, requiredText, textArg, textsArg } from "../arguments.ts";
 import type { FieldFn } from "../context.ts";
+import { seesFulfillmentOrders } from "../types/fulfillment-orders.ts";
 import { normalTags } from "./tags.ts";
 
 const MAX_NOTE_LENGTH = 5000;
@@ -74,7 +75,7 @@ export const fulfillmentOrderHold: FieldFn<unknown> = (_source, args, context) =
   const { store } = context;
   const input = objectArg(args, "fulfillmentHold");
   const id = idOfKind(requiredText(args, "id"), "FulfillmentOrder");
-  const row = store.fulfillmentOrders.get(id ?? "");
+  const row = seesFulfillmentOrders(context) ? store.fulfillmentOrders.get(id ?? "") : undefined;
   const refuse = (field: string[], message: string, code: string) => ({
     fulfillmentHold: null,
     fulfillmentOrder: row ?? null,
@@ -119,7 +120,8 @@ export const fulfillmentOrderHold: FieldFn<unknown> = (_source, args, context) =
 /** fulfillmentOrderReleaseHold: without hold ids, every hold goes. */
 export const fulfillmentOrderReleaseHold: FieldFn<unknown> = (_source, args, context) => {
   const id = idOfKind(requiredText(args, "id"), "FulfillmentOrder");
-  const row = context.store.fulfillmentOrders.get(id ?? "");
+  const rows = context.store.fulfillmentOrders;
+  const row = seesFulfillmentOrders(context) ? rows.get(id ?? "") : undefined;
   if (!row) {
     const message = "Fulfillment order does not exist.";
     const error = { field: ["id"], message, code: "FULFILLMENT_ORDER_NOT_FOUND" };

@@ -1,3 +1,4 @@
+import { canBeDeleted } from "../../commerce/customers.ts";
 import type { CustomerRow } from "../../state/model.ts";
 import { fromCents } from "../../state/money.ts";
 import { connection, type SortValue } from "../connections.ts";
@@ -46,7 +47,7 @@ export const customerTypes = [
     ...metafieldOwnerFields,
     addresses: (row) => [mailingAddress(row.address, row.addressId)],
     amountSpent: (row, _args, { store }) => moneyV2(fromCents(row.spentCents), store.shop.currency),
-    canDelete: (row) => row.ordersCount === 0,
+    canDelete: (row, _args, { store }) => canBeDeleted(store, row),
     dataSaleOptOut: () => false,
     defaultAddress: (row) => mailingAddress(row.address, row.addressId),
     defaultEmailAddress: (row) => ({

@@ -4,9 +4,9 @@ import type {
   FulfillmentOrderLineRow,
   FulfillmentOrderRow,
   LineItemRow,
-  Store,
 } from "../../state/model.ts";
 import { utcTime } from "../../state/clock.ts";
+import { isOpen } from "../../state/store-lookups.ts";
 import { boolArg } from "../arguments.ts";
 import { connection, type SortValue } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
@@ -26,12 +26,20 @@ export const fulfillmentOrderSearch: SearchSpec<FulfillmentOrderRow> = {
   },
 };
 
-/** Closed ones only when asked for. */
-export function visibleFulfillmentOrders(store: Store, args: Args): FulfillmentOrderRow[] {
+/**
+ * Whether the app may see the fulfillment orders of the twin's locations, which the merchant manages
+ * himself. The scopes for assigned and third-party ones open the door (Shopify publishes that with
+ * its schema) to nothing: there are no fulfillment services here.
+ */
+export function seesFulfillmentOrders({ scopes }: GraphContext): boolean {
+  return scopes.has("read_merchant_managed_fulfillment_orders");
+}
+
+/** Those the app may see; closed ones only when asked for. */
+export function visibleFulfillmentOrders(context: GraphContext, args: Args): FulfillmentOrderRow[] {
+  if (!seesFulfillmentOrders(context)) return [];
   const closedToo = boolArg(args, "includeClosed");
-  return [...store.fulfillmentOrders.values()].filter(
-    (row) => closedToo || (row.status !== "CLOSED" && row.status !== "CANCELLED"),
-  );
+  return [...context.store.fulfillmentOrders.values()].filter((row) => closedToo || isOpen(row));
 }
 
 /** How `fulfillmentOrders` can be sorted. */

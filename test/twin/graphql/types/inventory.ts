@@ -1,8 +1,16 @@
 import { GraphQLError } from "graphql";
+import {
+  hasInventory,
+  hasPendingOrders,
+  openLocations,
+  whyNotActivate,
+  whyNotDelete,
+} from "../../commerce/location-rules.ts";
+import { whyNotDisconnect } from "../../commerce/stock.ts";
 import { utcTime } from "../../state/clock.ts";
 import { gid, idOfKind, levelGid } from "../../state/ids.ts";
 import type { InventoryItemRow, InventoryLevelRow, LocationRow } from "../../state/model.ts";
-import { findLevel, levelsOfItem, onHand, quantityOf } from "../../state/store-lookups.ts";
+import { findLevel, levelsOfItem, quantityOf } from "../../state/store-lookups.ts";
 import { boolArg, requiredText, textsArg } from "../arguments.ts";
 import { connection, plainConnection } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
@@ -132,7 +140,8 @@ export const inventoryTypes = [
   defineType<InventoryLevelRow>("InventoryLevel", {
     ...timeFields,
     id: levelGid,
-    canDeactivate: (row) => onHand(row) === 0,
+    canDeactivate: (row, _args, { store }) => row.active && whyNotDisconnect(store, row) === null,
+    deactivationAlert: (row, _args, { store }) => whyNotDisconnect(store, row),
     isActive: (row) => row.active,
     item: (row, _args, { store }) => store.inventoryItems.get(row.inventoryItemId),
     location: (row, _args, { store }) => store.locations.get(row.locationId),
@@ -143,17 +152,16 @@ export const inventoryTypes = [
     ...idFields,
     ...timeFields,
     ...metafieldOwnerFields,
-    activatable: () => true,
+    activatable: (row, _args, { store }) => whyNotActivate(store, row) === null,
     address: (row) => addressFields(row.address),
     addressVerified: () => true,
-    deactivatable: () => false,
-    deletable: () => false,
+    deactivatable: (row, _args, { store }) =>
+      openLocations(store).some((location) => location.id !== row.id),
+    deactivatedAt: (row) => (row.active ? null : utcTime(row.updatedAt)),
+    deletable: (row, _args, { store }) => whyNotDelete(store, row) === null,
     fulfillsOnlineOrders: () => true,
-    hasActiveInventory: () => true,
-    hasUnfulfilledOrders: (row, _args, { store }) =>
-      [...store.fulfillmentOrders.values()].some(
-        (order) => order.locationId === row.id && order.status !== "CLOSED",
-      ),
+    hasActiveInventory: (row, _args, { store }) => hasInventory(store, row),
+    hasUnfulfilledOrders: (row, _args, { store }) => hasPendingOrders(store, row),
     inventoryLevel: (row, args, { store }) => {
       const itemId = idOfKind(requiredText(args, "inventoryItemId"), "InventoryItem");
       return itemId === undefined ? null : oneLevel(findLevel(store, itemId, row.id), args);

@@ -8,6 +8,7 @@ import { intArg } from "../arguments.ts";
 import { connection, plainConnection, type SortValue } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
 import { byId, byNumber, byTag, byText, byTime, type SearchSpec } from "../search.ts";
+import { seesFulfillmentOrders } from "./fulfillment-orders.ts";
 import { metafieldOwnerFields } from "./metafields.ts";
 import { sortFrom } from "./products.ts";
 import {
@@ -110,18 +111,15 @@ export const orderTypes = [
     displayFinancialStatus: (row) => row.financialStatus,
     displayFulfillmentStatus: (row) => fulfillmentStatus(row.lineItems),
     dutiesIncluded: () => false,
-    edited: () => false,
+    edited: (row) => row.paid !== undefined,
     estimatedTaxes: () => false,
     fulfillable: (row) => row.lineItems.some((line) => unfulfilled(line) > 0),
-    fulfillmentOrders: (row, args, { store }) =>
-      connection(
-        { rows: rows(row.fulfillmentOrderIds, store.fulfillmentOrders), idOf: (each) => each.id },
-        args,
-      ),
+    fulfillmentOrders: (row, args, context) =>
+      fulfillmentOrdersOf(row.fulfillmentOrderIds, args, context),
     fulfillments: (row, args, { store }) =>
       firstOf(rows(row.fulfillmentIds, store.fulfillments), args),
     fulfillmentsCount: (row) => exactCount(row.fulfillmentIds.length, null),
-    fullyPaid: () => true,
+    fullyPaid: (row) => row.financialStatus !== "PARTIALLY_PAID",
     lineItems: (row, args) => connection({ rows: row.lineItems, idOf: (line) => line.id }, args),
     merchantEditable: () => true,
     merchantEditableErrors: () => [],
@@ -141,13 +139,13 @@ export const orderTypes = [
     taxesIncluded: () => false,
     test: () => false,
     totalDiscountsSet: (_row, _args, context) => bag("0.00", context),
-    totalOutstandingSet: (_row, _args, context) => bag("0.00", context),
+    totalOutstandingSet: (row, _args, context) => bag(orderTotals(row).outstanding, context),
     totalPriceSet: (row, _args, context) => bag(orderTotals(row).total, context),
-    totalReceivedSet: (row, _args, context) => bag(orderTotals(row).total, context),
+    totalReceivedSet: (row, _args, context) => bag(orderTotals(row).received, context),
     totalRefundedSet: (row, _args, context) => bag(refundedTotal(row, context.store), context),
     totalShippingPriceSet: (row, _args, context) => bag(row.shippingPrice, context),
     totalTaxSet: (_row, _args, context) => bag("0.00", context),
-    unpaid: () => false,
+    unpaid: (row) => row.financialStatus === "PARTIALLY_PAID",
   }),
   defineType<LineItemRow>("LineItem", {
     ...idFields,
@@ -175,17 +173,11 @@ export const orderTypes = [
   defineType<FulfillmentRow>("Fulfillment", {
     ...idFields,
     ...timeFields,
-    displayStatus: () => "FULFILLED",
+    displayStatus: (row) => row.shipmentStatus?.toUpperCase() ?? "FULFILLED",
     fulfillmentLineItems: (row, args, { store }) =>
       plainConnection(fulfilledLines(row, store), args),
-    fulfillmentOrders: (row, args, { store }) =>
-      connection(
-        {
-          rows: rows([row.fulfillmentOrderId], store.fulfillmentOrders),
-          idOf: (each) => each.id,
-        },
-        args,
-      ),
+    fulfillmentOrders: (row, args, context) =>
+      fulfillmentOrdersOf([row.fulfillmentOrderId], args, context),
     location: (row, _args, { store }) => store.locations.get(row.locationId),
     order: (row, _args, { store }) => store.orders.get(row.orderId),
     requiresShipping: () => true,
@@ -195,7 +187,7 @@ export const orderTypes = [
       firstOf(
         [
           {
-            company: "Other",
+            company: row.trackingCompany ?? "Other",
             number: row.trackingNumber,
             url: `https://track.example/${row.trackingNumber}`,
           },
@@ -212,6 +204,12 @@ export const orderTypes = [
     totalRefundedSet: (row, _args, context) => bag(row.amount, context),
   }),
 ];
+
+function fulfillmentOrdersOf(ids: string[], args: Args, context: GraphContext) {
+  const { fulfillmentOrders } = context.store;
+  const visible = seesFulfillmentOrders(context) ? rows(ids, fulfillmentOrders) : [];
+  return connection({ rows: visible, idOf: (each) => each.id }, args);
+}
 
 function lineTotal(line: LineItemRow): string {
   return fromCents(toCents(line.price) * line.quantity);

@@ -1,7 +1,7 @@
 import { idOfKind, parseGid } from "../../state/ids.ts";
 import type { LocationRow, Store, SubscriptionRow } from "../../state/model.ts";
 import { requiredText, textArg, textsArg } from "../arguments.ts";
-import { connection } from "../connections.ts";
+import { connection, plainConnection } from "../connections.ts";
 import { type Args, defineType, type FieldFn, type GraphContext } from "../context.ts";
 import { byId, byTime, search, type SearchSpec } from "../search.ts";
 import { topicHeader } from "../webhook-topics.ts";
@@ -9,6 +9,7 @@ import { customerSearch, customerSort } from "./customers.ts";
 import {
   fulfillmentOrderSearch,
   fulfillmentOrderSort,
+  seesFulfillmentOrders,
   visibleFulfillmentOrders,
 } from "./fulfillment-orders.ts";
 import { inventoryProperties, itemSearch, locationSearch } from "./inventory.ts";
@@ -36,6 +37,7 @@ const tables: Record<string, (store: Store) => Map<string, unknown>> = {
 export function findNode(context: GraphContext, globalId: string): unknown {
   const { store, config, toml } = context;
   const { kind, id, query } = parseGid(globalId);
+  if (kind === "FulfillmentOrder" && !seesFulfillmentOrders(context)) return null;
   const single = [store.shop, installationSource(store.installation.id), appSource(config, toml)];
   const found = single.find((each) => each.kind === kind);
   if (found) return found.id === id ? found : null;
@@ -86,6 +88,8 @@ export const queryRoot = defineType<unknown>("QueryRoot", {
     const id = textArg(args, "id");
     return id === undefined ? appSource(context.config, context.toml) : findNode(context, id);
   },
+  // Those of the app's own fulfillment services, of which it has none.
+  assignedFulfillmentOrders: (_source, args) => plainConnection([], args),
   currentAppInstallation: (_source, _args, { store }) => installationSource(store.installation.id),
   customer: byGlobalId("Customer"),
   customers: (_source, args, context, info) => {
@@ -100,7 +104,7 @@ export const queryRoot = defineType<unknown>("QueryRoot", {
   fulfillment: byGlobalId("Fulfillment"),
   fulfillmentOrder: byGlobalId("FulfillmentOrder"),
   fulfillmentOrders: (_source, args, context, info) => {
-    const visible = visibleFulfillmentOrders(context.store, args);
+    const visible = visibleFulfillmentOrders(context, args);
     const rows = search(visible, fulfillmentOrderSearch, args, context, info);
     return connection({ rows, idOf, ...fulfillmentOrderSort(args) }, args);
   },

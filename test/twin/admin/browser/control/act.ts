@@ -1,6 +1,15 @@
 import type { StockRow } from "../../../types.ts";
 import { part, post, report, setText } from "./page.ts";
 
+const TAKE_SKU = new Set([
+  "sell",
+  "setStock",
+  "editProduct",
+  "editOrder",
+  "connectStock",
+  "disconnectStock",
+]);
+
 /** Everything that happens once in one store: sales, edits and the rest. */
 export function startActing(): void {
   const shop = part<HTMLSelectElement>("shop");
@@ -40,7 +49,7 @@ export function startActing(): void {
 
   function act(operation: string, fields: Record<string, unknown>): void {
     const chosen = sku.value.trim();
-    const takesSku = ["sell", "setStock", "editProduct"].includes(operation);
+    const takesSku = TAKE_SKU.has(operation);
     const input = { shop: shop.value, ...(chosen && takesSku ? { sku: chosen } : {}), ...fields };
     void report(result, async () => {
       const answer = await post(`/twin/api/${operation}`, input);
@@ -76,22 +85,31 @@ function valuesOf(form: HTMLFormElement): Record<string, unknown> {
   );
 }
 
+type Sayings = Record<string, (text: (field: string) => string) => string>;
+
+const SENTENCES: Sayings = {
+  sell: (text) => `Order ${text("name")}: ${text("sku")} sold, ${text("available")} left to sell.`,
+  setStock: (text) => `${text("sku")} has ${text("available")} available now.`,
+  editProduct: (text) => `Product ${text("productId")} saved.`,
+  createProduct: (text) => `Product with SKU ${text("sku")} created.`,
+  connectStock: (text) => `${text("sku")} is stocked at one more location.`,
+  disconnectStock: (text) => `${text("sku")} is stocked at one location less.`,
+  fulfill: (text) => `Order ${text("orderId")} fulfilled.`,
+  updateFulfillment: (text) => `The parcel of order ${text("orderId")} was delivered.`,
+  editOrder: (text) => `Order ${text("orderId")} edited: ${text("delta")} added.`,
+  refund: (text) => `Order ${text("orderId")} refunded.`,
+  cancelOrder: (text) => `Order ${text("orderId")} cancelled.`,
+  deleteOrder: (text) => `Order ${text("orderId")} deleted.`,
+  createCustomer: (text) => `Customer ${text("customerId")} saved.`,
+  updateCustomer: (text) => `Customer ${text("customerId")} saved.`,
+  deleteCustomer: (text) => `Customer ${text("customerId")} deleted.`,
+  createLocation: (text) => `Location ${text("name")} opened.`,
+  deactivateLocation: (text) =>
+    `Location ${text("locationId")} closed; what it had is at ${text("destinationLocationId")} now.`,
+  activateLocation: (text) => `Location ${text("locationId")} is open again.`,
+  deleteLocation: (text) => `Location ${text("locationId")} deleted.`,
+};
+
 function sentenceFor(operation: string, answer: Record<string, unknown>): string {
-  const text = (field: string) => String(answer[field]);
-  switch (operation) {
-    case "sell":
-      return `Order ${text("name")}: ${text("sku")} sold, ${text("available")} left to sell.`;
-    case "setStock":
-      return `${text("sku")} has ${text("available")} available now.`;
-    case "editProduct":
-      return `Product ${text("productId")} saved.`;
-    case "createProduct":
-      return `Product with SKU ${text("sku")} created.`;
-    case "fulfill":
-      return `Order ${text("orderId")} fulfilled.`;
-    case "refund":
-      return `Order ${text("orderId")} refunded.`;
-    default:
-      return `Customer ${text("customerId")} saved.`;
-  }
+  return SENTENCES[operation]?.((field) => String(answer[field])) ?? "Done.";
 }
