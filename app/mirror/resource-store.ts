@@ -8,6 +8,8 @@ export interface KnownResource {
   readonly triggeredAtMs: number | null;
   readonly deleted: boolean;
   readonly digest: Buffer;
+  /** When it was moved here; -Infinity: never. */
+  readonly appliedAtMs: number;
 }
 
 /** A resource's next version. `state` is sealed. */
@@ -30,10 +32,11 @@ interface Row {
   triggered_at: Date | null;
   deleted: boolean;
   digest: Buffer;
+  applied_at: Date | number;
 }
 
 const lockSql = `
-  SELECT m.type, m.id, m.version_at, m.triggered_at, m.deleted, m.digest
+  SELECT m.type, m.id, m.version_at, m.triggered_at, m.deleted, m.digest, m.applied_at
   FROM mirror_resources m
   JOIN json_to_recordset($2::json) AS k (type text, id text) ON m.type = k.type AND m.id = k.id
   WHERE m.shop = $1
@@ -109,10 +112,15 @@ function toKnown(row: Row): KnownResource {
   return {
     type: row.type,
     id: row.id,
-    // '-infinity' arrives as the number -Infinity: older than any real version.
-    versionAtMs: typeof row.version_at === "number" ? row.version_at : row.version_at.getTime(),
+    versionAtMs: instantMs(row.version_at),
     triggeredAtMs: row.triggered_at?.getTime() ?? null,
     deleted: row.deleted,
     digest: row.digest,
+    appliedAtMs: instantMs(row.applied_at),
   };
+}
+
+/** '-infinity' arrives as the number -Infinity: older than anything real. */
+function instantMs(instant: Date | number): number {
+  return typeof instant === "number" ? instant : instant.getTime();
 }

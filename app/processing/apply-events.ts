@@ -35,6 +35,11 @@ interface Plan {
   readonly changes: NewChange[];
   readonly moves: Map<string, ResourceMove>;
   readonly settlements: Settlement[];
+  /**
+   * When any of the locked resources was moved last. What is moved now is dated after it, though
+   * that worker's clock be ahead of ours: delivery tells versions of one stamp apart by this date.
+   */
+  readonly lastAppliedAtMs: number;
 }
 
 /**
@@ -61,7 +66,7 @@ export async function applyEvents(
     understood.flatMap((item) => item.meaning.skus),
   );
   const plan = await planChanges(deps, tx, shop, understood);
-  const processedAtMs = deps.clock.now();
+  const processedAtMs = Math.max(deps.clock.now(), plan.lastAppliedAtMs + 1);
   await moveResources(tx, shop, [...plan.moves.values()], processedAtMs);
   await insertChanges(tx, plan.changes, processedAtMs);
   if (plan.changes.length > 0)
@@ -93,7 +98,8 @@ async function planChanges(
   );
   const items = all.flatMap((change) => change.inventoryItemId ?? []);
   const skus = await skusOf(tx, shop, items);
-  const plan: Plan = { changes: [], moves: new Map(), settlements: [] };
+  const lastAppliedAtMs = Math.max(-Infinity, ...[...known.values()].map((one) => one.appliedAtMs));
+  const plan: Plan = { changes: [], moves: new Map(), settlements: [], lastAppliedAtMs };
   for (const { event, meaning } of understood) {
     const [main, ...derived] = meaning.changes;
     const superseded = main ? planChange(deps, plan, known, skus, event, main, 0) : null;

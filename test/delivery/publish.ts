@@ -80,8 +80,10 @@ export async function storeChanges(
       data: rig.vault.seal(draft.data ?? '{"available":5}', `change:${id}`),
     };
   });
-  for (const change of changes)
-    await rig.db.transaction((tx) => insertChanges(tx, [change], Date.now()));
+  // As processing does: of one resource each is dated after the one before.
+  const firstMs = Date.now();
+  for (const [index, change] of changes.entries())
+    await rig.db.transaction((tx) => insertChanges(tx, [change], firstMs + index));
   return changes;
 }
 

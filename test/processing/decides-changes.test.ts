@@ -14,6 +14,7 @@ const known: KnownResource = {
   triggeredAtMs: at + 100,
   deleted: false,
   digest: five,
+  appliedAtMs: at + 1_000,
 };
 
 function arrived(change: Partial<Parameters<typeof decideChange>[0]>) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { processEvents } from "#app/processing/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import {
   productBody,
@@ -69,6 +70,16 @@ describe("an event about a resource", () => {
     );
     expect(await statuses()).toEqual(["applied", "superseded", "applied"]);
     expect(await available()).toEqual([5, 7]);
+  });
+
+  it("is dated after the one before, though another worker's clock was ahead", async () => {
+    shop = await rig.installedShop();
+    await bench.process(stock(5, second(10), second(11)));
+    await bench.receive(stock(6, second(10), second(12)));
+    const behind = { ...bench.deps, clock: { now: () => rig.clock.now() - 60_000 } };
+    await rig.db.transaction((tx) => processEvents(behind, tx, bench.take()));
+    // In the order of their dates, by which delivery tells versions of one stamp apart.
+    expect(await available()).toEqual([5, 6]);
   });
 
   it("is superseded when the very same version was applied, delivered under another id", async () => {
