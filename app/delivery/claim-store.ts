@@ -5,12 +5,13 @@ import type { Queryable } from "#app/db.server.ts";
  * (version_at, id of the first delivery): ids ascend in the order in which the mirror took them.
  */
 
-/** A delivery a lane has taken. `attempts` counts this try already. */
+/** A delivery a lane has taken. `attempts` counts this try already, and `probes` when it is one. */
 export interface ClaimedDelivery {
   readonly id: string;
   readonly changeId: string;
   readonly generation: number;
   readonly attempts: number;
+  readonly probes: number;
   readonly domain: string;
   readonly resourceId: string;
   readonly versionAt: Date;
@@ -25,18 +26,20 @@ export interface Claim {
 /**
  * Takes due deliveries of one system, oldest due first: per resource only the oldest version, and
  * none while another is in flight. Those a newer version has overtaken end as superseded instead.
- * Only the holder of the system's lane lock may call this.
+ * Only the holder of the system's lane lock may call this. `probe`: the attempt is to be one.
  */
 export async function claimDue(
   db: Queryable,
   systemId: string,
   limit: number,
   nowMs: number,
+  probe = false,
 ): Promise<Claim> {
   const { rows } = await db.query<ClaimedDelivery & { overtaken: boolean }>(claimSql, [
     systemId,
     new Date(nowMs),
     limit,
+    probe ? 1 : 0,
   ]);
   const deliveries = rows.filter((row) => !row.overtaken);
   // One that was overtaken no longer stands in the way of the next one of its resource.
@@ -65,11 +68,12 @@ const claimSql = `
   UPDATE deliveries d SET
     status = CASE WHEN due.overtaken THEN 'superseded' ELSE 'delivering' END,
     attempts = CASE WHEN due.overtaken THEN d.attempts ELSE d.attempts + 1 END,
+    probes = CASE WHEN due.overtaken THEN d.probes ELSE d.probes + $4 END,
     finished_at = CASE WHEN due.overtaken THEN $2::timestamptz END,
     reason = CASE WHEN due.overtaken
              THEN 'The system already has a newer version.' ELSE d.reason END
   FROM due WHERE d.id = due.id
-  RETURNING d.id, d.change_id AS "changeId", d.generation, d.attempts, d.domain,
+  RETURNING d.id, d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain,
     d.resource_id AS "resourceId", d.version_at AS "versionAt", due.overtaken`;
 
 /** Gives back what was claimed and not begun: as if it had never been taken. */
@@ -141,16 +145,38 @@ export async function releaseWaiting(
   nowMs: number,
 ): Promise<void> {
   await db.query(
-    "UPDATE deliveries SET status = 'pending', next_attempt_at = $2 WHERE system_id = $1 AND status = 'waiting'",
+    `UPDATE deliveries SET status = 'pending', next_attempt_at = $2, reason = NULL
+     WHERE system_id = $1 AND status = 'waiting'`,
     [systemId, new Date(nowMs)],
   );
 }
 
-/** Holds open deliveries of a system back: it is paused or disabled. */
-export async function holdBack(db: Queryable, systemId: string): Promise<void> {
+/**
+ * Lets one waiting delivery of a system go, the oldest version of a resource that waits longest;
+ * false when none waits.
+ */
+export async function releaseOne(db: Queryable, systemId: string, nowMs: number): Promise<boolean> {
+  const { rows } = await db.query(
+    `UPDATE deliveries SET status = 'pending', next_attempt_at = $2
+     WHERE id = (
+       SELECT o.id
+       FROM (SELECT resource_id FROM deliveries WHERE system_id = $1 AND status = 'waiting'
+             ORDER BY next_attempt_at LIMIT 1) w
+       JOIN deliveries o ON o.system_id = $1 AND o.resource_id = w.resource_id
+         AND o.status = 'waiting'
+       ORDER BY o.version_at, coalesce(o.replay_of, o.id), o.id LIMIT 1)
+     RETURNING id`,
+    [systemId, new Date(nowMs)],
+  );
+  return rows.length > 0;
+}
+
+/** Holds open deliveries of a system back; `reason` says why they wait. */
+export async function holdBack(db: Queryable, systemId: string, reason: string): Promise<void> {
   await db.query(
-    "UPDATE deliveries SET status = 'waiting' WHERE system_id = $1 AND status IN ('pending', 'retrying')",
-    [systemId],
+    `UPDATE deliveries SET status = 'waiting', reason = $2
+     WHERE system_id = $1 AND status IN ('pending', 'retrying')`,
+    [systemId, reason],
   );
 }
 
@@ -165,7 +191,8 @@ export async function systemsWithWork(
      WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id
              AND d.status IN ('pending', 'retrying') AND d.next_attempt_at <= $2)
         OR EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id
-             AND d.status IN ('delivering', 'waiting'))`,
+             AND d.status = 'delivering')
+        OR EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id AND d.status = 'waiting')`,
     [systemIds, new Date(nowMs)],
   );
   return rows.map((row) => row.id);

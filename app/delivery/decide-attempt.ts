@@ -17,7 +17,8 @@ export interface RetryPolicy {
 /**
  * The rule: 2xx is an acknowledgement; 410 also disables the destination; 429 and 5xx may pass, so
  * they are retried (429 and 503 when they ask to be); any other answer is final; no answer at all is
- * retried. After the last attempt a delivery is dead. Standard Webhooks, "Operational considerations".
+ * retried. After the last attempt a delivery is dead; `attempt` counts those that use up its attempts,
+ * this one included (a probe of an open circuit does not). Standard Webhooks, "Operational considerations".
  */
 export function decideAttempt(
   answer: EgressAnswer,
@@ -41,7 +42,9 @@ export function decideAttempt(
     answer.kind === "answered" && (answer.status === 429 || answer.status === 503)
       ? retryAfterMs(answer.retryAfter, context.nowMs, policy.maxDelayMs)
       : null;
-  return { next: "retry", afterMs: asked ?? backoffMs(policy, attempt, context.random), reason };
+  // "Now" (0, or a date that is past) is no reason to knock without a pause.
+  const backoff = backoffMs(policy, Math.max(1, attempt), context.random);
+  return { next: "retry", afterMs: Math.max(asked ?? 0, backoff), reason };
 }
 
 function mayPass(status: number): boolean {

@@ -3,6 +3,8 @@ import type { Egress, EgressAnswer } from "#app/egress/index.server.ts";
 import { changePurpose, type StoredChange } from "#app/mirror/index.server.ts";
 import type { Destination } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
+import { fingerprintOf } from "./cause-of-failure.ts";
+import { type Contact, contactOf } from "./circuit.ts";
 import { composeBody, composeHeaders } from "./compose-message.ts";
 import { decideAttempt, type AttemptVerdict } from "./decide-attempt.ts";
 import type { ClaimedDelivery } from "./claim-store.ts";
@@ -22,6 +24,10 @@ export interface Attempted {
   readonly change: StoredChange;
   readonly result: AttemptResult;
   readonly verdict: AttemptVerdict;
+  /** What it says about whether the system is there. */
+  readonly contact: Contact;
+  /** What kind of failure it was, when it was one. */
+  readonly fingerprint: string;
 }
 
 /** Sends one change to one system once. Never throws: whatever happens is a verdict. */
@@ -43,11 +49,14 @@ export async function deliverChange(
         });
   const nowMs = deps.clock.now();
   const { policy } = destination;
-  const verdict = decideAttempt(answer, delivery.attempts, policy, { nowMs, random: deps.random });
+  const counted = delivery.attempts - delivery.probes;
+  const verdict = decideAttempt(answer, counted, policy, { nowMs, random: deps.random });
   return {
     delivery,
     change,
     verdict,
+    contact: contactOf(answer),
+    fingerprint: fingerprintOf("unreadable" in message ? { kind: "unreadable" } : answer),
     result: {
       id: delivery.id,
       attempt: delivery.attempts,

@@ -17,6 +17,8 @@ export interface NewDelivery {
   readonly sku: string | null;
   readonly versionAt: string;
   readonly status: "pending" | "waiting";
+  /** Why it waits. */
+  readonly reason: string | null;
 }
 
 /** Writes original deliveries down, once per system and change. */
@@ -28,12 +30,12 @@ export async function insertDeliveries(
   if (deliveries.length === 0) return;
   await tx.query(
     `INSERT INTO deliveries (id, shop, system_id, change_id, event_id, domain, type, resource_type,
-       resource_id, sku, version_at, status, next_attempt_at, created_at)
+       resource_id, sku, version_at, status, reason, next_attempt_at, created_at)
      SELECT id, shop, "systemId", "changeId", "eventId", domain, type, "resourceType",
-       "resourceId", sku, "versionAt", status, $2, $2
+       "resourceId", sku, "versionAt", status, reason, $2, $2
      FROM json_to_recordset($1::json) AS r (id uuid, shop text, "systemId" text, "changeId" text,
        "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
-       "versionAt" timestamptz, status text)
+       "versionAt" timestamptz, status text, reason text)
      ON CONFLICT (system_id, change_id, generation) DO NOTHING`,
     [JSON.stringify(deliveries), new Date(nowMs)],
   );

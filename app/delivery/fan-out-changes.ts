@@ -3,6 +3,7 @@ import type { Clock, Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { loadChanges } from "#app/mirror/index.server.ts";
 import { subscribersOf } from "#app/systems/index.server.ts";
+import { heldReason } from "./held-reason.ts";
 import { notifyLanes } from "./lane-session.ts";
 import { insertDeliveries, supersedeOlder, type NewDelivery } from "./delivery-store.ts";
 
@@ -32,6 +33,7 @@ export async function fanOutChanges(
     const nowMs = deps.clock.now();
     const deliveries: NewDelivery[] = [];
     for (const subscriber of subscribers) {
+      const reason = heldReason(subscriber.status, subscriber.circuitState);
       const wanted = changes.filter((change) =>
         (subscriber.domains as readonly string[]).includes(change.domain),
       );
@@ -49,7 +51,8 @@ export async function fanOutChanges(
           resourceId: change.resourceId,
           sku: change.sku,
           versionAt: change.versionAt.toISOString(),
-          status: subscriber.status === "active" ? "pending" : "waiting",
+          status: reason === null ? "pending" : "waiting",
+          reason,
         });
       if (wanted.length > 0) systems.add(subscriber.id);
     }

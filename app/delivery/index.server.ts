@@ -1,11 +1,12 @@
 /**
- * One change to one system: attempts, backoff, dead letters, replay.
+ * One change to one system: attempts, backoff, circuit, rate limit, dead letters, replay.
  *
  * Promise: what processing handed over is delivered to every system that wants it, or waits, or
  * stands in the dead letters with its reason. For one system and one resource one delivery is in
  * flight, versions ascending, and no receiver sees an older version after a newer one.
  * Invariant: a delivery is `delivering` only while a lane with the system's lock works on it.
- * Tables: deliveries, delivery_attempts.
+ * Tables: deliveries, delivery_attempts, delivery_gates, delivery_minutes, delivery_issues,
+ * delivery_issue_resources.
  */
 export { fanOutChanges, type FanOutDeps } from "./fan-out-changes.ts";
 export type { LaneDeps } from "./lane.ts";
@@ -16,5 +17,7 @@ export {
   replayDeadLetters,
   type DeadLetterSelection,
 } from "./replay-dead-letters.ts";
-export { deliveriesOfEvent, recentDeliveries, systemHealth } from "./read-store.ts";
+export { systemHealth } from "./health-store.ts";
+export { acknowledgeIssue, ignoreIssue, listIssues } from "./issues.ts";
+export { deliveriesOfEvent, recentDeliveries } from "./read-store.ts";
 export { sendTestEvent, type TestResult } from "./send-test-event.ts";

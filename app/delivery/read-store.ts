@@ -1,7 +1,7 @@
 import { validate as isUuid } from "uuid";
 import type { Queryable } from "#app/db.server.ts";
 import type { Page } from "#app/events/types.ts";
-import type { AttemptView, DeliveryStatus, DeliveryView, SystemHealth } from "./types.ts";
+import type { AttemptView, DeliveryStatus, DeliveryView } from "./types.ts";
 
 interface Row {
   id: string;
@@ -70,44 +70,6 @@ export async function recentDeliveries(
   );
   const items = rows.slice(0, options.limit).map(toView);
   return { items, next: rows.length > options.limit ? (items.at(-1)?.id ?? null) : null };
-}
-
-/** How each system of a shop did in the last 24 hours, and what waits for it now. */
-export async function systemHealth(
-  db: Queryable,
-  shop: string,
-  nowMs: number,
-): Promise<SystemHealth[]> {
-  const { rows } = await db.query<{
-    system_id: string;
-    delivered: string;
-    failed: string;
-    waiting: string;
-    dead: string;
-    oldest: Date | null;
-    last_delivered: Date | null;
-  }>(
-    `SELECT system_id,
-       count(*) FILTER (WHERE status = 'delivered') AS delivered,
-       count(*) FILTER (WHERE status IN ('dead', 'retrying')) AS failed,
-       count(*) FILTER (WHERE status IN ('pending', 'delivering', 'retrying', 'waiting')) AS waiting,
-       count(*) FILTER (WHERE status = 'dead' AND replayed_at IS NULL) AS dead,
-       min(created_at) FILTER (WHERE status IN ('pending', 'delivering', 'retrying', 'waiting')) AS oldest,
-       max(finished_at) FILTER (WHERE status = 'delivered') AS last_delivered
-     FROM deliveries
-     WHERE shop = $1 AND created_at >= $2
-     GROUP BY system_id`,
-    [shop, new Date(nowMs - 24 * 3600 * 1000)],
-  );
-  return rows.map((row) => ({
-    systemId: row.system_id,
-    delivered: Number(row.delivered),
-    failed: Number(row.failed),
-    waiting: Number(row.waiting),
-    dead: Number(row.dead),
-    oldestWaitingSeconds: row.oldest ? Math.max(0, (nowMs - row.oldest.getTime()) / 1000) : null,
-    lastDeliveredAt: row.last_delivered?.toISOString() ?? null,
-  }));
 }
 
 function toView(row: Row): DeliveryView {

@@ -3,6 +3,7 @@ import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { discardEvents, listDeadEvents, reviveEvents } from "#app/events/index.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { Queue } from "#app/queue/index.server.ts";
+import { forgetDiscarded, resolveEmptied } from "./issue-store.ts";
 import { notifyLanes } from "./lane-session.ts";
 import {
   deadDeliveryIds,
@@ -67,8 +68,10 @@ export async function discardDeadLetters(
 ): Promise<{ count: number }> {
   const { deliveries, events } = named(selection.ids);
   const count = await deps.db.transaction(async (tx) => {
-    const discarded = await discardDeliveries(tx, shop, deliveries, reason, deps.clock.now());
-    const total = discarded + (await discardEvents(tx, shop, events, reason));
+    const nowMs = deps.clock.now();
+    const discarded = await discardDeliveries(tx, shop, deliveries, reason, nowMs);
+    await resolveEmptied(tx, await forgetDiscarded(tx, discarded), nowMs);
+    const total = discarded.length + (await discardEvents(tx, shop, events, reason));
     if (total > 0) await audit(tx, shop, actor, "dead-letters.discarded", selection, total, reason);
     return total;
   });

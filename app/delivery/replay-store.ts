@@ -68,20 +68,20 @@ export async function replayDeliveries(
   return rows.map((row) => row.system_id);
 }
 
-/** Gives dead deliveries up. */
+/** Gives dead deliveries up; returns whose they were. */
 export async function discardDeliveries(
   tx: Transaction,
   shop: string,
   ids: readonly string[],
   reason: string,
   nowMs: number,
-): Promise<number> {
-  if (ids.length === 0) return 0;
-  const { rows } = await tx.query(
+): Promise<{ systemId: string; resourceId: string }[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<{ systemId: string; resourceId: string }>(
     `UPDATE deliveries SET status = 'discarded', reason = $3, finished_at = $4
      WHERE shop = $1 AND id = ANY($2::uuid[]) AND status = 'dead' AND replayed_at IS NULL
-     RETURNING id`,
+     RETURNING system_id AS "systemId", resource_id AS "resourceId"`,
     [shop, ids, `Discarded: ${reason}`, new Date(nowMs)],
   );
-  return rows.length;
+  return rows;
 }

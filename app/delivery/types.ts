@@ -62,13 +62,39 @@ export interface DeadLetter {
   readonly at: string;
 }
 
-/** How one system is doing over the last 24 hours. */
+/** How one system is doing. */
 export interface SystemHealth {
   readonly systemId: string;
+  /** Arrived in the last 24 hours. */
   readonly delivered: number;
+  /** Given up in the last 24 hours. */
   readonly failed: number;
+  /** Not there yet, now; counted up to 10,000. */
   readonly waiting: number;
+  /** Dead letters now; counted up to 10,000. */
   readonly dead: number;
   readonly oldestWaitingSeconds: number | null;
   readonly lastDeliveredAt: string | null;
+}
+
+export const deliveryIssueStates = ["open", "acknowledged", "resolved", "ignored"] as const;
+export type DeliveryIssueState = (typeof deliveryIssueStates)[number];
+
+/** Dead letters of one system that have one cause. */
+export interface DeliveryIssue {
+  readonly id: string;
+  readonly systemId: string;
+  /** `<status class>:<kind of error>`, as in `4xx:rejected` or `none:timeout`. */
+  readonly cause: string;
+  readonly state: DeliveryIssueState;
+  readonly stateSince: string;
+  /** Of a recent failure. */
+  readonly reason: string;
+  readonly httpStatus: number | null;
+  /** Dead letters so far. */
+  readonly count: number;
+  /** Resources among them that nothing has reached since. */
+  readonly resources: number;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
 }

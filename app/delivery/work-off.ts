@@ -1,8 +1,11 @@
-import { loadChanges, type StoredChange } from "#app/mirror/index.server.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Destination } from "#app/systems/index.server.ts";
-import { type ClaimedDelivery, claimDue, discardErased, handBack } from "./claim-store.ts";
+import { handBack } from "./claim-store.ts";
+import { claimWork, type Work } from "./claim-work.ts";
 import { deliverChange, type Attempted } from "./deliver-change.ts";
+import type { Gate } from "./gate.ts";
 import type { LaneDeps } from "./lane.ts";
+import { takeToken, waitForTokenMs } from "./pace.ts";
 import { recordBatch } from "./record-batch.ts";
 
 /** What a lane hears while it works. */
@@ -22,53 +25,70 @@ const destinationFreshMs = 1_000;
 /** Retries that fall due while others are in flight are found within this time. */
 const lookAgainMs = 1_000;
 
-interface Work {
-  readonly delivery: ClaimedDelivery;
-  readonly change: StoredChange;
+/** With a rate limit a lane claims about a second's worth: what is claimed cannot be superseded. */
+function claimLimitOf({ policy }: Destination): number {
+  return Math.min(claimLimit, Math.max(1, Math.ceil(policy.ratePerSecond ?? claimLimit)));
 }
 
 /**
  * Delivers what is due for one system until nothing is and nothing is in flight. A slow answer holds
  * up only its own resource: the other places go on, and take what comes meanwhile. Ends early, with
- * what was not begun handed back, when `reload` finds the system unusable or the lane is stopped.
+ * what was not begun handed back, when `reload` finds the system unusable, when its circuit opens, or
+ * when the lane is stopped.
  */
 export async function workOff(
   deps: LaneDeps,
   first: Destination,
+  gate: Gate,
   reload: () => Promise<Destination | null>,
   signals: LaneSignals,
-): Promise<"done" | "unusable" | "stopped"> {
+): Promise<Halt | "done"> {
   const current = keepFresh(deps, first, reload);
   let mayHaveMore = true;
   const waiting: Work[] = [];
-  const sending = createSending(deps);
+  const sending = createSending(deps, gate);
   try {
     for (;;) {
       const { destination, usable } = await current.look();
       if (signals.woken()) mayHaveMore = true;
-      if (!usable || signals.stopped()) {
-        const notBegun = waiting.splice(0).map((work) => work.delivery);
-        await handBack(deps.db, notBegun);
-        if (sending.isIdle()) return usable ? "stopped" : "unusable";
+      const halt = haltOf(usable, gate, signals);
+      if (halt !== null) {
+        await handBack(
+          deps.db,
+          waiting.splice(0).map((work) => work.delivery),
+        );
+        if (sending.isIdle()) return halt;
       } else {
-        if (mayHaveMore && waiting.length < claimLimit / 2) {
-          const claim = await claimWork(deps, destination);
+        const limit = claimLimitOf(destination);
+        if (mayHaveMore && waiting.length < limit / 2) {
+          const claim = await claimWork(deps, destination, limit);
           mayHaveMore = claim.mayHaveMore;
           waiting.push(...claim.work);
         }
         sending.begin(destination, waiting);
-        if (sending.isIdle() && !mayHaveMore) return "done";
+        if (sending.isIdle() && waiting.length === 0 && !mayHaveMore) return "done";
       }
-      const finished = await sending.nextFinished(signals);
-      if (finished.length > 0) await recordBatch(deps, destination, finished);
-      // A finished version may have been in the way of the next one of its resource.
-      mayHaveMore ||= finished.length > 0;
+      const tokenInMs = waiting.length > 0 ? sending.nextTokenMs(destination) : null;
+      const finished = await sending.nextFinished(signals, tokenInMs);
+      if (finished.length > 0) await recordBatch(deps, destination, gate, finished);
+      // A finished version may have been in the way of the next one of its resource, and a retry may
+      // have fallen due while nothing finished.
+      mayHaveMore ||= finished.length > 0 || tokenInMs === null;
       if (finished.some((item) => item.verdict.next === "dead" && item.verdict.disable))
         current.expire();
     }
   } finally {
     await sending.settled();
   }
+}
+
+/** Why nothing new may begin. */
+type Halt = "unusable" | "open" | "stopped";
+
+function haltOf(usable: boolean, gate: Gate, signals: LaneSignals): Halt | null {
+  if (!usable) return "unusable";
+  if (gate.circuit.state !== "closed") return "open";
+  return signals.stopped() ? "stopped" : null;
 }
 
 /** The destination as it is now, asked for anew every second; once unusable it stays so. */
@@ -91,52 +111,44 @@ function keepFresh(deps: LaneDeps, first: Destination, reload: () => Promise<Des
   };
 }
 
-async function claimWork(
-  deps: LaneDeps,
-  destination: Destination,
-): Promise<{ work: Work[]; mayHaveMore: boolean }> {
-  const nowMs = deps.clock.now();
-  const { deliveries, mayHaveMore } = await claimDue(deps.db, destination.id, claimLimit, nowMs);
-  const changeIds = deliveries.map((delivery) => delivery.changeId);
-  const changes = await loadChanges(deps.db, destination.shop, changeIds);
-  const byId = new Map(changes.map((change) => [change.id, change]));
-  const work: Work[] = [];
-  const erased: string[] = [];
-  for (const delivery of deliveries) {
-    const change = byId.get(delivery.changeId);
-    if (change) work.push({ delivery, change });
-    else erased.push(delivery.id);
-  }
-  await discardErased(deps.db, erased, nowMs);
-  return { work, mayHaveMore: mayHaveMore || erased.length > 0 };
-}
-
 /** The requests of one lane that are under way. */
-function createSending(deps: LaneDeps) {
+function createSending(deps: LaneDeps, gate: Gate) {
   const inFlight = new Set<Promise<void>>();
   let finished: Attempted[] = [];
   let signal: Promise<void> | null = null;
+  const nextTokenMs = ({ policy }: Destination) =>
+    waitForTokenMs(gate.fullAtMs, policy.ratePerSecond, deps.clock.now());
   return {
     /** Nothing under way, and nothing finished that was not taken up yet. */
     isIdle: () => inFlight.size === 0 && finished.length === 0,
-    /** Begins as many as the system may be sent at once, taking them from `waiting`. */
+    /** Begins as many as the system may be sent at once and now, taking them from `waiting`. */
     begin(destination: Destination, waiting: Work[]): void {
-      const free = Math.max(0, destination.policy.concurrency - inFlight.size);
-      for (const { delivery, change } of waiting.splice(0, free)) {
-        const one = deliverChange(deps, destination, delivery, change).then((attempted) => {
+      const { concurrency, ratePerSecond } = destination.policy;
+      while (inFlight.size < concurrency && nextTokenMs(destination) === 0) {
+        const work = waiting.shift();
+        if (!work) return;
+        gate.fullAtMs = takeToken(gate.fullAtMs, ratePerSecond, deps.clock.now());
+        const one = deliverChange(deps, destination, work.delivery, work.change).then((done) => {
           inFlight.delete(one);
-          finished.push(attempted);
+          finished.push(done);
         });
         inFlight.add(one);
       }
     },
-    /** Waits for the next to finish, or for a signal; returns all that finished since the last call. */
-    async nextFinished(signals: LaneSignals): Promise<Attempted[]> {
-      if (finished.length === 0 && inFlight.size > 0) {
+    /** When the rate limit lets the next one go, in milliseconds; null when all places are taken. */
+    nextTokenMs: (destination: Destination) =>
+      inFlight.size < destination.policy.concurrency ? nextTokenMs(destination) : null,
+    /**
+     * Waits for the next to finish, for a signal, or for `tokenInMs`; returns all that finished since
+     * the last call.
+     */
+    async nextFinished(signals: LaneSignals, tokenInMs: number | null): Promise<Attempted[]> {
+      if (finished.length === 0 && (inFlight.size > 0 || tokenInMs !== null)) {
         signal ??= signals.nextSignal(lookAgainMs).then(() => {
           signal = null;
         });
-        await Promise.race([...inFlight, signal]);
+        const token = tokenInMs === null ? [] : [sleep(Math.min(tokenInMs, lookAgainMs))];
+        await Promise.race([...inFlight, signal, ...token]);
       }
       const batch = finished;
       finished = [];

@@ -5,6 +5,7 @@
 export { createSystem, type SystemDeps } from "./create-system.ts";
 export { parseNewSystem, type FieldError, type NewSystem } from "./parse-system.ts";
 export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";
+export { moveCircuit } from "./circuit-store.ts";
 export {
   activeSystems,
   disableSystem,

@@ -2,7 +2,9 @@ import type { Queryable, Transaction } from "#app/db.server.ts";
 import type { DataDomain } from "#app/data-domains.ts";
 import type { NewSystem } from "./parse-system.ts";
 import type {
+  Circuit,
   CircuitPolicy,
+  CircuitState,
   DeliveryPolicy,
   SystemKind,
   SystemStatus,
@@ -24,6 +26,10 @@ interface Row {
   previous_secret_until: Date | null;
   delivery_policy: DeliveryPolicy;
   circuit_policy: CircuitPolicy;
+  circuit_state: CircuitState;
+  circuit_since: Date | null;
+  circuit_probe_at: Date | null;
+  circuit_failed_probes: number;
   created_at: Date;
 }
 
@@ -85,6 +91,7 @@ export interface Subscriber {
   readonly id: string;
   readonly domains: readonly DataDomain[];
   readonly status: SystemStatus;
+  readonly circuitState: CircuitState;
   readonly mode: DeliveryPolicy["mode"];
 }
 
@@ -98,6 +105,7 @@ export async function subscribersOf(db: Queryable, shop: string): Promise<Subscr
     id: row.id,
     domains: row.domains,
     status: row.status,
+    circuitState: row.circuit_state,
     mode: row.delivery_policy.mode,
   }));
 }
@@ -116,7 +124,11 @@ export interface Destination {
   readonly shop: string;
   readonly url: string;
   readonly status: SystemStatus;
+  /** When it was last paused, resumed or disabled, epoch milliseconds. */
+  readonly statusSinceMs: number;
   readonly policy: DeliveryPolicy;
+  readonly circuitPolicy: CircuitPolicy;
+  readonly circuit: Circuit;
   /** Opened; the first is the current one. */
   readonly secrets: readonly string[];
 }
@@ -146,7 +158,15 @@ export async function loadDestination(
     shop: row.shop,
     url: row.url,
     status: row.status,
+    statusSinceMs: row.status_since.getTime(),
     policy: row.delivery_policy,
+    circuitPolicy: row.circuit_policy,
+    circuit: {
+      state: row.circuit_state,
+      sinceMs: row.circuit_since?.getTime() ?? null,
+      probeAtMs: row.circuit_probe_at?.getTime() ?? null,
+      failedProbes: row.circuit_failed_probes,
+    },
     secrets,
   };
 }
@@ -222,6 +242,9 @@ function toView(row: Row): SystemView {
     statusSince: row.status_since.toISOString(),
     deliveryPolicy: row.delivery_policy,
     circuitPolicy: row.circuit_policy,
+    circuitState: row.circuit_state,
+    circuitSince: row.circuit_since?.toISOString() ?? null,
+    circuitProbeAt: row.circuit_probe_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
   };
 }

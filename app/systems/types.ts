@@ -36,6 +36,20 @@ export interface CircuitPolicy {
   readonly probeAfterMs: number;
 }
 
+/** closed: sent to. open: it does not answer, work waits. half_open: one probe is on its way. */
+export const circuitStates = ["closed", "open", "half_open"] as const;
+export type CircuitState = (typeof circuitStates)[number];
+
+/** Where the circuit of a system stands. Epoch milliseconds. */
+export interface Circuit {
+  readonly state: CircuitState;
+  /** When it opened; null while closed. */
+  readonly sinceMs: number | null;
+  /** open: when the next probe may go. half_open: until when the probe's outcome is awaited. */
+  readonly probeAtMs: number | null;
+  readonly failedProbes: number;
+}
+
 /** A connected system as screens and the API show it (never its secret). */
 export interface SystemView {
   readonly id: string;
@@ -49,5 +63,9 @@ export interface SystemView {
   readonly statusSince: string;
   readonly deliveryPolicy: DeliveryPolicy;
   readonly circuitPolicy: CircuitPolicy;
+  readonly circuitState: CircuitState;
+  /** When the circuit opened, and when a request is tried next; null while closed. */
+  readonly circuitSince: string | null;
+  readonly circuitProbeAt: string | null;
   readonly createdAt: string;
 }

@@ -20,7 +20,11 @@ export async function connectSystem(
   rig: Rig,
   shop: string,
   url: string,
-  options: { domains?: readonly string[]; policy?: Record<string, unknown> } = {},
+  options: {
+    domains?: readonly string[];
+    policy?: Record<string, unknown>;
+    circuit?: Record<string, unknown>;
+  } = {},
 ): Promise<ConnectedSystem> {
   const parsed = parseNewSystem(
     {
@@ -29,6 +33,7 @@ export async function connectSystem(
       url,
       domains: options.domains ?? ["inventory"],
       deliveryPolicy: { ...quickPolicy, ...options.policy },
+      circuitPolicy: options.circuit,
     },
     { allowPrivate: true },
   );

@@ -18,6 +18,9 @@ const system = (id: string, changes: Partial<SystemView> = {}): SystemView => ({
   url: "https://wms.example.com/hooks",
   domains: ["inventory"],
   status: "active",
+  circuitState: "closed",
+  circuitSince: null,
+  circuitProbeAt: null,
   statusReason: null,
   statusSince: "2026-04-10T10:00:00Z",
   deliveryPolicy: {

@@ -80,6 +80,21 @@ describe("what is asked of dead letters", () => {
     ).toEqual({ ok: true, request: { intent: "replay-all", systemId: null } });
   });
 
+  it("decides about an issue, and about nothing else", () => {
+    const decide = (decision: string) =>
+      ask([
+        ["intent", "issue"],
+        ["issue", "1"],
+        ["decision", decision],
+      ]);
+    expect(decide("ignore")).toEqual({
+      ok: true,
+      request: { intent: "issue", decision: "ignore", issueId: "1" },
+    });
+    expect(decide("resolve")).toMatchObject({ ok: false });
+    expect(ask([["intent", "issue"]])).toMatchObject({ ok: false });
+  });
+
   it("is refused with a word at the field that is wrong", () => {
     const discard = (reason: string) =>
       ask([

@@ -1,8 +1,11 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
+  acknowledgeIssue,
   deadLetterTotals,
   discardDeadLetters,
+  ignoreIssue,
   listDeadLetters,
+  listIssues,
   replayDeadLetters,
 } from "#app/delivery/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
@@ -23,7 +26,7 @@ export async function loadDeadLetters(
 ) {
   const { systemId } = wanted;
   const after = wanted.after !== null && cursor.test(wanted.after) ? wanted.after : null;
-  const [view, systems, totals, page] = await Promise.all([
+  const [view, systems, totals, page, issues] = await Promise.all([
     getShop(db, shop),
     listSystems(db, shop),
     deadLetterTotals(db, shop),
@@ -32,6 +35,7 @@ export async function loadDeadLetters(
       ...(after === null ? {} : { after }),
       ...(systemId === null ? {} : { systemId }),
     }),
+    listIssues(db, shop),
   ]);
   const names = Object.fromEntries(systems.map((system) => [system.id, system.name]));
   const all = totals.deliveries + totals.events;
@@ -41,6 +45,7 @@ export async function loadDeadLetters(
     timeZone: view?.timeZone ?? null,
     systemId,
     systemNames: names,
+    issues: issues.filter((issue) => systemId === null || issue.systemId === systemId),
     letters: page.items,
     next: page.next,
     count: systemId === null ? all : ofSystem,
@@ -76,6 +81,13 @@ export async function actOnDeadLetters(
       request.reason,
     );
     return count > 0 ? { ok: true, toast: "Messages discarded" } : alreadyDone;
+  }
+  if (request.intent === "issue") {
+    const acknowledge = request.decision === "acknowledge";
+    const decide = acknowledge ? acknowledgeIssue : ignoreIssue;
+    const issue = await decide({ db, clock }, shop, actor, request.issueId);
+    if (issue === null) return alreadyDone;
+    return { ok: true, toast: acknowledge ? "Issue is being looked after" : "Issue ignored" };
   }
   const selection =
     request.intent === "replay"

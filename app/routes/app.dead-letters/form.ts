@@ -1,9 +1,13 @@
 import type { FormError } from "#app/ui/kit/toast.ts";
 
+/** `acknowledge`: somebody looks after it; `ignore`: nobody needs to. */
+export type IssueDecision = "acknowledge" | "ignore";
+
 /** What a person asked to do with dead letters. */
 export type DeadLetterRequest =
   | { readonly intent: "replay"; readonly ids: readonly string[] }
   | { readonly intent: "replay-all"; readonly systemId: string | null }
+  | { readonly intent: "issue"; readonly decision: IssueDecision; readonly issueId: string }
   | { readonly intent: "discard"; readonly ids: readonly string[]; readonly reason: string };
 
 /** Dead letters read at a time. */
@@ -22,6 +26,14 @@ export function readRequest(
     const system = form.get("system");
     const systemId = typeof system === "string" && system !== "" ? system : null;
     return { ok: true, request: { intent, systemId } };
+  }
+  if (intent === "issue") {
+    const issueId = form.get("issue");
+    const decision = form.get("decision");
+    if (typeof issueId !== "string") return refuse("", "Choose an issue.");
+    if (decision !== "acknowledge" && decision !== "ignore")
+      return refuse("", "Say what to do with the issue: acknowledge or ignore.");
+    return { ok: true, request: { intent, decision, issueId } };
   }
   if (intent !== "replay" && intent !== "discard") {
     return refuse("", "Converge does not know this action. Reload the page and try again.");

@@ -15,6 +15,7 @@ import { deadLetterColumns, labelOf } from "./columns.tsx";
 import { actOnDeadLetters, loadDeadLetters } from "./dead-letters.presenter.server.ts";
 import { DiscardModal } from "./discard-modal.tsx";
 import { readRequest } from "./form.ts";
+import { Issues } from "./issues-list.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useDeadLetterActions } from "./use-dead-letter-actions.ts";
 
@@ -41,6 +42,7 @@ export default function DeadLettersPage() {
   const paged = params.has("after");
   const live = useLiveRefresh(!act.busy);
   const steady = useSteadyRows(page.letters, cursorOf, params.toString());
+  const nameOf = (id: string) => page.systemNames[id] ?? "a removed system";
   const replayAll = {
     content: `Replay all ${formatCappedCount(page.count, page.capped)}`,
     loading: act.replayingAll,
@@ -58,6 +60,9 @@ export default function DeadLettersPage() {
     >
       {act.pageError !== undefined && <Banner tone="critical" heading={act.pageError} />}
       {steady.rows.length > 0 && <Causes letters={steady.rows} total={page.count} />}
+      {page.issues.length > 0 && (
+        <Issues issues={page.issues} nameOf={nameOf} busy={act.busy} onDecide={act.decideIssue} />
+      )}
       <Section padding="none">
         {page.views.length > 1 && <ViewTabs label="Dead letters by system" views={page.views} />}
         {steady.rows.length > 0 && (
@@ -75,7 +80,7 @@ export default function DeadLettersPage() {
         <Table
           caption="Dead letters, newest first"
           columns={deadLetterColumns({
-            nameOf: (id) => page.systemNames[id] ?? "a removed system",
+            nameOf,
             busy: act.replaying,
             onReplay: (id) => {
               act.replay([id]);

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { noDraft } from "./discard-modal.tsx";
+import type { IssueDecision } from "./form.ts";
 
 /** What the page knows about what a person is doing: chosen rows, an open question, a request under way. */
 export function useDeadLetterActions(systemId: string | null) {
@@ -34,6 +35,9 @@ export function useDeadLetterActions(systemId: string | null) {
     },
     replayAll: () => {
       submit({ intent: "replay-all", system: systemId ?? "" });
+    },
+    decideIssue: (issue: string, decision: IssueDecision) => {
+      submit({ intent: "issue", issue, decision });
     },
     askDiscard: () => {
       setDraft({ ...noDraft, open: true, ids: [...selected] });

@@ -1,7 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { useState } from "react";
-import { HealthBadge } from "#app/ui/kit/badge.tsx";
 import type { Action } from "#app/ui/kit/button.tsx";
 import { useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { MissingPage } from "#app/ui/kit/missing-page.tsx";
@@ -13,7 +12,7 @@ import { kindWords } from "#app/ui/words.ts";
 import { DeleteModal } from "./delete-modal.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import { HealthSection } from "./health-section.tsx";
-import { StatusBanner, TestResultBanner } from "./status-banner.tsx";
+import { StatusBanner, SystemBadges, TestResultBanner } from "./status-banner.tsx";
 import { SystemSide } from "./system-side.tsx";
 import { actOnSystem, loadSystem } from "./system.presenter.server.ts";
 import type { Tested } from "./system.presenter.server.ts";
@@ -98,7 +97,7 @@ export default function SystemPage() {
     <Page
       heading={system.name}
       subheading={kindWords[system.kind]}
-      badge={<HealthBadge state={page.state} />}
+      badge={<SystemBadges system={system} state={page.state} />}
       back={{ content: "Systems", to: "/app/systems" }}
       loadedMs={page.loadedMs}
       timeZone={page.timeZone}

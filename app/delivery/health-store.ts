@@ -1,0 +1,58 @@
+import type { Queryable } from "#app/db.server.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+import type { SystemHealth } from "./types.ts";
+
+/** Counting what waits or is dead stops here, so that a page costs the same in a flood. */
+const countCap = 10_000;
+
+/**
+ * How each system of a shop did in the last 24 hours, and what waits for it now. Reads at most 1,440
+ * minutes and the first 10,000 waiting and dead of each system, however many deliveries there are.
+ */
+export async function systemHealth(
+  db: Queryable,
+  shop: string,
+  nowMs: number,
+): Promise<SystemHealth[]> {
+  const ids = (await listSystems(db, shop)).map((system) => system.id);
+  const { rows } = await db.query<{
+    system_id: string;
+    delivered: number;
+    failed: number;
+    last_delivered: Date | null;
+    waiting: number;
+    oldest: Date | null;
+    dead: number;
+  }>(
+    `SELECT s.system_id, day.*, open.*, letters.*
+     FROM unnest($2::text[]) AS s (system_id)
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(delivered), 0)::int AS delivered, coalesce(sum(dead), 0)::int AS failed,
+         max(last_delivered_at) AS last_delivered
+       FROM delivery_minutes m
+       WHERE m.shop = $1 AND m.system_id = s.system_id AND m.minute >= $3) day
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS waiting, min(created_at) AS oldest
+       FROM (SELECT created_at FROM deliveries d
+             WHERE d.system_id = s.system_id
+               AND d.status IN ('pending', 'delivering', 'retrying', 'waiting')
+             ORDER BY d.created_at LIMIT $4) o) open
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS dead
+       FROM (SELECT 1 FROM deliveries d
+             WHERE d.shop = $1 AND d.system_id = s.system_id AND d.status = 'dead'
+               AND d.replayed_at IS NULL LIMIT $4) o) letters
+     WHERE day.last_delivered IS NOT NULL OR day.failed > 0 OR open.waiting > 0
+       OR letters.dead > 0`,
+    [shop, ids, new Date(nowMs - 24 * 3600 * 1000), countCap],
+  );
+  return rows.map((row) => ({
+    systemId: row.system_id,
+    delivered: row.delivered,
+    failed: row.failed,
+    waiting: row.waiting,
+    dead: row.dead,
+    oldestWaitingSeconds: row.oldest ? Math.max(0, (nowMs - row.oldest.getTime()) / 1000) : null,
+    lastDeliveredAt: row.last_delivered?.toISOString() ?? null,
+  }));
+}

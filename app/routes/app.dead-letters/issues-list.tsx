@@ -1,0 +1,73 @@
+import type { DeliveryIssue } from "#app/delivery/types.ts";
+import { causeOf } from "#app/ui/causes.ts";
+import { countOf } from "#app/ui/format/number.ts";
+import { Badge } from "#app/ui/kit/badge.tsx";
+import { Button } from "#app/ui/kit/button.tsx";
+import { Section, Stack } from "#app/ui/kit/section.tsx";
+import { RelativeTime } from "#app/ui/kit/time.tsx";
+import type { IssueDecision } from "./form.ts";
+
+/** Failures that have one cause, and who looks after them. They go by themselves once what failed arrives. */
+export function Issues(props: {
+  readonly issues: readonly DeliveryIssue[];
+  readonly nameOf: (systemId: string) => string;
+  readonly busy: boolean;
+  readonly onDecide: (issueId: string, decision: IssueDecision) => void;
+}) {
+  return (
+    <Section heading="Open issues">
+      <Stack gap={3}>
+        {props.issues.map((issue) => (
+          <Issue key={issue.id} {...props} issue={issue} />
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function Issue(props: {
+  readonly issue: DeliveryIssue;
+  readonly nameOf: (systemId: string) => string;
+  readonly busy: boolean;
+  readonly onDecide: (issueId: string, decision: IssueDecision) => void;
+}) {
+  const { issue, busy } = props;
+  const name = props.nameOf(issue.systemId);
+  const { title } = causeOf({ ...issue, kind: "delivery" });
+  return (
+    <div className="cv-issue">
+      <div>
+        <strong>{name}</strong>: {title}{" "}
+        {issue.state === "acknowledged" && <Badge tone="info">Being looked after</Badge>}
+        <div className="cv-subdued">
+          {countOf(issue.resources, "record")} affected, since{" "}
+          <RelativeTime at={issue.firstSeenAt} />, last <RelativeTime at={issue.lastSeenAt} />
+        </div>
+      </div>
+      <div className="cv-issue-actions">
+        {issue.state === "open" && (
+          <Button
+            size="slim"
+            disabled={busy}
+            accessibilityLabel={`I look after it: ${name}, ${title}`}
+            onClick={() => {
+              props.onDecide(issue.id, "acknowledge");
+            }}
+          >
+            I look after it
+          </Button>
+        )}
+        <Button
+          size="slim"
+          disabled={busy}
+          accessibilityLabel={`Ignore: ${name}, ${title}`}
+          onClick={() => {
+            props.onDecide(issue.id, "ignore");
+          }}
+        >
+          Ignore
+        </Button>
+      </div>
+    </div>
+  );
+}
