@@ -25,6 +25,17 @@ const domainsOf = {
 const deliveryPolicy = { maxAttempts: 5, baseDelayMs: 500, maxDelayMs: 5_000, timeoutMs: 3_000 };
 
 /**
+ * Slower to open than an impatient retry policy is to give up: fifty attempts are ten dead letters to
+ * look at before the rest of the work waits, and a healed system is noticed within three seconds.
+ */
+const circuitPolicy = {
+  minimumRequests: 50,
+  failurePercent: 70,
+  windowSeconds: 60,
+  probeAfterMs: 3_000,
+};
+
+/**
  * Connects the demo's systems as a merchant would on the Systems screen, and carries the signing
  * secret over. What is connected already only gets its secret carried over again.
  */
@@ -72,6 +83,7 @@ async function connectNew(
     url,
     domains: domainsOf[system.kind],
     deliveryPolicy,
+    circuitPolicy,
   };
   const parsed = parseNewSystem(input, { allowPrivate: true });
   if (!parsed.ok) throw new Error(parsed.errors.map((error) => error.message).join(" "));
