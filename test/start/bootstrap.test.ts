@@ -64,11 +64,12 @@ const fakeInstall = `
 const works = 'import { install } from "./fake-install.mjs"; install();';
 const entry = `
   const [what = ""]: string[] = process.argv.slice(2);
-  console.log("entry", what);
   if (what === "wait") {
     process.on("SIGTERM", () => process.exit(42));
     setInterval(() => undefined, 1000);
   } else process.exitCode = 7;
+  // Said last: who reads it may send a signal at once.
+  console.log("entry", what);
 `;
 
 test("installs once, generates the client once, and passes arguments and exit code on", async () => {
