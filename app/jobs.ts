@@ -58,6 +58,15 @@ export const jobs = {
     expireInSeconds: 900,
     batchSize: 1,
   }),
+  /** delivery -> delivery: the next step of a replay at its own pace. */
+  "run-replay": defineJob({
+    payload: z.object({ shop: z.string(), replayId: z.string(), step: z.number().int() }),
+    retryLimit: 50,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 1,
+  }),
 } as const;
 
 /** The name of a background job. */

@@ -21,14 +21,14 @@ export interface NewDelivery {
   readonly reason: string | null;
 }
 
-/** Writes original deliveries down, once per system and change. */
+/** Writes original deliveries down, once per system and change; returns how many were new. */
 export async function insertDeliveries(
   tx: Transaction,
   deliveries: readonly NewDelivery[],
   nowMs: number,
-): Promise<void> {
-  if (deliveries.length === 0) return;
-  await tx.query(
+): Promise<number> {
+  if (deliveries.length === 0) return 0;
+  const { rows } = await tx.query<{ one: number }>(
     `INSERT INTO deliveries (id, shop, system_id, change_id, event_id, domain, type, resource_type,
        resource_id, sku, version_at, status, reason, next_attempt_at, created_at)
      SELECT id, shop, "systemId", "changeId", "eventId", domain, type, "resourceType",
@@ -36,9 +36,11 @@ export async function insertDeliveries(
      FROM json_to_recordset($1::json) AS r (id uuid, shop text, "systemId" text, "changeId" text,
        "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
        "versionAt" timestamptz, status text, reason text)
-     ON CONFLICT (system_id, change_id, generation) DO NOTHING`,
+     ON CONFLICT (system_id, change_id, generation) DO NOTHING
+     RETURNING 1 AS one`,
     [JSON.stringify(deliveries), new Date(nowMs)],
   );
+  return rows.length;
 }
 
 /** Supersedes what waits of older versions of the same resources for the same systems. */

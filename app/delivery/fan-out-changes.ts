@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Clock, Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import { loadChanges } from "#app/mirror/index.server.ts";
-import { subscribersOf } from "#app/systems/index.server.ts";
+import { loadChanges, type StoredChange } from "#app/mirror/index.server.ts";
+import { type Subscriber, subscribersOf } from "#app/systems/index.server.ts";
 import { heldReason } from "./held-reason.ts";
 import { notifyLanes } from "./lane-session.ts";
 import { insertDeliveries, supersedeOlder, type NewDelivery } from "./delivery-store.ts";
@@ -33,27 +33,11 @@ export async function fanOutChanges(
     const nowMs = deps.clock.now();
     const deliveries: NewDelivery[] = [];
     for (const subscriber of subscribers) {
-      const reason = heldReason(subscriber.status, subscriber.circuitState);
       const wanted = changes.filter((change) =>
         (subscriber.domains as readonly string[]).includes(change.domain),
       );
       for (const [seq, change] of wanted.entries())
-        deliveries.push({
-          // Ids tell the order in which the mirror took the versions (see claim-store).
-          id: uuidv7({ msecs: change.processedAt.getTime(), seq }),
-          shop,
-          systemId: subscriber.id,
-          changeId: change.id,
-          eventId: change.eventId,
-          domain: change.domain,
-          type: change.type,
-          resourceType: change.resourceType,
-          resourceId: change.resourceId,
-          sku: change.sku,
-          versionAt: change.versionAt.toISOString(),
-          status: reason === null ? "pending" : "waiting",
-          reason,
-        });
+        deliveries.push(newDelivery(change, subscriber, seq));
       if (wanted.length > 0) systems.add(subscriber.id);
     }
     await insertDeliveries(tx, deliveries, nowMs);
@@ -65,4 +49,31 @@ export async function fanOutChanges(
     );
   }
   await notifyLanes(tx, [...systems]);
+}
+
+/**
+ * The first delivery of a change to a system. `seq` tells changes of one moment apart: ids tell the
+ * order in which the mirror took the versions (see claim-store).
+ */
+export function newDelivery(
+  change: StoredChange,
+  subscriber: Subscriber,
+  seq: number,
+): NewDelivery {
+  const reason = heldReason(subscriber.status, subscriber.circuitState);
+  return {
+    id: uuidv7({ msecs: change.processedAt.getTime(), seq }),
+    shop: change.shop,
+    systemId: subscriber.id,
+    changeId: change.id,
+    eventId: change.eventId,
+    domain: change.domain,
+    type: change.type,
+    resourceType: change.resourceType,
+    resourceId: change.resourceId,
+    sku: change.sku,
+    versionAt: change.versionAt.toISOString(),
+    status: reason === null ? "pending" : "waiting",
+    reason,
+  };
 }

@@ -6,17 +6,26 @@
  * flight, versions ascending, and no receiver sees an older version after a newer one.
  * Invariant: a delivery is `delivering` only while a lane with the system's lock works on it.
  * Tables: deliveries, delivery_attempts, delivery_gates, delivery_minutes, delivery_issues,
- * delivery_issue_resources.
+ * delivery_issue_resources, replay_jobs, replay_items.
  */
 export { fanOutChanges, type FanOutDeps } from "./fan-out-changes.ts";
 export type { LaneDeps } from "./lane.ts";
 export { createLanes, type Lanes } from "./lanes.ts";
 export { deadLetterTotals, listDeadLetters } from "./dead-letters.ts";
+export { discardDeadLetters, previewReplay, replayDeadLetters } from "./replay-dead-letters.ts";
+export type { DeadLetterFilter, DeadLetterSelection } from "./replay-selection.ts";
 export {
-  discardDeadLetters,
-  replayDeadLetters,
-  type DeadLetterSelection,
-} from "./replay-dead-letters.ts";
+  cancelReplay,
+  getReplay,
+  listReplays,
+  pauseReplay,
+  resumeReplay,
+  type ReplayDeps,
+  type StartedReplay,
+} from "./replays.ts";
+export { previewRecovery, recoverSystem } from "./recover-system.ts";
+export { replayEvent } from "./replay-event.ts";
+export { type ReplayStepDeps, runReplays } from "./run-replay.ts";
 export { systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues } from "./issues.ts";
 export { deliveriesOfEvent, recentDeliveries } from "./read-store.ts";

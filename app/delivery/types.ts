@@ -98,3 +98,37 @@ export interface DeliveryIssue {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
 }
+
+export const replayStatuses = ["running", "paused", "completed", "cancelled"] as const;
+export type ReplayStatus = (typeof replayStatuses)[number];
+
+/** A replay or recovery at its own pace. */
+export interface ReplayView {
+  readonly id: string;
+  readonly kind: "replay" | "recover";
+  readonly actor: string;
+  readonly selection: unknown;
+  readonly status: ReplayStatus;
+  /** Per system. */
+  readonly pacePerSecond: number;
+  readonly total: number;
+  readonly done: number;
+  /** Of `done`: had been dealt with meanwhile, or could not be sent any more. */
+  readonly skipped: number;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** What a replay would do, counted. */
+export interface ReplayEffects {
+  /** Would be sent to their system. */
+  readonly willDeliver: number;
+  /** Would end as superseded: the system has a newer version. */
+  readonly superseded: number;
+  /** Would wait: the system is paused, disabled or does not answer. */
+  readonly willWait: number;
+  /** Cannot be sent: the system was disconnected. */
+  readonly deleted: number;
+  /** Events that would be processed anew. */
+  readonly willProcess: number;
+}

@@ -17,6 +17,8 @@ export {
   getEvent,
   listEvents,
   listDeadEvents,
+  matchingDeadEvents,
+  type DeadEventFilter,
   countDeadEvents,
   reviveEvents,
   discardEvents,

@@ -103,6 +103,32 @@ export async function listDeadEvents(
   return [...items];
 }
 
+/** Which dead events; what is null does not matter. Times are those at which they were received. */
+export interface DeadEventFilter {
+  readonly ids: readonly string[] | null;
+  readonly domain: string | null;
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+/** The ids of dead events that match, after `after` in the order of their ids. */
+export async function matchingDeadEvents(
+  db: Queryable,
+  shop: string,
+  filter: DeadEventFilter,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM events
+     WHERE shop = $1 AND status = 'dead' AND ($2::uuid[] IS NULL OR id = ANY($2))
+       AND ($3::text IS NULL OR domain = $3) AND ($4::timestamptz IS NULL OR received_at >= $4)
+       AND ($5::timestamptz IS NULL OR received_at <= $5) AND ($6::uuid IS NULL OR id > $6)
+     ORDER BY id LIMIT $7`,
+    [shop, filter.ids, filter.domain, filter.from, filter.to, page.after, page.limit],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** How many dead events a shop has; counts at most `cap`. */
 export async function countDeadEvents(db: Queryable, shop: string, cap: number): Promise<number> {
   const { rows } = await db.query<{ count: string }>(

@@ -90,3 +90,40 @@ export async function loadChanges(
   );
   return rows;
 }
+
+/** Where a listing of changes goes on: after this one. */
+export interface ChangeCursor {
+  readonly id: string;
+  readonly processedAt: Date;
+}
+
+/** Changes of some domains of a shop that were processed within [fromMs, toMs], oldest first. */
+export async function listChangesBetween(
+  db: Queryable,
+  shop: string,
+  range: {
+    readonly domains: readonly string[];
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly after: ChangeCursor | null;
+    readonly limit: number;
+  },
+): Promise<ChangeCursor[]> {
+  const { rows } = await db.query<ChangeCursor>(
+    `SELECT id, processed_at AS "processedAt" FROM changes
+     WHERE shop = $1 AND domain = ANY($2) AND processed_at <= $4
+       AND processed_at >= greatest($3::timestamptz, $5::timestamptz)
+       AND ($5::timestamptz IS NULL OR (processed_at, id) > ($5, $6))
+     ORDER BY processed_at, id LIMIT $7`,
+    [
+      shop,
+      range.domains,
+      new Date(range.fromMs),
+      new Date(range.toMs),
+      range.after?.processedAt ?? null,
+      range.after?.id ?? null,
+      range.limit,
+    ],
+  );
+  return rows;
+}

@@ -15,7 +15,9 @@ export {
 export {
   changePurpose,
   insertChanges,
+  listChangesBetween,
   loadChanges,
+  type ChangeCursor,
   type NewChange,
   type StoredChange,
 } from "./change-store.ts";

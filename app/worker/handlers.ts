@@ -1,5 +1,10 @@
 import type { Transaction } from "#app/db.server.ts";
-import { fanOutChanges, type FanOutDeps } from "#app/delivery/index.server.ts";
+import {
+  fanOutChanges,
+  type FanOutDeps,
+  type ReplayStepDeps,
+  runReplays,
+} from "#app/delivery/index.server.ts";
 import type { JobName, JobPayload } from "#app/jobs.ts";
 import { learnShop, type LearnDeps } from "#app/polling/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
@@ -20,10 +25,13 @@ interface LongHandler<Name extends JobName> {
 export type Handlers = { readonly [Name in JobName]: BatchHandler<Name> | LongHandler<Name> };
 
 /** Which room does which job. */
-export function createHandlers(deps: ProcessingDeps & FanOutDeps & LearnDeps): Handlers {
+export function createHandlers(
+  deps: ProcessingDeps & FanOutDeps & ReplayStepDeps & LearnDeps,
+): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
     "fan-out-changes": { kind: "batch", run: (jobs, tx) => fanOutChanges(deps, tx, jobs) },
+    "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
     "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
   };
 }

@@ -7,8 +7,8 @@ import {
   type DeadLetterSelection,
 } from "#app/delivery/index.server.ts";
 import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
-import { type Bench, createBench, type Line, soon, whenQuiet } from "./lane-set-up.ts";
-import { deliveriesOf, fanOut, publish, statusesOf, storeChanges } from "./publish.ts";
+import { type Bench, createBench, type Line, soon } from "./lane-set-up.ts";
+import { deliveriesOf, publish, statusesOf } from "./publish.ts";
 
 let rig: Rig;
 let bench: Bench;
@@ -113,7 +113,7 @@ describe("a replay", () => {
     const line = await openDeadLine(2);
     line.receiver.react = () => ({ status: 200 });
     const [, first = ""] = await deadIds(line.shop);
-    expect(await replay(line.shop, { ids: [first] })).toEqual({ count: 1 });
+    expect(await replay(line.shop, { ids: [first] })).toMatchObject({ count: 1 });
     await expect.poll(() => countOf(line.shop, "delivered"), soon).toBe(1);
     const [refused, , replayed] = line.receiver.requests;
     expect(replayed?.headers).toMatchObject({
@@ -134,7 +134,7 @@ describe("a replay", () => {
   it("of all leaves none, and is written down once with who and how many", async () => {
     const line = await openDeadLine(5);
     line.receiver.react = () => ({ status: 200 });
-    expect(await replay(line.shop, { all: true })).toEqual({ count: 5 });
+    expect(await replay(line.shop, { all: true })).toMatchObject({ count: 5 });
     await expect.poll(() => countOf(line.shop, "delivered"), soon).toBe(5);
     expect(await deadIds(line.shop)).toEqual([]);
     const [entry] = await auditOf(line.shop);
@@ -148,7 +148,9 @@ describe("a replay", () => {
 
   it("of all of one system leaves the other's", async () => {
     const line = await openDeadLine(1);
-    expect(await replay(line.shop, { all: true, systemId: "sys_other" })).toEqual({ count: 0 });
+    expect(await replay(line.shop, { all: true, systemId: "sys_other" })).toMatchObject({
+      count: 0,
+    });
     expect(await deadIds(line.shop)).toHaveLength(1);
   });
 
@@ -165,78 +167,21 @@ describe("a replay", () => {
     expect(counts.reduce((sum, item) => sum + item.count, 0)).toBe(3);
     await expect.poll(() => countOf(line.shop, "delivered"), soon).toBe(3);
     expect(line.receiver.requests).toHaveLength(6);
-    expect(await replay(line.shop, { ids })).toEqual({ count: 0 });
+    expect(await replay(line.shop, { ids })).toMatchObject({ count: 0 });
   });
 
   it("that fails again is a dead letter again, and can be replayed again", async () => {
     const line = await openDeadLine(1);
-    expect(await replay(line.shop, { all: true })).toEqual({ count: 1 });
+    expect(await replay(line.shop, { all: true })).toMatchObject({ count: 1 });
     await expect.poll(() => countOf(line.shop, "dead"), soon).toBe(2);
     const again = await deadIds(line.shop);
     expect(again).toHaveLength(1);
     line.receiver.react = () => ({ status: 200 });
-    expect(await replay(line.shop, { ids: again })).toEqual({ count: 1 });
+    expect(await replay(line.shop, { ids: again })).toMatchObject({ count: 1 });
     await expect.poll(() => countOf(line.shop, "delivered"), soon).toBe(1);
     const ids = new Set(line.receiver.requests.map((request) => request.headers["webhook-id"]));
     expect(ids.size).toBe(1);
     expect((await deliveriesOf(rig, line.shop)).map((row) => row.generation)).toEqual([0, 1, 2]);
-  });
-
-  it("of all ends, though the system refuses faster than one can replay", async () => {
-    const line = await openDeadLine(4);
-    // Refused again before the next look: those are new dead letters, not these.
-    const slow = {
-      ...rig.db,
-      transaction: (async (work) => {
-        const refused = line.receiver.requests.length + 4;
-        const result = await rig.db.transaction(work);
-        await expect.poll(() => line.receiver.requests.length, soon).toBe(refused);
-        await whenQuiet(() => line.receiver.requests.length, 150);
-        return result;
-      }) as typeof rig.db.transaction,
-    };
-    const pressed = replayDeadLetters(
-      { ...rig, db: slow, queue: holdJobs() },
-      line.shop,
-      "user:1",
-      {
-        all: true,
-      },
-    );
-    expect(await pressed).toEqual({ count: 4 });
-    await expect.poll(() => deadIds(line.shop), soon).toHaveLength(4);
-  });
-
-  it("of more than one transaction takes reaches each once, though they fail again at once", async () => {
-    const line = await bench.openLine();
-    await fanOut(rig, await storeChanges(rig, line.shop, [{}]));
-    await rig.db.query(
-      `INSERT INTO deliveries (id, shop, system_id, change_id, event_id, domain, type, resource_type,
-         resource_id, version_at, status, next_attempt_at, created_at, finished_at, reason)
-       SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, shop, system_id,
-         'evt_' || n, event_id, domain, type, resource_type, 'r' || n, version_at, 'dead', now(),
-         now(), now(), 'test'
-       FROM deliveries, generate_series(1, 1100) AS n WHERE shop = $1`,
-      [line.shop],
-    );
-    const failing = {
-      ...rig.db,
-      transaction: (async (work) => {
-        const result = await rig.db.transaction(work);
-        await rig.db.query(
-          `UPDATE deliveries SET status = 'dead', finished_at = now(), reason = 'again'
-           WHERE shop = $1 AND generation > 0 AND status = 'pending'`,
-          [line.shop],
-        );
-        return result;
-      }) as typeof rig.db.transaction,
-    };
-    const deps = { ...rig, db: failing, queue: holdJobs() };
-    expect(await replayDeadLetters(deps, line.shop, "user:1", { all: true })).toEqual({
-      count: 1100,
-    });
-    const { deliveries } = await deadLetterTotals(rig.db, line.shop);
-    expect(deliveries).toBe(1100);
   });
 
   it("of an old version ends superseded: the past does not overwrite the present", async () => {
@@ -276,7 +221,7 @@ describe("a replay", () => {
   it("of ids that are unknown, malformed or another shop's does nothing", async () => {
     const line = await openDeadLine(1);
     const ids = await deadIds(line.shop);
-    expect(await replay(await rig.installedShop(), { ids })).toEqual({ count: 0 });
+    expect(await replay(await rig.installedShop(), { ids })).toMatchObject({ count: 0 });
     const odd = [
       "",
       "dlv:",
@@ -285,7 +230,7 @@ describe("a replay", () => {
       "nonsense",
       ids[0]?.slice(4) ?? "",
     ];
-    expect(await replay(line.shop, { ids: odd })).toEqual({ count: 0 });
+    expect(await replay(line.shop, { ids: odd })).toMatchObject({ count: 0 });
     expect(await deadIds(line.shop)).toEqual(ids);
   });
 });
@@ -298,7 +243,7 @@ describe("giving dead letters up", () => {
       discardDeadLetters(rig, line.shop, "user:1", { ids: [ids0] }, "sold the warehouse");
     expect(await discard()).toEqual({ count: 1 });
     expect(await discard()).toEqual({ count: 0 });
-    expect(await replay(line.shop, { ids: [ids0] })).toEqual({ count: 0 });
+    expect(await replay(line.shop, { ids: [ids0] })).toMatchObject({ count: 0 });
     const rows = await deliveriesOf(rig, line.shop);
     expect(rows.find((row) => row.status === "discarded")?.reason).toBe(
       "Discarded: sold the warehouse",

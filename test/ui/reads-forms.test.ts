@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { longestReason, readRequest } from "#app/routes/app.dead-letters/form.ts";
+import { readSystemRequest } from "#app/routes/app.systems.$id/form.ts";
 import {
   describeQuery,
   eventsHref,
@@ -57,6 +58,32 @@ describe("the address of a list of events", () => {
   });
 });
 
+describe("what is asked of a system", () => {
+  const ask = (fields: Readonly<Record<string, string>>) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return readSystemRequest(form);
+  };
+
+  it("is read, a recovery with how far back", () => {
+    expect(ask({ intent: "pause" })).toEqual({ ok: true, request: { intent: "pause" } });
+    expect(ask({ intent: "recover", hours: "24", dryRun: "true" })).toEqual({
+      ok: true,
+      request: { intent: "recover", hours: 24, dryRun: true },
+    });
+    // Sent by hand without it, a recovery is no dry run: that is what was asked.
+    expect(ask({ intent: "recover", hours: "1" })).toMatchObject({ request: { dryRun: false } });
+  });
+
+  it("is refused with the field's name when it is nothing one can do", () => {
+    expect(ask({ intent: "recover", hours: "8760" })).toMatchObject({
+      ok: false,
+      errors: [{ field: "hours" }],
+    });
+    expect(ask({ intent: "explode" })).toMatchObject({ ok: false, errors: [{ field: "" }] });
+  });
+});
+
 describe("what is asked of dead letters", () => {
   const ask = (entries: readonly (readonly [string, string])[]) => {
     const form = new FormData();
@@ -78,6 +105,28 @@ describe("what is asked of dead letters", () => {
         ["system", ""],
       ]),
     ).toEqual({ ok: true, request: { intent: "replay-all", systemId: null } });
+  });
+
+  it("is a dry run of everything, or what to do with a replay under way", () => {
+    expect(
+      ask([
+        ["intent", "preview"],
+        ["system", "sys_1"],
+      ]),
+    ).toEqual({ ok: true, request: { intent: "preview", systemId: "sys_1" } });
+    const steer = (decision: string) =>
+      ask([
+        ["intent", "steer"],
+        ["replay", "r1"],
+        ["decision", decision],
+      ]);
+    for (const decision of ["pause", "resume", "cancel"])
+      expect(steer(decision)).toEqual({
+        ok: true,
+        request: { intent: "steer", decision, replayId: "r1" },
+      });
+    expect(steer("stop")).toMatchObject({ ok: false });
+    expect(ask([["intent", "steer"]])).toMatchObject({ ok: false });
   });
 
   it("decides about an issue, and about nothing else", () => {

@@ -1,13 +1,20 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
   acknowledgeIssue,
+  cancelReplay,
+  type DeadLetterSelection,
   deadLetterTotals,
   discardDeadLetters,
   ignoreIssue,
   listDeadLetters,
   listIssues,
+  listReplays,
+  pauseReplay,
+  previewReplay,
   replayDeadLetters,
+  resumeReplay,
 } from "#app/delivery/index.server.ts";
+import type { ReplayEffects, ReplayView } from "#app/delivery/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { formatCappedCount, formatCount } from "#app/ui/format/number.ts";
@@ -26,7 +33,7 @@ export async function loadDeadLetters(
 ) {
   const { systemId } = wanted;
   const after = wanted.after !== null && cursor.test(wanted.after) ? wanted.after : null;
-  const [view, systems, totals, page, issues] = await Promise.all([
+  const [view, systems, totals, page, issues, replays] = await Promise.all([
     getShop(db, shop),
     listSystems(db, shop),
     deadLetterTotals(db, shop),
@@ -36,16 +43,19 @@ export async function loadDeadLetters(
       ...(systemId === null ? {} : { systemId }),
     }),
     listIssues(db, shop),
+    listReplays(db, shop),
   ]);
+  const nowMs = clock.now();
   const names = Object.fromEntries(systems.map((system) => [system.id, system.name]));
   const all = totals.deliveries + totals.events;
   const ofSystem = totals.bySystem.find((item) => item.systemId === systemId)?.count ?? 0;
   return {
-    loadedMs: clock.now(),
+    loadedMs: nowMs,
     timeZone: view?.timeZone ?? null,
     systemId,
     systemNames: names,
     issues: issues.filter((issue) => systemId === null || issue.systemId === systemId),
+    replays: replays.filter((replay) => isOfInterest(replay, nowMs)),
     letters: page.items,
     next: page.next,
     count: systemId === null ? all : ofSystem,
@@ -65,38 +75,76 @@ export async function loadDeadLetters(
   };
 }
 
+/** What ended stays on the screen for so long, so that one sees how it ended. */
+const endedShownMs = 10 * 60_000;
+
+function isOfInterest({ status, finishedAt, total }: ReplayView, nowMs: number): boolean {
+  if (status === "running" || status === "paused") return true;
+  // A few are gone before one can look; the toast says enough.
+  return total > 25 && finishedAt !== null && nowMs - Date.parse(finishedAt) < endedShownMs;
+}
+
+/** What a replay would do, when that was asked. */
+export interface Previewed {
+  readonly preview?: { readonly count: number; readonly effects: ReplayEffects };
+}
+
+type Deps = Pick<AppContext, "db" | "queue" | "clock">;
+
 /** Does what a person asked for; what was dealt with in the meantime is left alone. */
 export async function actOnDeadLetters(
-  { db, queue, clock }: Pick<AppContext, "db" | "queue" | "clock">,
+  deps: Deps,
   shop: string,
   actor: string,
   request: DeadLetterRequest,
+): Promise<ActionOutcome<Previewed>> {
+  switch (request.intent) {
+    case "discard": {
+      const { ids, reason } = request;
+      const { count } = await discardDeadLetters(deps, shop, actor, { ids }, reason);
+      return count > 0 ? { ok: true, toast: "Messages discarded" } : alreadyDone;
+    }
+    case "issue": {
+      const acknowledge = request.decision === "acknowledge";
+      const decide = acknowledge ? acknowledgeIssue : ignoreIssue;
+      const issue = await decide(deps, shop, actor, request.issueId);
+      if (issue === null) return alreadyDone;
+      return { ok: true, toast: acknowledge ? "Issue is being looked after" : "Issue ignored" };
+    }
+    case "steer": {
+      const { steer, toast } = steering[request.decision];
+      return (await steer(deps, shop, actor, request.replayId)) ? { ok: true, toast } : alreadyDone;
+    }
+    case "preview":
+      return {
+        ok: true,
+        toast: null,
+        preview: await previewReplay(deps.db, shop, everythingOf(request.systemId)),
+      };
+    case "replay":
+      return replay(deps, shop, actor, { ids: request.ids });
+    case "replay-all":
+      return replay(deps, shop, actor, everythingOf(request.systemId));
+  }
+}
+
+const steering = {
+  pause: { steer: pauseReplay, toast: "Replay paused" },
+  resume: { steer: resumeReplay, toast: "Replay resumed" },
+  cancel: { steer: cancelReplay, toast: "Replay cancelled" },
+} as const;
+
+function everythingOf(systemId: string | null): DeadLetterSelection {
+  return { all: true, ...(systemId === null ? {} : { systemId }) };
+}
+
+async function replay(
+  deps: Deps,
+  shop: string,
+  actor: string,
+  selection: DeadLetterSelection,
 ): Promise<ActionOutcome> {
-  if (request.intent === "discard") {
-    const { count } = await discardDeadLetters(
-      { db, clock },
-      shop,
-      actor,
-      { ids: request.ids },
-      request.reason,
-    );
-    return count > 0 ? { ok: true, toast: "Messages discarded" } : alreadyDone;
-  }
-  if (request.intent === "issue") {
-    const acknowledge = request.decision === "acknowledge";
-    const decide = acknowledge ? acknowledgeIssue : ignoreIssue;
-    const issue = await decide({ db, clock }, shop, actor, request.issueId);
-    if (issue === null) return alreadyDone;
-    return { ok: true, toast: acknowledge ? "Issue is being looked after" : "Issue ignored" };
-  }
-  const selection =
-    request.intent === "replay"
-      ? { ids: request.ids }
-      : {
-          all: true as const,
-          ...(request.systemId === null ? {} : { systemId: request.systemId }),
-        };
-  const { count } = await replayDeadLetters({ db, queue, clock }, shop, actor, selection);
+  const { count } = await replayDeadLetters(deps, shop, actor, selection);
   return count > 0 ? { ok: true, toast: "Replay queued" } : alreadyDone;
 }
 

@@ -14,6 +14,7 @@ export function Issues(props: {
   readonly busy: boolean;
   readonly onDecide: (issueId: string, decision: IssueDecision) => void;
 }) {
+  if (props.issues.length === 0) return null;
   return (
     <Section heading="Open issues">
       <Stack gap={3}>

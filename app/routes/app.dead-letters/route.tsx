@@ -15,6 +15,8 @@ import { deadLetterColumns, labelOf } from "./columns.tsx";
 import { actOnDeadLetters, loadDeadLetters } from "./dead-letters.presenter.server.ts";
 import { DiscardModal } from "./discard-modal.tsx";
 import { readRequest } from "./form.ts";
+import { PreviewModal, usePreview } from "./preview-modal.tsx";
+import { Replays } from "./replays-list.tsx";
 import { Issues } from "./issues-list.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useDeadLetterActions } from "./use-dead-letter-actions.ts";
@@ -39,6 +41,7 @@ export default function DeadLettersPage() {
   const page = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
   const act = useDeadLetterActions(page.systemId);
+  const preview = usePreview(page.systemId);
   const paged = params.has("after");
   const live = useLiveRefresh(!act.busy);
   const steady = useSteadyRows(page.letters, cursorOf, params.toString());
@@ -57,12 +60,14 @@ export default function DeadLettersPage() {
       loadedMs={page.loadedMs}
       timeZone={page.timeZone}
       primaryAction={page.count > 0 ? replayAll : undefined}
+      secondaryActions={
+        page.count > 0 ? [{ content: "Preview replay", onClick: preview.ask }] : undefined
+      }
     >
       {act.pageError !== undefined && <Banner tone="critical" heading={act.pageError} />}
+      <Replays replays={page.replays} busy={act.busy} onDecide={act.steer} />
       {steady.rows.length > 0 && <Causes letters={steady.rows} total={page.count} />}
-      {page.issues.length > 0 && (
-        <Issues issues={page.issues} nameOf={nameOf} busy={act.busy} onDecide={act.decideIssue} />
-      )}
+      <Issues issues={page.issues} nameOf={nameOf} busy={act.busy} onDecide={act.decideIssue} />
       <Section padding="none">
         {page.views.length > 1 && <ViewTabs label="Dead letters by system" views={page.views} />}
         {steady.rows.length > 0 && (
@@ -98,6 +103,7 @@ export default function DeadLettersPage() {
           next={page.next === null ? null : hrefOf(page.systemId, page.next)}
         />
       </Section>
+      <PreviewModal preview={preview} onReplay={act.replayAll} />
       <DiscardModal
         draft={act.draft}
         busy={act.busy}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { noDraft } from "./discard-modal.tsx";
-import type { IssueDecision } from "./form.ts";
+import type { IssueDecision, ReplayDecision } from "./form.ts";
 
 /** What the page knows about what a person is doing: chosen rows, an open question, a request under way. */
 export function useDeadLetterActions(systemId: string | null) {
@@ -38,6 +38,9 @@ export function useDeadLetterActions(systemId: string | null) {
     },
     decideIssue: (issue: string, decision: IssueDecision) => {
       submit({ intent: "issue", issue, decision });
+    },
+    steer: (replay: string, decision: ReplayDecision) => {
+      submit({ intent: "steer", replay, decision });
     },
     askDiscard: () => {
       setDraft({ ...noDraft, open: true, ids: [...selected] });

@@ -7,18 +7,19 @@ import { Button } from "#app/ui/kit/button.tsx";
 import { CodeView } from "#app/ui/kit/code-view.tsx";
 import { Inline, Paragraph, Section, Stack } from "#app/ui/kit/section.tsx";
 import { errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
-import type { action } from "./route.tsx";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import type { Revealed } from "./event.presenter.server.ts";
 
 /** What Shopify sent: closed at first, masked when opened, in the clear only on request. */
 export function EventBody(props: {
   readonly masked: EventBodyView | null;
   readonly bytes: number;
 }) {
-  const fetcher = useFetcher<typeof action>();
+  const fetcher = useFetcher<ActionOutcome<Revealed>>();
   const [params, setParams] = useSearchParams();
   useOutcomeToast(fetcher.data);
   const shown = params.get("body") === "shown";
-  const revealed = fetcher.data?.ok === true ? fetcher.data.body : null;
+  const revealed = fetcher.data?.ok === true ? (fetcher.data.body ?? null) : null;
   const toggle = () => {
     setParams(shown ? {} : { body: "shown" }, { preventScrollReset: true });
   };
@@ -42,7 +43,7 @@ export function EventBody(props: {
               <Button
                 loading={fetcher.state !== "idle"}
                 onClick={() => {
-                  fetcher.submit(null, { method: "post" });
+                  fetcher.submit({ intent: "reveal" }, { method: "post" });
                 }}
               >
                 Show personal data

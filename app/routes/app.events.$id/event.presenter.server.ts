@@ -1,10 +1,11 @@
 import type { AppContext } from "#app/context.server.ts";
-import { deliveriesOfEvent } from "#app/delivery/index.server.ts";
+import { deliveriesOfEvent, replayEvent } from "#app/delivery/index.server.ts";
 import { getEvent, listEvents, readEventBody } from "#app/events/index.server.ts";
 import type { EventBodyView } from "#app/events/types.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 
 const siblingsShown = 10;
 
@@ -36,6 +37,11 @@ export async function loadEvent(
   };
 }
 
+/** The body in the clear, when that was asked. */
+export interface Revealed {
+  readonly body?: EventBodyView;
+}
+
 /** The body with personal data in it. Written down first: nobody looks without leaving a trace. */
 export async function revealBody(
   { db, vault }: Pick<AppContext, "db" | "vault">,
@@ -49,4 +55,19 @@ export async function revealBody(
     recordAudit(tx, { shop, actor, action: "event-body.revealed", subject: event.id }),
   );
   return readEventBody(db, vault, shop, event.id, { masked: false });
+}
+
+/** Sends an event's changes again. Null: the shop has no such event. */
+export async function sendAgain(
+  context: Pick<AppContext, "db" | "queue" | "clock">,
+  shop: string,
+  actor: string,
+  id: string,
+): Promise<ActionOutcome | null> {
+  const replayed = await replayEvent(context, shop, actor, id);
+  if (!replayed) return null;
+  if (replayed.count > 0) return { ok: true, toast: "Replay queued" };
+  const message =
+    "There is nothing to send again: no connected system took this event, or it is on its way now.";
+  return { ok: false, errors: [{ field: "", message }] };
 }

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { resourceTail } from "#app/ui/format/ids.ts";
 import { EventStatusBadge } from "#app/ui/kit/badge.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
@@ -7,12 +7,15 @@ import { MissingPage } from "#app/ui/kit/missing-page.tsx";
 import { Columns, Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { Timeline } from "#app/ui/kit/timeline.tsx";
+import { Banner } from "#app/ui/kit/banner.tsx";
+import { errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { topicWord } from "#app/ui/words.ts";
 import { buildTimeline } from "./build-timeline.ts";
 import { EventBody } from "./event-body.tsx";
 import { EventSide } from "./event-side.tsx";
-import { loadEvent, revealBody } from "./event.presenter.server.ts";
+import { loadEvent, revealBody, sendAgain } from "./event.presenter.server.ts";
+import type { Revealed } from "./event.presenter.server.ts";
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -22,19 +25,26 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return page;
 }
 
-/** Shows the body with the personal data in it. Never by a link: a look at it is written down. */
-export async function action({ request, params, context }: ActionFunctionArgs) {
+/** Sends the event again, or shows its body with the personal data in it: never by a link, since a look is written down. */
+export async function action({
+  request,
+  params,
+  context,
+}: ActionFunctionArgs): Promise<ActionOutcome<Revealed>> {
   const { session, sessionToken } = await context.shopify.authenticate.admin(request);
   const actor = `user:${sessionToken.sub}`;
-  const body = await revealBody(context, session.shop, actor, params["id"] ?? "");
-  if (!body) {
-    return refused("The body of this event is gone: bodies are kept for 30 days.");
+  const id = params["id"] ?? "";
+  if ((await request.formData()).get("intent") === "replay") {
+    const outcome = await sendAgain(context, session.shop, actor, id);
+    if (!outcome) throw new Response("There is no such event.", { status: 404 });
+    return outcome;
   }
-  return { ok: true as const, toast: "Personal data shown", body };
-}
-
-function refused(message: string): Extract<ActionOutcome, { ok: false }> {
-  return { ok: false, errors: [{ field: "", message }] };
+  const body = await revealBody(context, session.shop, actor, id);
+  if (!body) {
+    const message = "The body of this event is gone: bodies are kept for 30 days.";
+    return { ok: false, errors: [{ field: "", message }] };
+  }
+  return { ok: true, toast: "Personal data shown", body };
 }
 
 export default function EventPage() {
@@ -44,6 +54,9 @@ export default function EventPage() {
     event.status === "received" ||
     page.deliveries.some((delivery) => open.has(delivery.status)) ||
     page.loadedMs - Date.parse(event.receivedAt) < settleMs;
+  const fetcher = useFetcher<ActionOutcome>();
+  useOutcomeToast(fetcher.data);
+  const error = errorOf(fetcher.data, "");
   const live = useLiveRefresh(unfinished);
   const nameOf = (id: string) => page.systemNames[id] ?? "a removed system";
   const subject = event.resource === null ? "" : ` · ${resourceTail(event.resource)}`;
@@ -54,7 +67,15 @@ export default function EventPage() {
       back={{ content: "Events", to: "/app/events" }}
       loadedMs={page.loadedMs}
       timeZone={page.timeZone}
+      primaryAction={{
+        content: "Replay",
+        loading: fetcher.state !== "idle",
+        onClick: () => {
+          fetcher.submit({ intent: "replay" }, { method: "post" });
+        },
+      }}
     >
+      {error !== undefined && <Banner tone="critical" heading={error} />}
       <Columns
         main={
           <>

@@ -14,8 +14,10 @@ import { Deliveries } from "./deliveries.tsx";
 import { HealthSection } from "./health-section.tsx";
 import { StatusBanner, SystemBadges, TestResultBanner } from "./status-banner.tsx";
 import { SystemSide } from "./system-side.tsx";
-import { actOnSystem, loadSystem } from "./system.presenter.server.ts";
-import type { Tested } from "./system.presenter.server.ts";
+import { readSystemRequest } from "./form.ts";
+import { RecoverModal, useRecovery } from "./recover-modal.tsx";
+import { actOnSystem, loadSystem, recoverMissed } from "./system.presenter.server.ts";
+import type { Recovered, Tested } from "./system.presenter.server.ts";
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -29,20 +31,21 @@ export async function action({
   request,
   params,
   context,
-}: ActionFunctionArgs): Promise<ActionOutcome<Tested>> {
+}: ActionFunctionArgs): Promise<ActionOutcome<Tested & Recovered>> {
   const { session, sessionToken, redirect } = await context.shopify.authenticate.admin(request);
   const id = params["id"] ?? "";
   const actor = `user:${sessionToken.sub}`;
-  const intent = (await request.formData()).get("intent");
-  if (intent === "delete") {
+  const read = readSystemRequest(await request.formData());
+  if (!read.ok) return read;
+  const { request: wanted } = read;
+  if (wanted.intent === "delete") {
     if (!(await deleteSystem(context, session.shop, actor, id))) throw missing();
     throw redirect("/app/systems");
   }
-  if (intent !== "pause" && intent !== "resume" && intent !== "test") {
-    const message = "Converge does not know this action. Reload the page and try again.";
-    return { ok: false, errors: [{ field: "", message }] };
-  }
-  const outcome = await actOnSystem(context, session.shop, actor, id, intent);
+  const outcome =
+    wanted.intent === "recover"
+      ? await recoverMissed(context, session.shop, actor, id, wanted)
+      : await actOnSystem(context, session.shop, actor, id, wanted.intent);
   if (!outcome) throw missing();
   return outcome;
 }
@@ -57,34 +60,23 @@ export default function SystemPage() {
   const live = useLiveRefresh();
   const fetcher = useFetcher<typeof action>();
   const [deleting, setDeleting] = useState(false);
+  const recovery = useRecovery();
   useOutcomeToast(fetcher.data);
   const act = (intent: string) => {
     fetcher.submit({ intent }, { method: "post" });
   };
   const doing = fetcher.state === "idle" ? null : fetcher.formData?.get("intent");
-  const test: Action = {
-    content: "Send test event",
-    loading: doing === "test",
+  const button = (content: string, intent: string): Action => ({
+    content,
+    loading: doing === intent,
+    disabled: doing !== null,
     onClick: () => {
-      act("test");
+      act(intent);
     },
-  };
-  const pauseOrResume: Action =
-    system.status === "active"
-      ? {
-          content: "Pause",
-          disabled: doing !== null,
-          onClick: () => {
-            act("pause");
-          },
-        }
-      : {
-          content: "Resume",
-          disabled: doing !== null,
-          onClick: () => {
-            act("resume");
-          },
-        };
+  });
+  const pauseOrResume =
+    system.status === "active" ? button("Pause", "pause") : button("Resume", "resume");
+  const recover: Action = { content: "Recover missed changes", onClick: recovery.show };
   const remove: Action = {
     content: "Delete",
     tone: "critical",
@@ -101,8 +93,8 @@ export default function SystemPage() {
       back={{ content: "Systems", to: "/app/systems" }}
       loadedMs={page.loadedMs}
       timeZone={page.timeZone}
-      primaryAction={test}
-      secondaryActions={[pauseOrResume, remove]}
+      primaryAction={button("Send test event", "test")}
+      secondaryActions={[pauseOrResume, recover, remove]}
     >
       <StatusBanner system={system} outcome={fetcher.data} onResume={pauseOrResume.onClick} />
       <TestResultBanner outcome={fetcher.data} />
@@ -115,6 +107,7 @@ export default function SystemPage() {
         }
         side={<SystemSide system={system} />}
       />
+      <RecoverModal name={system.name} recovery={recovery} />
       <DeleteModal
         name={system.name}
         waiting={page.day?.waiting ?? 0}

@@ -1,12 +1,14 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
   deadLetterTotals,
+  previewRecovery,
   recentDeliveries,
+  recoverSystem,
   sendTestEvent,
   systemHealth,
 } from "#app/delivery/index.server.ts";
 import { deliveryStatuses } from "#app/delivery/types.ts";
-import type { DeliveryStatus } from "#app/delivery/types.ts";
+import type { DeliveryStatus, ReplayEffects } from "#app/delivery/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { getSystem, pauseSystem, resumeSystem } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
@@ -91,4 +93,28 @@ async function test(
       ? (result.error ?? `It did not answer within ${took}.`)
       : `It answered HTTP ${String(result.httpStatus)} after ${took}.`;
   return { ok: true, toast: null, test: { ok: result.ok, text: answer } };
+}
+
+/** What a recovery would do, when that was asked. */
+export interface Recovered {
+  readonly recovery?: { readonly count: number; readonly effects: ReplayEffects };
+}
+
+/** Sends a system what it missed in the last hours, or says what that would be. Null: no such system. */
+export async function recoverMissed(
+  context: Pick<AppContext, "db" | "queue" | "clock">,
+  shop: string,
+  actor: string,
+  id: string,
+  wanted: { readonly hours: number; readonly dryRun: boolean },
+): Promise<ActionOutcome<Recovered> | null> {
+  const since = new Date(context.clock.now() - wanted.hours * 3_600_000).toISOString();
+  if (wanted.dryRun) {
+    const recovery = await previewRecovery(context, shop, id, { since });
+    return recovery && { ok: true, toast: null, recovery };
+  }
+  const started = await recoverSystem(context, shop, actor, id, { since });
+  if (!started) return null;
+  if (started.count > 0) return { ok: true, toast: "Recovery started" };
+  return { ok: false, errors: [{ field: "", message: "There is nothing left to send." }] };
 }
