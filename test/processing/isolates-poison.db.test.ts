@@ -88,8 +88,8 @@ describe("an event that cannot be processed", () => {
     await storeBody(poisoned, body);
     const deps = { ...rig, queue: bench.queue };
     const replay = () => replayDeadLetters(deps, shop, "user:1", { ids: [`evt:${poisoned}`] });
-    expect(await replay()).toEqual({ count: 1 });
-    expect(await replay()).toEqual({ count: 0 });
+    expect(await replay()).toMatchObject({ count: 1 });
+    expect(await replay()).toMatchObject({ count: 0 });
     await runToTheEnd();
     expect(await statuses()).toEqual(["applied", "applied", "applied"]);
     expect((await bench.changes(shop)).map((change) => change.data["available"]).sort()).toEqual([
