@@ -12,19 +12,26 @@ const floors = [
   { name: "means", rooms: ["queue", "shopify", "egress", "vault"], files: [] },
   {
     name: "knowledge",
-    rooms: ["shops", "systems", "ownership", "freshness", "mirror", "events"],
+    rooms: ["shops", "systems", "ownership", "discrepancies", "freshness", "mirror", "events"],
     files: [],
   },
   { name: "stages", rooms: ["intake", "processing", "delivery", "write-back"], files: [] },
   {
     name: "nets",
-    rooms: ["polling", "reconciliation", "coordination", "alerts", "privacy"],
+    rooms: ["connections", "polling", "reconciliation", "coordination", "alerts", "privacy"],
     files: [],
   },
   {
     name: "edges",
     rooms: ["routes", "api", "ui"],
-    files: ["root", "context", "context.server", "entry.client", "entry.server"],
+    files: [
+      "root",
+      "context",
+      "context.server",
+      "connect-system.server",
+      "entry.client",
+      "entry.server",
+    ],
   },
   { name: "processes", rooms: ["server", "worker", "start"], files: [] },
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dataDomains } from "./data-domains.ts";
 
 /**
  * Every background job: its name, what it carries, how it is retried. Data only; the handlers are
@@ -56,6 +57,43 @@ export const jobs = {
     retryDelaySeconds: 5,
     heartbeatSeconds: 30,
     expireInSeconds: 900,
+    batchSize: 1,
+  }),
+  /** processing -> polling: only Shopify can tell what this resource is now; read it by its id. */
+  "confirm-resource": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      resource: z.object({ type: z.string(), id: z.string() }),
+      /** Of the event that left the question open. */
+      correlationId: z.string(),
+    }),
+    retryLimit: 50,
+    retryDelaySeconds: 2,
+    heartbeatSeconds: 30,
+    expireInSeconds: 120,
+    batchSize: 1,
+  }),
+  /** processing -> write-back: one write to Shopify, for a system or to undo a foreign write. */
+  "write-back": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      eventId: z.uuid(),
+      reason: z.enum(["system_change", "revert"]),
+      /** The system it is written for; null: Converge's own. */
+      systemId: z.string().nullable(),
+      domain: z.enum(dataDomains),
+      resource: z.object({ type: z.string(), id: z.string(), locationId: z.string().optional() }),
+      set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      basedOnVersion: z.string().optional(),
+      observedAt: z.string().optional(),
+      correlationId: z.string(),
+      traceparent: z.string(),
+    }),
+    // Every five seconds for a day: a write outlives an outage of Shopify.
+    retryLimit: 17_280,
+    retryDelaySeconds: 5,
+    heartbeatSeconds: 30,
+    expireInSeconds: 120,
     batchSize: 1,
   }),
   /** delivery -> delivery: the next step of a replay at its own pace. */

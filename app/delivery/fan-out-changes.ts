@@ -33,8 +33,11 @@ export async function fanOutChanges(
     const nowMs = deps.clock.now();
     const deliveries: NewDelivery[] = [];
     for (const subscriber of subscribers) {
-      const wanted = changes.filter((change) =>
-        (subscriber.domains as readonly string[]).includes(change.domain),
+      const wanted = changes.filter(
+        (change) =>
+          (subscriber.domains as readonly string[]).includes(change.domain) &&
+          // Who wrote it knows it already.
+          change.origin !== subscriber.id,
       );
       for (const [seq, change] of wanted.entries())
         deliveries.push(newDelivery(change, subscriber, seq));

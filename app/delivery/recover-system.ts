@@ -107,6 +107,7 @@ async function* neverSentTo(
   for (;;) {
     const page: ChangeCursor[] = await listChangesBetween(db, system.shop, {
       domains: system.domains,
+      notBy: system.id,
       ...times,
       after,
       limit: perPage,

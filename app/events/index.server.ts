@@ -14,6 +14,7 @@ export {
 } from "./process-store.ts";
 export { addOutcomes, outcomeSeries, type OutcomeCount } from "./outcome-store.ts";
 export {
+  commerceAmong,
   getEvent,
   listEvents,
   listDeadEvents,

@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { commerceTopics } from "./topic-rules.ts";
 import type { EventDetail, EventFilter, EventSummary, Page } from "./types.ts";
 
 interface EventRow {
@@ -166,6 +167,21 @@ export async function discardEvents(
     [shop, ids, `Discarded: ${reason}`],
   );
   return rows.length;
+}
+
+/** Which of some correlation ids are of a sale, an edit of an order, a return or a shipment. */
+export async function commerceAmong(
+  db: Queryable,
+  shop: string,
+  correlationIds: readonly string[],
+): Promise<Set<string>> {
+  if (correlationIds.length === 0) return new Set();
+  const { rows } = await db.query<{ correlation_id: string }>(
+    `SELECT DISTINCT correlation_id FROM events
+     WHERE shop = $1 AND correlation_id = ANY($2) AND lower(topic) = ANY($3)`,
+    [shop, correlationIds, commerceTopics],
+  );
+  return new Set(rows.map((row) => row.correlation_id));
 }
 
 function toSummary(row: EventRow): EventSummary {

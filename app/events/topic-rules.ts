@@ -42,6 +42,8 @@ const rules: Readonly<Record<string, TopicRule>> = {
   "products/create": change("products", "Product", "product.created"),
   "products/update": change("products", "Product", "product.updated"),
   "products/delete": change("products", "Product", "product.deleted", true),
+  // Not a topic of Shopify's: what Converge calls a variant it read by its id.
+  "product_variants/update": change("pricing", "ProductVariant", "price.updated"),
   "orders/create": change("orders", "Order", "order.created"),
   "orders/updated": orderUpdated,
   "orders/cancelled": orderUpdated,
@@ -92,3 +94,19 @@ export function ruleOf(topic: string): TopicRule {
 function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
+
+/** Topics that say somebody bought, cancelled, returned or shipped. */
+export const commerceTopics: readonly string[] = [
+  "orders/create",
+  "orders/updated",
+  "orders/edited",
+  "orders/cancelled",
+  "orders/paid",
+  "orders/fulfilled",
+  "orders/partially_fulfilled",
+  "orders/delete",
+  "refunds/create",
+  "fulfillments/create",
+  "fulfillments/update",
+  ...Object.keys(eventTopics).filter((topic) => topic.startsWith("order/")),
+];

@@ -18,6 +18,8 @@ export interface NewChange {
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
   readonly data: Buffer;
+  /** Who caused it: null (somebody in Shopify), `converge`, or the system it was written for. */
+  readonly origin?: string | null;
 }
 
 /** A change as it is stored. */
@@ -58,17 +60,18 @@ export async function insertChanges(
     occurred_at: new Date(change.occurredAtMs).toISOString(),
     received_at: new Date(change.receivedAtMs).toISOString(),
     data: change.data.toString("base64"),
+    origin: change.origin ?? null,
   }));
   await tx.query(
     `INSERT INTO changes (id, shop, event_id, domain, type, resource_type, resource_id, version,
        version_at, sku, source, correlation_id, traceparent, occurred_at, received_at,
-       processed_at, data)
+       processed_at, data, origin)
      SELECT id, shop, event_id, domain, type, resource_type, resource_id, version, version_at, sku,
-       source, correlation_id, traceparent, occurred_at, received_at, $2, decode(data, 'base64')
+       source, correlation_id, traceparent, occurred_at, received_at, $2, decode(data, 'base64'), origin
      FROM json_to_recordset($1::json) AS r (id text, shop text, event_id uuid, domain text,
        type text, resource_type text, resource_id text, version text, version_at timestamptz,
        sku text, source text, correlation_id text, traceparent text, occurred_at timestamptz,
-       received_at timestamptz, data text)
+       received_at timestamptz, data text, origin text)
      ON CONFLICT (id) DO NOTHING`,
     [JSON.stringify(rows), new Date(processedAtMs)],
   );
@@ -81,12 +84,29 @@ export async function loadChanges(
   ids: readonly string[],
 ): Promise<StoredChange[]> {
   const { rows } = await db.query<StoredChange>(
-    `SELECT id, shop, event_id AS "eventId", domain, type, resource_type AS "resourceType",
-       resource_id AS "resourceId", version, version_at AS "versionAt", sku, source,
-       correlation_id AS "correlationId", traceparent, occurred_at AS "occurredAt",
-       received_at AS "receivedAt", processed_at AS "processedAt", data
-     FROM changes WHERE shop = $1 AND id = ANY($2) ORDER BY event_id, id`,
+    `SELECT ${changeColumns} FROM changes WHERE shop = $1 AND id = ANY($2) ORDER BY event_id, id`,
     [shop, ids],
+  );
+  return rows;
+}
+
+const changeColumns = `id, shop, event_id AS "eventId", domain, type,
+  resource_type AS "resourceType", resource_id AS "resourceId", version,
+  version_at AS "versionAt", sku, source, correlation_id AS "correlationId", traceparent,
+  occurred_at AS "occurredAt", received_at AS "receivedAt", processed_at AS "processedAt", data,
+  origin`;
+
+/** The changes some events led to, oldest event first. */
+export async function loadChangesOfEvents(
+  db: Queryable,
+  shop: string,
+  eventIds: readonly string[],
+): Promise<StoredChange[]> {
+  if (eventIds.length === 0) return [];
+  const { rows } = await db.query<StoredChange>(
+    `SELECT ${changeColumns} FROM changes
+     WHERE event_id = ANY($2::uuid[]) AND shop = $1 ORDER BY event_id, id`,
+    [shop, eventIds],
   );
   return rows;
 }
@@ -97,12 +117,16 @@ export interface ChangeCursor {
   readonly processedAt: Date;
 }
 
-/** Changes of some domains of a shop that were processed within [fromMs, toMs], oldest first. */
+/**
+ * Changes of some domains of a shop that were processed within [fromMs, toMs], oldest first, without
+ * those `notBy` made itself.
+ */
 export async function listChangesBetween(
   db: Queryable,
   shop: string,
   range: {
     readonly domains: readonly string[];
+    readonly notBy: string;
     readonly fromMs: number;
     readonly toMs: number;
     readonly after: ChangeCursor | null;
@@ -114,6 +138,7 @@ export async function listChangesBetween(
      WHERE shop = $1 AND domain = ANY($2) AND processed_at <= $4
        AND processed_at >= greatest($3::timestamptz, $5::timestamptz)
        AND ($5::timestamptz IS NULL OR (processed_at, id) > ($5, $6))
+       AND origin IS DISTINCT FROM $8
      ORDER BY processed_at, id LIMIT $7`,
     [
       shop,
@@ -123,6 +148,7 @@ export async function listChangesBetween(
       range.after?.processedAt ?? null,
       range.after?.id ?? null,
       range.limit,
+      range.notBy,
     ],
   );
   return rows;

@@ -3,12 +3,15 @@
  * changes that led there.
  *
  * Invariant: a resource's version never goes back, on no path (locked, compared, then moved).
- * Tables: mirror_resources, changes, sku_links.
+ * Tables: mirror_resources, changes, sku_links, write_echoes.
  */
 export { compareVersions, type Version } from "./compare-versions.ts";
 export {
   lockResources,
   moveResources,
+  rewriteStates,
+  statePurpose,
+  statesOf,
   type KnownResource,
   type ResourceMove,
 } from "./resource-store.ts";
@@ -17,9 +20,20 @@ export {
   insertChanges,
   listChangesBetween,
   loadChanges,
+  loadChangesOfEvents,
   type ChangeCursor,
   type NewChange,
   type StoredChange,
 } from "./change-store.ts";
 export { linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
+export {
+  echoOf,
+  forgetEcho,
+  isBeingWritten,
+  pendingEchoes,
+  rememberEcho,
+  takeEchoes,
+  type EchoContent,
+  type WriteEcho,
+} from "./echo-store.ts";

@@ -1,4 +1,4 @@
-import type { Transaction } from "#app/db.server.ts";
+import type { Queryable, Transaction } from "#app/db.server.ts";
 
 /** The last applied version of a resource. */
 export interface KnownResource {
@@ -8,7 +8,7 @@ export interface KnownResource {
   readonly triggeredAtMs: number | null;
   readonly deleted: boolean;
   readonly digest: Buffer;
-  /** When it was moved here; -Infinity: never. */
+  /** When it was moved here, by our clock. */
   readonly appliedAtMs: number;
 }
 
@@ -108,10 +108,48 @@ export async function moveResources(
   );
 }
 
+/** The sealed states of resources, by `type id`; what was never seen is missing from the answer. */
+export async function statesOf(
+  db: Queryable,
+  shop: string,
+  keys: readonly { readonly type: string; readonly id: string }[],
+): Promise<Map<string, Buffer>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await db.query<{ type: string; id: string; state: Buffer }>(
+    `SELECT m.type, m.id, m.state FROM mirror_resources m
+     JOIN json_to_recordset($2::json) AS k (type text, id text) ON m.type = k.type AND m.id = k.id
+     WHERE m.shop = $1 AND m.version <> ''`,
+    [shop, JSON.stringify(keys.map(({ type, id }) => ({ type, id })))],
+  );
+  return new Map(rows.map((row) => [`${row.type} ${row.id}`, row.state]));
+}
+
+/** Replaces what is known beside the version of locked resources; the versions stay. */
+export async function rewriteStates(
+  tx: Transaction,
+  shop: string,
+  states: readonly { readonly type: string; readonly id: string; readonly state: Buffer }[],
+): Promise<void> {
+  if (states.length === 0) return;
+  const rows = states.map(({ type, id, state }) => ({ type, id, state: state.toString("base64") }));
+  await tx.query(
+    `UPDATE mirror_resources m SET state = decode(r.state, 'base64')
+     FROM json_to_recordset($2::json) AS r (type text, id text, state text)
+     WHERE m.shop = $1 AND m.type = r.type AND m.id = r.id`,
+    [shop, JSON.stringify(rows)],
+  );
+}
+
+/** What the state of a resource is sealed for. */
+export function statePurpose(shop: string, type: string, id: string): string {
+  return `mirror:${shop}:${type} ${id}`;
+}
+
 function toKnown(row: Row): KnownResource {
   return {
     type: row.type,
     id: row.id,
+    // '-infinity' arrives as the number -Infinity: older than any real version.
     versionAtMs: instantMs(row.version_at),
     triggeredAtMs: row.triggered_at?.getTime() ?? null,
     deleted: row.deleted,
@@ -120,7 +158,6 @@ function toKnown(row: Row): KnownResource {
   };
 }
 
-/** '-infinity' arrives as the number -Infinity: older than anything real. */
 function instantMs(instant: Date | number): number {
   return typeof instant === "number" ? instant : instant.getTime();
 }

@@ -15,7 +15,9 @@ export interface ProcessingDeps {
   readonly log: Logger;
   /** Deletes a shop's tokens, in the transaction that notes the uninstall. */
   readonly forgetTokens: (tx: Transaction, shop: string) => Promise<void>;
-  readonly enqueue: <Name extends "process-events" | "fan-out-changes">(
+  readonly enqueue: <
+    Name extends "process-events" | "fan-out-changes" | "write-back" | "confirm-resource",
+  >(
     tx: Transaction,
     name: Name,
     jobs: readonly EnqueuedJob<Name>[],

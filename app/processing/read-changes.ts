@@ -15,6 +15,8 @@ export interface ResourceChange {
   readonly inventoryItemId: string | null;
   /** A change that came along with another: news only when its content differs. */
   readonly derived: boolean;
+  /** Stock as a read counts it; webhooks only carry what is available. */
+  readonly counted?: { readonly onHand: number | null; readonly committed: number | null };
 }
 
 /** Everything an event tells: changes of resources, SKUs to learn. */
@@ -32,6 +34,8 @@ export function readChanges(event: EventToProcess, body: string): EventMeaning {
   if (rule.kind === "sku") return { changes: [], skus: skuOfInventoryItem(payload) };
   if (rule.kind !== "change" || event.resourceId === null) return { changes: [], skus: [] };
   const subject = eventSubject(payload) ?? payload;
+  if (rule.resourceType === "ProductVariant")
+    return { changes: priceChange(subject), skus: skuOfVariant(subject, null) };
   const main: ResourceChange = {
     domain: rule.domain,
     type: rule.type,
@@ -42,6 +46,7 @@ export function readChanges(event: EventToProcess, body: string): EventMeaning {
     sku: null,
     inventoryItemId: rule.domain === "inventory" ? inventoryItemGid(subject) : null,
     derived: false,
+    ...(rule.domain === "inventory" ? { counted: countedStock(subject) } : {}),
   };
   if (rule.domain !== "products" || rule.deletion) return { changes: [main], skus: [] };
   const variants = variantsOf(subject);
@@ -66,6 +71,12 @@ function inventoryData(payload: Json): Json {
     inventoryItemId: inventoryItemGid(payload),
     locationId: gid("Location", payload["location_id"]),
   };
+}
+
+/** Only a read has these numbers; they decide whose change it was, and are not sent to systems. */
+function countedStock(payload: Json): NonNullable<ResourceChange["counted"]> {
+  const count = (value: unknown) => (typeof value === "number" ? value : null);
+  return { onHand: count(payload["on_hand"]), committed: count(payload["committed"]) };
 }
 
 function inventoryItemGid(payload: Json): string | null {

@@ -35,7 +35,9 @@ function Menu() {
       </a>
       <a href="/app/events">Events</a>
       <a href="/app/dead-letters">Dead letters</a>
+      <a href="/app/discrepancies">Discrepancies</a>
       <a href="/app/systems">Systems</a>
+      <a href="/app/ownership">Ownership</a>
     </ui-nav-menu>
   );
 }

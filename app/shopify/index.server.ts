@@ -14,8 +14,20 @@ export {
   ShopifyUnavailableError,
 } from "./errors.ts";
 export {
+  CustomerDocument,
+  FulfillmentDocument,
   InventoryLevelDocument,
   LocationPageDocument,
+  OrderDocument,
+  ProductDocument,
+  ProductVariantDocument,
   ProductVariantPageDocument,
+  SetInventoryDocument,
   ShopDetailsDocument,
+  type CustomerQuery,
+  type FulfillmentQuery,
+  type InventoryLevelQuery,
+  type OrderQuery,
+  type ProductQuery,
+  type ProductVariantQuery,
 } from "./generated/operations.ts";

@@ -1,7 +1,7 @@
 import type { Config } from "#app/config.server.ts";
 import { openDatabase, systemClock } from "#app/db.server.ts";
+import { connectSystem } from "#app/connections/index.server.ts";
 import {
-  createSystem,
   listSystems,
   loadDestination,
   parseNewSystem,
@@ -87,5 +87,5 @@ async function connectNew(
   };
   const parsed = parseNewSystem(input, { allowPrivate: true });
   if (!parsed.ok) throw new Error(parsed.errors.map((error) => error.message).join(" "));
-  return (await createSystem(deps, shop, "converge:demo", parsed.value)).signingSecret;
+  return (await connectSystem(deps, shop, "converge:demo", parsed.value)).signingSecret;
 }

@@ -1,3 +1,4 @@
+import type { Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import { newSigningSecret, type SystemDeps } from "./create-system.ts";
 import { getSystem, markDeleted, replaceSecret, secretPurpose, setStatus } from "./system-store.ts";
@@ -34,17 +35,23 @@ export async function resumeSystem(
   });
 }
 
-/** Disconnects a system; what waited for it is not sent. Returns whether there was one. */
+/**
+ * Disconnects a system; what waited for it is not sent. `alongside` commits or fails with it.
+ * Returns whether there was one.
+ */
 export async function deleteSystem(
   deps: SystemDeps,
   shop: string,
   actor: string,
   id: string,
+  alongside?: (tx: Transaction) => Promise<void>,
 ): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const deleted = await markDeleted(tx, shop, id, deps.clock.now());
-    if (deleted) await recordAudit(tx, { shop, actor, action: "system.disconnected", subject: id });
-    return deleted;
+    if (!deleted) return false;
+    await recordAudit(tx, { shop, actor, action: "system.disconnected", subject: id });
+    await alongside?.(tx);
+    return true;
   });
 }
 

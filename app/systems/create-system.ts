@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock, Database } from "#app/db.server.ts";
+import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import type { NewSystem } from "./parse-system.ts";
@@ -18,12 +18,16 @@ export function newSigningSecret(): string {
   return `whsec_${randomBytes(24).toString("base64")}`;
 }
 
-/** Connects a system. Its secret is in this answer and nowhere else. It gets changes from now on. */
+/**
+ * Connects a system. Its secret is in this answer and nowhere else. It gets changes from now on.
+ * `alongside` commits or fails with it.
+ */
 export async function createSystem(
   deps: SystemDeps,
   shop: string,
   actor: string,
   input: NewSystem,
+  alongside?: (tx: Transaction, system: SystemView) => Promise<void>,
 ): Promise<{ system: SystemView; signingSecret: string }> {
   const id = `sys_${randomBytes(12).toString("hex")}`;
   const signingSecret = newSigningSecret();
@@ -42,6 +46,7 @@ export async function createSystem(
       subject: id,
       detail: { name: input.name },
     });
+    await alongside?.(tx, created);
     return created;
   });
   return { system, signingSecret };

@@ -6,8 +6,14 @@ import {
   runReplays,
 } from "#app/delivery/index.server.ts";
 import type { JobName, JobPayload } from "#app/jobs.ts";
-import { learnShop, type LearnDeps } from "#app/polling/index.server.ts";
+import {
+  confirmResource,
+  learnShop,
+  type ConfirmDeps,
+  type LearnDeps,
+} from "#app/polling/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
+import { writeBack, type WriteBackDeps } from "#app/write-back/index.server.ts";
 
 /** A job done in batches, each in the transaction that completes it. */
 interface BatchHandler<Name extends JobName> {
@@ -26,11 +32,13 @@ export type Handlers = { readonly [Name in JobName]: BatchHandler<Name> | LongHa
 
 /** Which room does which job. */
 export function createHandlers(
-  deps: ProcessingDeps & FanOutDeps & ReplayStepDeps & LearnDeps,
+  deps: ProcessingDeps & FanOutDeps & ReplayStepDeps & LearnDeps & ConfirmDeps & WriteBackDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
     "fan-out-changes": { kind: "batch", run: (jobs, tx) => fanOutChanges(deps, tx, jobs) },
+    "confirm-resource": { kind: "long", run: (job) => confirmResource(deps, job) },
+    "write-back": { kind: "long", run: (job) => writeBack(deps, job) },
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
     "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
   };

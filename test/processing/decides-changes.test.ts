@@ -14,7 +14,7 @@ const known: KnownResource = {
   triggeredAtMs: at + 100,
   deleted: false,
   digest: five,
-  appliedAtMs: at + 1_000,
+  appliedAtMs: at + 500,
 };
 
 function arrived(change: Partial<Parameters<typeof decideChange>[0]>) {
@@ -24,6 +24,8 @@ function arrived(change: Partial<Parameters<typeof decideChange>[0]>) {
     digest: six,
     derived: false,
     version: "2026-11-23T10:00:00Z",
+    readAtMs: null,
+    sameFields: false,
     ...change,
   };
 }
@@ -35,9 +37,29 @@ describe("the newest wins", () => {
     ["an older version", { versionAtMs: at - 1, triggeredAtMs: at + 900 }, "superseded"],
     ["the same version triggered later", { triggeredAtMs: at + 101 }, "apply"],
     ["the same version triggered earlier", { triggeredAtMs: at + 99 }, "superseded"],
-    ["the same version and trigger, other content", {}, "apply"],
+    ["the same version and trigger, other content", {}, "ask"],
     ["the same version and trigger, same content", { digest: five }, "superseded"],
-    ["the same version, trigger unknown, other content", { triggeredAtMs: null }, "apply"],
+    ["the same version, trigger unknown, other content", { triggeredAtMs: null }, "ask"],
+    [
+      "the same version, other content, read after the known one was applied",
+      { triggeredAtMs: null, readAtMs: at + 501 },
+      "apply",
+    ],
+    [
+      "the same version, other content, read before the known one was applied",
+      { triggeredAtMs: null, readAtMs: at + 499 },
+      "ask",
+    ],
+    [
+      "the same version, read, and the same in all that both say",
+      { triggeredAtMs: null, readAtMs: at + 501, sameFields: true },
+      "superseded",
+    ],
+    [
+      "an older version, however late it was read",
+      { versionAtMs: at - 1, readAtMs: at + 900 },
+      "superseded",
+    ],
     [
       "the same version, trigger unknown, same content",
       { triggeredAtMs: null, digest: five },

@@ -101,12 +101,15 @@ describe("an event about a resource", () => {
     expect(await available()).toEqual([5, 3]);
   });
 
-  it("is applied when nothing tells it apart from another content but its arrival", async () => {
+  it("waits for a read of the truth when nothing tells it apart from another content", async () => {
     shop = await rig.installedShop();
     const at = second(30);
     await bench.process(stock(5, second(10), at), stock(6, second(10), at));
-    expect(await statuses()).toEqual(["applied", "applied"]);
-    expect(await available()).toEqual([5, 6]);
+    expect(await statuses()).toEqual(["applied", "superseded"]);
+    expect(await available()).toEqual([5]);
+    expect(bench.jobs.filter((job) => job.name === "confirm-resource")).toMatchObject([
+      { payload: { shop, resource: { type: "InventoryLevel", id: stockLevelGid(1) } } },
+    ]);
   });
 
   it("may come as an update before the creation", async () => {

@@ -58,6 +58,8 @@ describe("what an event tells", () => {
         sku: null,
         inventoryItemId: `gid://shopify/InventoryItem/${largeItemId}`,
         derived: false,
+        // Only a read of ours counts all of the stock.
+        counted: { onHand: null, committed: null },
       },
     ]);
   });

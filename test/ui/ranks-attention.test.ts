@@ -64,6 +64,7 @@ const attention = (changes: Partial<AttentionFacts>) =>
     lags: [],
     deadBySystem: [],
     deadEvents: { count: 0, newestAt: null },
+    discrepancies: { count: 0, newestAt: null },
     nowMs,
     ...changes,
   });

@@ -31,6 +31,7 @@ export interface AttentionFacts {
   readonly deadBySystem: readonly DeadOfSystem[];
   /** Events nobody could make sense of. */
   readonly deadEvents: { readonly count: number; readonly newestAt: string | null };
+  readonly discrepancies: { readonly count: number; readonly newestAt: string | null };
   readonly nowMs: number;
 }
 
@@ -44,6 +45,7 @@ export function needsAttention(facts: AttentionFacts): AttentionItem[] {
     ...disabledSystems(facts),
     ...failedDeliveries(facts),
     ...unreadableEvents(facts),
+    ...disagreements(facts),
     ...behindSystems(facts),
     ...lateDomains(facts),
   ];
@@ -77,6 +79,19 @@ function failedDeliveries(facts: AttentionFacts): AttentionItem[] {
         to: `/app/dead-letters?system=${encodeURIComponent(systemId)}`,
       },
     }));
+}
+
+function disagreements({ discrepancies: { count, newestAt } }: AttentionFacts): AttentionItem[] {
+  if (count === 0) return [];
+  return [
+    {
+      key: "discrepancies",
+      tone: "caution",
+      what: `Shopify and the owner do not agree about ${countOf(count, "record")}.`,
+      since: newestAt,
+      action: { content: "View discrepancies", to: "/app/discrepancies" },
+    },
+  ];
 }
 
 function unreadableEvents({ deadEvents }: AttentionFacts): AttentionItem[] {

@@ -1,4 +1,5 @@
 import type { AppContext } from "#app/context.server.ts";
+import { countOpenDiscrepancies } from "#app/discrepancies/index.server.ts";
 import { deadLetterTotals, listDeadLetters, systemHealth } from "#app/delivery/index.server.ts";
 import type { SystemHealth } from "#app/delivery/types.ts";
 import { listEvents, outcomeSeries } from "#app/events/index.server.ts";
@@ -23,8 +24,8 @@ export async function loadOverview(
   const range = ranges[rangeName];
   const lag = spansOf(nowMs, range.windowMs, range.lagSpanMs);
   const bars = spansOf(nowMs, range.windowMs, range.barSpanMs);
-  const [view, systems, health, lags, outcomes, totals, unreadable, firstEvent] = await Promise.all(
-    [
+  const [view, systems, health, lags, outcomes, totals, unreadable, firstEvent, discrepancies] =
+    await Promise.all([
       getShop(db, shop),
       listSystems(db, shop),
       systemHealth(db, shop, nowMs),
@@ -33,8 +34,8 @@ export async function loadOverview(
       deadLetterTotals(db, shop),
       listEvents(db, shop, { status: "dead" }, { limit: 1 }),
       listEvents(db, shop, {}, { limit: 1 }),
-    ],
-  );
+      countOpenDiscrepancies(db, shop),
+    ]);
   const newest = await newestDeadPerSystem(db, shop, totals.bySystem);
   return {
     loadedMs: nowMs,
@@ -56,6 +57,7 @@ export async function loadOverview(
       health,
       lags,
       deadBySystem: newest,
+      discrepancies,
       deadEvents: { count: totals.events, newestAt: unreadable.items[0]?.receivedAt ?? null },
       nowMs,
     }),

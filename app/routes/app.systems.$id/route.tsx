@@ -7,7 +7,7 @@ import { MissingPage } from "#app/ui/kit/missing-page.tsx";
 import { Columns, Page } from "#app/ui/kit/page.tsx";
 import { useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
-import { deleteSystem } from "#app/systems/index.server.ts";
+import { disconnectSystem } from "#app/connections/index.server.ts";
 import { kindWords } from "#app/ui/words.ts";
 import { DeleteModal } from "./delete-modal.tsx";
 import { Deliveries } from "./deliveries.tsx";
@@ -39,7 +39,7 @@ export async function action({
   if (!read.ok) return read;
   const { request: wanted } = read;
   if (wanted.intent === "delete") {
-    if (!(await deleteSystem(context, session.shop, actor, id))) throw missing();
+    if (!(await disconnectSystem(context, session.shop, actor, id))) throw missing();
     throw redirect("/app/systems");
   }
   const outcome =

@@ -4,7 +4,8 @@ import { Page } from "#app/ui/kit/page.tsx";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { getShop } from "#app/shops/index.server.ts";
-import { createSystem, parseNewSystem } from "#app/systems/index.server.ts";
+import { connectSystem } from "#app/connections/index.server.ts";
+import { parseNewSystem } from "#app/systems/index.server.ts";
 import { readSystemForm } from "./form.ts";
 import { NewSystemForm } from "./new-system-form.tsx";
 import { SecretOnce } from "./secret-once.tsx";
@@ -35,7 +36,7 @@ export async function action({
   });
   if (!parsed.ok) return parsed;
   const actor = `user:${sessionToken.sub}`;
-  const { system, signingSecret } = await createSystem(context, session.shop, actor, parsed.value);
+  const { system, signingSecret } = await connectSystem(context, session.shop, actor, parsed.value);
   return {
     ok: true,
     toast: "System connected",

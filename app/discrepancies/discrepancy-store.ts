@@ -1,0 +1,160 @@
+import type { DataDomain } from "#app/data-domains.ts";
+import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { FoundDiscrepancy } from "./record-discrepancy.ts";
+import type { DiscrepancyFilter, DiscrepancyKind, DiscrepancyStatus } from "./types.ts";
+
+/** A discrepancy as it is stored; `values` is sealed. */
+export interface DiscrepancyRow {
+  readonly id: string;
+  readonly shop: string;
+  readonly domain: DataDomain;
+  readonly kind: DiscrepancyKind;
+  readonly system_id: string;
+  readonly owner: string;
+  readonly resource_type: string;
+  readonly resource_id: string;
+  readonly location_id: string;
+  readonly sku: string | null;
+  readonly values: Buffer;
+  readonly cause: string;
+  readonly event_id: string | null;
+  readonly correlation_id: string;
+  readonly traceparent: string;
+  readonly status: DiscrepancyStatus;
+  readonly times: number;
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly resolved_at: Date | null;
+  readonly resolution: string | null;
+}
+
+/** What the values of a discrepancy are sealed for. */
+export function valuesPurpose(shop: string, resourceId: string): string {
+  return `discrepancy:${shop}:${resourceId}`;
+}
+
+/**
+ * Inserts a discrepancy, or brings the open one up to date with what `merged` makes of its values.
+ * Two at once: the second waits for the first one's row and then updates it. Returns the id.
+ */
+export async function upsertDiscrepancy(
+  tx: Transaction,
+  row: {
+    readonly id: string;
+    readonly found: FoundDiscrepancy;
+    readonly values: Buffer;
+    readonly merged: (known: Buffer) => Buffer;
+  },
+): Promise<string> {
+  const { found } = row;
+  const at = new Date(found.foundAtMs);
+  const { rows } = await tx.query<{ id: string; values: Buffer; times: number }>(
+    `INSERT INTO discrepancies AS d (id, shop, domain, kind, system_id, owner, resource_type,
+       resource_id, location_id, sku, values, cause, event_id, correlation_id, traceparent,
+       first_seen_at, last_seen_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+     ON CONFLICT (shop, domain, resource_type, resource_id, location_id, system_id, kind)
+       WHERE status = 'open'
+     DO UPDATE SET times = d.times + 1, last_seen_at = $16, cause = $12, event_id = $13,
+       owner = $6, correlation_id = $14, traceparent = $15, sku = coalesce($10, d.sku)
+     RETURNING id, values, times`,
+    [
+      row.id,
+      found.shop,
+      found.domain,
+      found.kind,
+      found.systemId ?? "",
+      found.owner,
+      found.resource.type,
+      found.resource.id,
+      found.resource.locationId ?? "",
+      found.sku,
+      row.values,
+      found.cause,
+      found.eventId,
+      found.correlationId,
+      found.traceparent,
+      at,
+    ],
+  );
+  const [stored] = rows;
+  if (!stored) throw new Error("a discrepancy was neither inserted nor updated");
+  if (stored.id !== row.id)
+    await tx.query("UPDATE discrepancies SET values = $2 WHERE id = $1", [
+      stored.id,
+      row.merged(stored.values),
+    ]);
+  return stored.id;
+}
+
+/** Discrepancies of a shop, newest first; `after`: the id of the last one of the page before. */
+export async function selectDiscrepancies(
+  db: Queryable,
+  shop: string,
+  filter: DiscrepancyFilter,
+  limit: number,
+  after: string | undefined,
+): Promise<DiscrepancyRow[]> {
+  const values: unknown[] = [shop];
+  const where = ["shop = $1"];
+  const add = (column: string, value: unknown) => {
+    if (value === undefined) return;
+    values.push(value);
+    where.push(`${column} $${String(values.length)}`);
+  };
+  add("status =", filter.status);
+  add("domain =", filter.domain);
+  add("kind =", filter.kind);
+  add("system_id =", filter.system);
+  add("resource_id =", filter.resource);
+  add("id <", after);
+  values.push(limit);
+  const { rows } = await db.query<DiscrepancyRow>(
+    `SELECT * FROM discrepancies WHERE ${where.join(" AND ")}
+     ORDER BY id DESC LIMIT $${String(values.length)}`,
+    values,
+  );
+  return rows;
+}
+
+/** Open discrepancies of a shop, up to `cap` of them, and when the newest was seen first. */
+export async function countOpen(
+  db: Queryable,
+  shop: string,
+  cap: number,
+): Promise<{ count: number; newestAt: string | null }> {
+  const { rows } = await db.query<{ count: number; newest: Date | null }>(
+    `SELECT count(*)::int AS count, max(first_seen_at) AS newest
+     FROM (SELECT first_seen_at FROM discrepancies WHERE shop = $1 AND status = 'open'
+           ORDER BY id DESC LIMIT $2) AS capped`,
+    [shop, cap],
+  );
+  return { count: rows[0]?.count ?? 0, newestAt: rows[0]?.newest?.toISOString() ?? null };
+}
+
+/** One discrepancy of a shop, locked until the transaction ends; null when there is none. */
+export async function lockDiscrepancy(
+  tx: Transaction,
+  shop: string,
+  id: string,
+): Promise<DiscrepancyRow | null> {
+  const { rows } = await tx.query<DiscrepancyRow>(
+    "SELECT * FROM discrepancies WHERE shop = $1 AND id = $2 FOR UPDATE",
+    [shop, id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Closes a discrepancy. */
+export async function closeDiscrepancy(
+  tx: Transaction,
+  id: string,
+  status: Exclude<DiscrepancyStatus, "open">,
+  resolution: string,
+  atMs: number,
+): Promise<void> {
+  await tx.query(
+    "UPDATE discrepancies SET status = $2, resolution = $3, resolved_at = $4 WHERE id = $1",
+    [id, status, resolution, new Date(atMs)],
+  );
+}

@@ -1,0 +1,13 @@
+/**
+ * Where Shopify and an owner disagree, until somebody or something settles it.
+ *
+ * Promise: while a disagreement is open it is one row, however often and by whom it is found; a
+ * decision commits with the write that carries it out. Table: discrepancies.
+ */
+export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.ts";
+export { countOpenDiscrepancies, listDiscrepancies } from "./read-discrepancies.ts";
+export {
+  canWriteOwnersValue,
+  resolveDiscrepancy,
+  type ResolveDeps,
+} from "./resolve-discrepancy.ts";

@@ -1,0 +1,18 @@
+/**
+ * Who owns which data of a shop, and what a write of somebody else leads to.
+ *
+ * Promise: every data domain has exactly one owner at any moment; rules are replaced whole; a system
+ * that is gone owns nothing. Table: ownership_rules.
+ */
+export { parseRules } from "./parse-rules.ts";
+export { readRules } from "./rule-store.ts";
+export { replaceRules, type RuleDeps } from "./replace-rules.ts";
+export { releaseSystem, seedForSystem } from "./seed-rules.ts";
+export {
+  decideForeignWrite,
+  type Fields,
+  type FieldValue,
+  type ForeignChange,
+  type ForeignVerdict,
+  type StockStates,
+} from "./decide-foreign-write.ts";

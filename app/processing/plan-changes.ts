@@ -1,0 +1,236 @@
+import {
+  commerceAmong,
+  parseLossless,
+  stringifyLossless,
+  type EventToProcess,
+} from "#app/events/index.server.ts";
+import type { Transaction } from "#app/db.server.ts";
+import {
+  changePurpose,
+  digestOf,
+  lockResources,
+  pendingEchoes,
+  skusOf,
+  statePurpose,
+  statesOf,
+} from "#app/mirror/index.server.ts";
+import { readRules } from "#app/ownership/index.server.ts";
+import { decideChange, type ArrivedChange, type ChangeVerdict } from "./decide-change.ts";
+import { comparableOf, sameFields } from "./fields-of.ts";
+import { confirm, hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
+import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
+import type { ProcessingDeps } from "./process-events.ts";
+import type { ResourceChange } from "./read-changes.ts";
+
+/** Locks what a run of events is about and reads everything its decisions need. */
+async function learn(
+  deps: ProcessingDeps,
+  tx: Transaction,
+  shop: string,
+  understood: readonly Understood[],
+): Promise<Knowledge> {
+  const all = understood.flatMap(({ event, meaning }) =>
+    meaning.changes.map((change) => ({ event, change })),
+  );
+  const keys = all.map(({ change }) => ({ type: change.resourceType, id: change.resourceId }));
+  const known = await lockResources(tx, shop, keys);
+  const items = all.flatMap(({ change }) => change.inventoryItemId ?? []);
+  const rules = new Map((await readRules(tx, shop)).map((rule) => [rule.domain as string, rule]));
+  const judged = all.filter(
+    ({ event, change }) => isRead(event) || rules.get(change.domain)?.owner !== "shopify",
+  );
+  const sealed = await statesOf(
+    tx,
+    shop,
+    judged.map(({ change }) => ({ type: change.resourceType, id: change.resourceId })),
+  );
+  const counts = judged.filter(({ event, change }) => isRead(event) && change.counted);
+  return {
+    known,
+    states: new Map([...sealed].map(([key, state]) => [key, openState(deps, shop, key, state)])),
+    skus: await skusOf(tx, shop, items),
+    rules,
+    echoes: await pendingEchoes(tx, shop, [...new Set(keys.map((key) => key.id))]),
+    commerce: await commerceAmong(
+      tx,
+      shop,
+      counts.map(({ event }) => event.correlationId),
+    ),
+  };
+}
+
+function openState(
+  deps: ProcessingDeps,
+  shop: string,
+  key: string,
+  state: Buffer,
+): Readonly<Record<string, unknown>> {
+  const [type = "", ...id] = key.split(" ");
+  const text = deps.vault.open(state, statePurpose(shop, type, id.join(" "))).toString("utf8");
+  return parseLossless(text) as Readonly<Record<string, unknown>>;
+}
+
+/** Whether Converge read this itself, by id or in passing. */
+function isRead(event: EventToProcess): boolean {
+  return event.source === "poll" || event.source === "reconciliation";
+}
+
+/** Decides every change of some events of one shop, in order; nothing is written yet. */
+export async function planChanges(
+  deps: ProcessingDeps,
+  tx: Transaction,
+  shop: string,
+  understood: readonly Understood[],
+): Promise<Plan> {
+  const knowledge = await learn(deps, tx, shop, understood);
+  const plan = emptyPlan(knowledge.known);
+  for (const { event, meaning } of understood) {
+    const [main, ...derived] = meaning.changes;
+    const verdict = main ? planChange(deps, plan, knowledge, event, main, 0) : null;
+    const reason = verdict !== null && "reason" in verdict ? verdict.reason : null;
+    // What came along with a superseded change is as old: of a product that is gone, no price
+    // either. A read is the exception: its product may be as known while a price is not.
+    const goOn =
+      reason === null || (isRead(event) && verdict?.verdict === "superseded" && !verdict.stale);
+    if (goOn)
+      derived.forEach((change, index) => {
+        planChange(deps, plan, knowledge, event, change, index + 1);
+      });
+    plan.settlements.push({
+      id: event.id,
+      status: reason === null ? "applied" : "superseded",
+      reason,
+      sku: main ? skuOf(main, knowledge.skus) : null,
+    });
+  }
+  return plan;
+}
+
+/** Decides one change and notes what follows. */
+function planChange(
+  deps: ProcessingDeps,
+  plan: Plan,
+  knowledge: Knowledge,
+  event: EventToProcess,
+  change: ResourceChange,
+  index: number,
+): ChangeVerdict {
+  const key = `${change.resourceType} ${change.resourceId}`;
+  const current = knowledge.known.get(key);
+  if (!current) throw new Error(`${key} was not locked`);
+  const arrived = arrivedChange(knowledge, event, change, key);
+  const decision = decideChange(arrived, current);
+  const { version, versionAtMs } = arrived;
+  const rule = ruleFor(knowledge, change.domain);
+  const trial = {
+    event,
+    change,
+    key,
+    rule,
+    sku: skuOf(change, knowledge.skus),
+    version,
+    versionAtMs,
+  };
+  if (decision.verdict === "ask") confirm(plan, event, change, key, false);
+  const again = decision.verdict === "superseded" && !decision.stale;
+  if (again && isRead(event) && change.counted && rule.owner !== "shopify") {
+    // Nothing new for systems, but the count says whose the last change was.
+    const beside = judgeChange(knowledge, plan, trial, undefined);
+    keepState(deps, plan, knowledge, trial, { ...change.data, ...beside });
+  }
+  if (decision.verdict !== "apply") return decision;
+  const echo = hearEcho(knowledge, plan, change, versionAtMs);
+  const beside = judgeChange(knowledge, plan, trial, echo);
+  const state = { ...change.data, ...beside };
+  knowledge.known.set(key, {
+    ...current,
+    ...arrived,
+    deleted: change.deleted,
+    appliedAtMs: deps.clock.now(),
+  });
+  knowledge.states.set(key, state);
+  plan.recounts.delete(key);
+  plan.moves.set(key, {
+    type: change.resourceType,
+    id: change.resourceId,
+    version,
+    versionAtMs,
+    triggeredAtMs: arrived.triggeredAtMs,
+    deleted: change.deleted,
+    digest: arrived.digest,
+    state: sealState(deps, event.shop, change, state),
+    eventId: event.id,
+  });
+  const id = index === 0 ? `evt_${event.id}` : `evt_${event.id}.${String(index)}`;
+  plan.changes.push({
+    id,
+    shop: event.shop,
+    eventId: event.id,
+    domain: change.domain,
+    type: change.type,
+    resourceType: change.resourceType,
+    resourceId: change.resourceId,
+    version,
+    versionAtMs,
+    sku: trial.sku,
+    source: event.source,
+    correlationId: event.correlationId,
+    traceparent: event.traceparent,
+    occurredAtMs: (event.triggeredAt ?? event.receivedAt).getTime(),
+    receivedAtMs: event.receivedAt.getTime(),
+    data: deps.vault.seal(stringifyLossless(change.data), changePurpose(id)),
+    origin: echo ? (echo.systemId ?? "converge") : null,
+  });
+  return decision;
+}
+
+function arrivedChange(
+  knowledge: Knowledge,
+  event: EventToProcess,
+  change: ResourceChange,
+  key: string,
+): ArrivedChange {
+  const state = knowledge.states.get(key);
+  const { deleted, resourceType } = change;
+  const same = (data: Readonly<Record<string, unknown>>) =>
+    sameFields(comparableOf(resourceType, data), comparableOf(resourceType, change.data));
+  return {
+    versionAtMs: (event.versionAt ?? event.receivedAt).getTime(),
+    version: event.version ?? event.receivedAt.toISOString(),
+    triggeredAtMs: event.triggeredAt?.getTime() ?? null,
+    digest: digestOf({ deleted, data: change.data }),
+    derived: change.derived,
+    readAtMs: isRead(event) ? event.receivedAt.getTime() : null,
+    sameFields: state !== undefined && knowledge.known.get(key)?.deleted === deleted && same(state),
+  };
+}
+
+/** Notes a new state of the same version. */
+function keepState(
+  deps: ProcessingDeps,
+  plan: Plan,
+  knowledge: Knowledge,
+  trial: { readonly key: string; readonly event: EventToProcess; readonly change: ResourceChange },
+  state: Readonly<Record<string, unknown>>,
+): void {
+  const { key, change, event } = trial;
+  knowledge.states.set(key, state);
+  const sealed = sealState(deps, event.shop, change, state);
+  const move = plan.moves.get(key);
+  if (move) plan.moves.set(key, { ...move, state: sealed });
+  else plan.recounts.set(key, { type: change.resourceType, id: change.resourceId, state: sealed });
+}
+
+function sealState(
+  deps: ProcessingDeps,
+  shop: string,
+  change: ResourceChange,
+  state: Readonly<Record<string, unknown>>,
+): Buffer {
+  const purpose = statePurpose(shop, change.resourceType, change.resourceId);
+  return deps.vault.seal(stringifyLossless(state), purpose);
+}
+
+function skuOf(change: ResourceChange, skus: ReadonlyMap<string, string>): string | null {
+  return change.sku ?? (change.inventoryItemId ? (skus.get(change.inventoryItemId) ?? null) : null);
+}

@@ -1,0 +1,145 @@
+import type { DiscrepancyKind, DiscrepancyView, SideValue } from "#app/discrepancies/types.ts";
+import { resourceLabel } from "#app/ui/format/ids.ts";
+import { countOf } from "#app/ui/format/number.ts";
+import { Button } from "#app/ui/kit/button.tsx";
+import type { Column } from "#app/ui/kit/table.tsx";
+import { RelativeTime } from "#app/ui/kit/time.tsx";
+import { domainWord } from "#app/ui/words.ts";
+
+/** A discrepancy and whether Converge can write the owner's value by itself. */
+export type DiscrepancyRow = DiscrepancyView & { readonly writable: boolean };
+
+const kindWords: Readonly<Record<DiscrepancyKind, string>> = {
+  value: "The two differ",
+  missing_in_system: "Missing in the system",
+  missing_in_shopify: "Missing in Shopify",
+  foreign_write: "Changed by somebody else",
+  write_conflict: "Could not be written",
+};
+
+/** Names a discrepancy in one line. */
+export function labelOf(row: DiscrepancyRow): string {
+  return resourceLabel(row.resource);
+}
+
+/** The columns of the discrepancies. */
+export function discrepancyColumns(options: {
+  readonly nameOf: (owner: string) => string;
+  readonly onDecide: (row: DiscrepancyRow, how: "owner" | "ignore") => void;
+}): readonly Column<DiscrepancyRow>[] {
+  return [
+    {
+      key: "what",
+      heading: "Record",
+      cell: (row) => (
+        <>
+          {labelOf(row)}
+          <span className="cv-cell-2">{domainWord(row.domain)}</span>
+        </>
+      ),
+    },
+    {
+      key: "why",
+      heading: "What happened",
+      cell: (row) => (
+        <span className="cv-why">
+          {kindWords[row.kind]}
+          <span className="cv-cell-2">
+            {row.cause}
+            {row.times > 1 && ` Seen ${countOf(row.times, "time")}.`}
+          </span>
+        </span>
+      ),
+    },
+    {
+      key: "shopify",
+      heading: "Shopify has",
+      cell: (row) => <Value value={row.shopifyValue} />,
+    },
+    {
+      key: "owner",
+      heading: "The owner has",
+      cell: (row) => (
+        <>
+          <Value value={row.systemValue} />
+          <span className="cv-cell-2">{options.nameOf(row.owner)}</span>
+        </>
+      ),
+    },
+    {
+      key: "since",
+      heading: "Since",
+      align: "end",
+      cell: (row) => <RelativeTime at={row.firstSeenAt} />,
+    },
+    {
+      key: "act",
+      heading: "",
+      align: "end",
+      interactive: true,
+      cell: (row) =>
+        row.status === "open" ? (
+          <Decide row={row} onDecide={options.onDecide} />
+        ) : (
+          <span className="cv-subdued">{row.resolution}</span>
+        ),
+    },
+  ];
+}
+
+function Decide(props: {
+  readonly row: DiscrepancyRow;
+  readonly onDecide: (row: DiscrepancyRow, how: "owner" | "ignore") => void;
+}) {
+  const { row } = props;
+  const settle = row.writable ? "Use the owner's" : "Settled";
+  return (
+    <div className="cv-issue-actions">
+      <Button
+        size="slim"
+        accessibilityLabel={`${settle}: ${labelOf(row)}`}
+        onClick={() => {
+          props.onDecide(row, "owner");
+        }}
+      >
+        {settle}
+      </Button>
+      <Button
+        size="slim"
+        accessibilityLabel={`Ignore: ${labelOf(row)}`}
+        onClick={() => {
+          props.onDecide(row, "ignore");
+        }}
+      >
+        Ignore
+      </Button>
+    </div>
+  );
+}
+
+const fieldWords: Readonly<Record<string, string>> = {
+  available: "available",
+  onHand: "on hand",
+  compareAtPrice: "compare-at price",
+  productType: "product type",
+  descriptionHtml: "description",
+  firstName: "first name",
+  lastName: "last name",
+  trackingNumber: "tracking number",
+  trackingCompany: "carrier",
+  trackingUrl: "tracking link",
+};
+
+function Value({ value }: { readonly value: SideValue }) {
+  if (value === null) return <>–</>;
+  return (
+    <>
+      {Object.entries(value).map(([field, is]) => (
+        <div key={field}>
+          {is === null ? "nothing" : String(is)}{" "}
+          <span className="cv-subdued">{fieldWords[field] ?? field}</span>
+        </div>
+      ))}
+    </>
+  );
+}

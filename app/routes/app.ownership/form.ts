@@ -1,0 +1,30 @@
+import { dataDomains } from "#app/data-domains.ts";
+import type { OwnershipRule } from "#app/ownership/types.ts";
+
+/** What a person asked to do with the rules; the rules themselves are checked by the room. */
+export interface RulesRequest {
+  readonly intent: "save" | "preview";
+  readonly items: readonly unknown[];
+}
+
+/** Reads the form: for each kind of data an owner and what a foreign write leads to. Pure. */
+export function readRulesForm(form: FormData): RulesRequest {
+  return {
+    intent: form.get("intent") === "preview" ? "preview" : "save",
+    items: dataDomains.map((domain) => ({
+      domain,
+      owner: form.get(`${domain}.owner`),
+      onForeignWrite: form.get(`${domain}.onForeignWrite`),
+    })),
+  };
+}
+
+/** Rules as the form sends them. Pure. */
+export function rulesFields(rules: readonly OwnershipRule[]): Record<string, string> {
+  return Object.fromEntries(
+    rules.flatMap(({ domain, owner, onForeignWrite }) => [
+      [`${domain}.owner`, owner],
+      [`${domain}.onForeignWrite`, onForeignWrite],
+    ]),
+  );
+}

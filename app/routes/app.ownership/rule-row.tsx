@@ -1,0 +1,78 @@
+import { writableDomains } from "#app/data-domains.ts";
+import type { ForeignWritePolicy, OwnershipRule } from "#app/ownership/types.ts";
+import type { RulePreview } from "#app/processing/types.ts";
+import { countOf, formatCount } from "#app/ui/format/number.ts";
+import { Select } from "#app/ui/kit/fields.tsx";
+import { domainWords } from "#app/ui/words.ts";
+
+const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: string }>> = {
+  accept: { label: "Take it over", help: "The change counts, and every system hears of it." },
+  flag: { label: "Report it", help: "The change stays, and stands under Discrepancies." },
+  revert: { label: "Put it back", help: "The owner's value is written to Shopify again." },
+};
+
+/** Who owns one kind of data, and what happens when somebody else changes it. */
+export function RuleRow(props: {
+  readonly rule: OwnershipRule;
+  readonly systems: readonly { readonly id: string; readonly name: string }[];
+  readonly preview: RulePreview | undefined;
+  readonly errorOf: (field: string) => string | undefined;
+  readonly onChange: (rule: OwnershipRule) => void;
+}) {
+  const { rule, preview } = props;
+  const word = domainWords[rule.domain];
+  const policies = (["accept", "flag", "revert"] as const).filter(
+    (policy) => policy !== "revert" || writableDomains.includes(rule.domain),
+  );
+  return (
+    <fieldset className="cv-rule">
+      <legend>{word}</legend>
+      <Select
+        label={`${word} belong to`}
+        options={[
+          { value: "shopify", label: "Shopify" },
+          ...props.systems.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        value={rule.owner}
+        error={props.errorOf("owner")}
+        onChange={(owner) => {
+          props.onChange({ ...rule, owner });
+        }}
+      />
+      {rule.owner !== "shopify" && (
+        <Select
+          label="When somebody changes it in Shopify"
+          options={policies.map((value) => ({ value, label: policyWords[value].label }))}
+          value={rule.onForeignWrite}
+          help={policyWords[rule.onForeignWrite].help}
+          error={props.errorOf("onForeignWrite")}
+          onChange={(value) => {
+            const policy = policies.find((item) => item === value);
+            if (policy) props.onChange({ ...rule, onForeignWrite: policy });
+          }}
+        />
+      )}
+      {preview && (
+        <p className="cv-subdued" role="status">
+          {describePreview(preview)}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+/** What a rule would have led to, in one sentence. Pure. */
+export function describePreview(preview: RulePreview): string {
+  if (preview.changes === 0) return "There was no such change among the last 1,000 events.";
+  const parts: readonly (readonly [number, string])[] = [
+    [preview.accepted, "taken over"],
+    [preview.flagged, "reported"],
+    [preview.reverted, "put back"],
+    [preview.counted, "checked by counting the stock in Shopify"],
+  ];
+  const said = parts.filter(([count]) => count > 0);
+  const of = `Of ${countOf(preview.changes, "change")} among the last 1,000 events,`;
+  if (said.length === 0) return `${of} none would have been somebody else's.`;
+  const list = said.map(([count, what]) => `${formatCount(count)} would have been ${what}`);
+  return `${of} ${list.join(", ")}.`;
+}

@@ -1,0 +1,9 @@
+/**
+ * One write to Shopify: expected version, compare-and-set, confirm, echo.
+ *
+ * Promise: nothing is overwritten that was not read just before; a write that is sent twice happens
+ * once; what could not be written becomes a discrepancy that tells why.
+ * Invariant: what is sent, what it expects to find and its echo are committed before it is sent.
+ * Table: write_intents.
+ */
+export { type WriteBackDeps, writeBack } from "./write-back.ts";
