@@ -13,7 +13,7 @@ export async function connectSystem(
   shop: string,
   actor: string,
   input: NewSystem,
-): Promise<{ system: SystemView; signingSecret: string }> {
+): Promise<{ system: SystemView; signingSecret: string; apiKey: string }> {
   return createSystem(deps, shop, actor, input, async (tx, system) => {
     await seedForSystem(tx, shop, system, deps.clock.now());
   });

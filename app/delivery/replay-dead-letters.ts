@@ -7,7 +7,6 @@ import { forgetDiscarded, resolveEmptied } from "./issue-store.ts";
 import {
   type DeadLetterSelection,
   itemsOf,
-  namedLetters,
   readSelection,
   type ReadSelection,
 } from "./replay-selection.ts";
@@ -78,17 +77,25 @@ export async function previewOf(
   return { count, effects };
 }
 
-/** Gives dead letters up for good, with a reason that stays in the audit log. */
+/**
+ * Gives dead letters up for good, with a reason that stays in the audit log.
+ * @throws RangeError when a time of the filter is not one.
+ */
 export async function discardDeadLetters(
   deps: Pick<ReplayDeps, "db" | "clock">,
   shop: string,
   actor: string,
-  selection: { readonly ids: readonly string[] },
+  selection: DeadLetterSelection,
   reason: string,
 ): Promise<{ count: number }> {
-  const { deliveries, events } = namedLetters(selection.ids);
+  const read = readSelection(selection);
   const count = await deps.db.transaction(async (tx) => {
     const nowMs = deps.clock.now();
+    const deliveries: string[] = [];
+    const events: string[] = [];
+    for await (const items of itemsOf(tx, shop, read))
+      for (const { kind, letterId } of items)
+        (kind === "event" ? events : deliveries).push(letterId);
     const discarded = await discardDeliveries(tx, shop, deliveries, reason, nowMs);
     await resolveEmptied(tx, await forgetDiscarded(tx, discarded), nowMs);
     const total = discarded.length + (await discardEvents(tx, shop, events, reason));

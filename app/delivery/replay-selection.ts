@@ -60,7 +60,7 @@ export function timeOf(field: string, text: string): number {
 }
 
 /** The plain ids of named dead letters; what is no id of one is left out. */
-export function namedLetters(ids: readonly string[]): {
+function namedLetters(ids: readonly string[]): {
   readonly deliveries: readonly string[];
   readonly events: readonly string[];
 } {

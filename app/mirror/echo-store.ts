@@ -66,16 +66,8 @@ export async function rememberEcho(
 }
 
 /** Forgets a write that did not happen after all. */
-export async function forgetEcho(
-  tx: Transaction,
-  shop: string,
-  resourceId: string,
-  intentId: string,
-): Promise<void> {
-  await tx.query(
-    "DELETE FROM write_echoes WHERE shop = $1 AND resource_id = $2 AND intent_id = $3",
-    [shop, resourceId, intentId],
-  );
+export async function forgetEcho(tx: Transaction, shop: string, intentId: string): Promise<void> {
+  await tx.query("DELETE FROM write_echoes WHERE shop = $1 AND intent_id = $2", [shop, intentId]);
 }
 
 /** Writes to some resources that were not heard of yet, oldest first. Their resources are locked by the caller. */
@@ -100,7 +92,7 @@ export async function takeEchoes(
   shop: string,
   echoes: readonly WriteEcho[],
 ): Promise<void> {
-  for (const echo of echoes) await forgetEcho(tx, shop, echo.resourceId, echo.intentId);
+  for (const echo of echoes) await forgetEcho(tx, shop, echo.intentId);
 }
 
 /** Which of the pending writes to a resource this content, of this version, is the echo of. Pure. */

@@ -45,3 +45,12 @@ export async function skusOf(
   );
   return new Map(rows.map((row) => [row.inventory_item_id, row.sku]));
 }
+
+/** The inventory items that carry a SKU, at most ten. */
+export async function itemsOfSku(db: Queryable, shop: string, sku: string): Promise<string[]> {
+  const { rows } = await db.query<{ inventory_item_id: string }>(
+    "SELECT inventory_item_id FROM sku_links WHERE shop = $1 AND sku = $2 LIMIT 10",
+    [shop, sku],
+  );
+  return rows.map((row) => row.inventory_item_id);
+}

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { createApi } from "#app/api/index.server.ts";
 import type { Config } from "#app/config.server.ts";
 import type { AppContext } from "#app/context.server.ts";
 import { openDatabase, systemClock } from "#app/db.server.ts";
@@ -60,11 +61,13 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
   const context: AppContext = { config, db, queue, vault, clock, egress, counters, log, shopify };
   const webhooks = webhookListener(intake);
   const health = healthListener(db);
+  const api = createApi(context);
   const pages = await createPages(context);
   const server = createServer((request, response) => {
     const path = request.url?.split("?", 1)[0];
     if (path === "/webhooks") webhooks(request, response);
     else if (path === "/healthz" || path === "/readyz") health(request, response);
+    else if (path?.startsWith("/api/")) api(request, response);
     else pages(request, response);
   });
   await listen(server, config.port);

@@ -15,6 +15,7 @@ import {
   type OnInstalled,
   type Sealer,
 } from "./session-store.ts";
+import { createSessionTokenReader, type ReadSessionToken } from "./session-tokens.ts";
 import { createShopifyFetch } from "./shopify-fetch.ts";
 
 /** What speaks to Shopify, and for Shopify. */
@@ -25,6 +26,8 @@ export interface Shopify {
   /** What a document puts into the first script of its head. */
   readonly appBridge: { readonly url: string; readonly apiKey: string };
   readonly sessionStorage: SessionStorage;
+  /** Who a session token speaks for, for requests that are no pages. */
+  readonly readSessionToken: ReadSessionToken;
   /** Asks the Admin API; see `Graphql` for waits, retries and errors. */
   readonly graphql: Graphql;
   /** Deletes a shop's tokens in the caller's transaction: no call for it is possible any more. */
@@ -65,6 +68,7 @@ export function createShopify(options: ShopifyOptions): Shopify {
     },
     appBridge: { url: frame.appBridgeUrl, apiKey: config.apiKey },
     sessionStorage,
+    readSessionToken: createSessionTokenReader(config, apiVersion),
     graphql: createGraphqlClient({
       send,
       tokens,

@@ -17,6 +17,7 @@ export {
   CustomerDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
+  ItemLevelsDocument,
   LocationPageDocument,
   OrderDocument,
   ProductDocument,

@@ -1,5 +1,6 @@
 import type { Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
+import { revokeKeysOf } from "./api-key-store.ts";
 import { newSigningSecret, type SystemDeps } from "./create-system.ts";
 import { getSystem, markDeleted, replaceSecret, secretPurpose, setStatus } from "./system-store.ts";
 import type { SystemView } from "./types.ts";
@@ -50,6 +51,7 @@ export async function deleteSystem(
     const deleted = await markDeleted(tx, shop, id, deps.clock.now());
     if (!deleted) return false;
     await recordAudit(tx, { shop, actor, action: "system.disconnected", subject: id });
+    await revokeKeysOf(tx, id, deps.clock.now());
     await alongside?.(tx);
     return true;
   });

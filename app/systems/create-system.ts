@@ -3,6 +3,7 @@ import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import type { NewSystem } from "./parse-system.ts";
+import { createApiKey } from "./api-key-store.ts";
 import { insertSystem, secretPurpose } from "./system-store.ts";
 import type { SystemView } from "./types.ts";
 
@@ -19,7 +20,7 @@ export function newSigningSecret(): string {
 }
 
 /**
- * Connects a system. Its secret is in this answer and nowhere else. It gets changes from now on.
+ * Connects a system. Its secret and API key are in this answer and nowhere else. It gets changes from now on.
  * `alongside` commits or fails with it.
  */
 export async function createSystem(
@@ -28,10 +29,10 @@ export async function createSystem(
   actor: string,
   input: NewSystem,
   alongside?: (tx: Transaction, system: SystemView) => Promise<void>,
-): Promise<{ system: SystemView; signingSecret: string }> {
+): Promise<{ system: SystemView; signingSecret: string; apiKey: string }> {
   const id = `sys_${randomBytes(12).toString("hex")}`;
   const signingSecret = newSigningSecret();
-  const system = await deps.db.transaction(async (tx) => {
+  const { system, apiKey } = await deps.db.transaction(async (tx) => {
     const created = await insertSystem(tx, {
       id,
       shop,
@@ -47,7 +48,8 @@ export async function createSystem(
       detail: { name: input.name },
     });
     await alongside?.(tx, created);
-    return created;
+    const key = await createApiKey(tx, { shop, systemId: id }, deps.clock.now());
+    return { system: created, apiKey: key };
   });
-  return { system, signingSecret };
+  return { system, signingSecret, apiKey };
 }

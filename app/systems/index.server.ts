@@ -1,9 +1,19 @@
 /**
  * The connected systems and how to deliver to them.
- * Promise: a signing secret is shown once, at creation or rotation, and never again. Table: systems.
+ * Promise: a signing secret is shown once, at creation or rotation, and never again;
+ * of an API key only the hash is kept. Tables: systems, api_keys.
  */
 export { createSystem, type SystemDeps } from "./create-system.ts";
-export { parseNewSystem, type FieldError, type NewSystem } from "./parse-system.ts";
+export {
+  circuitPolicySchema,
+  deliveryPolicySchema,
+  newSystemSchema,
+  parseNewSystem,
+  type FieldError,
+  type NewSystem,
+} from "./parse-system.ts";
+export { holderOf } from "./api-key-store.ts";
+export { updateSystem } from "./update-system.ts";
 export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";
 export { moveCircuit } from "./circuit-store.ts";
 export {

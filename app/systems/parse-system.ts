@@ -12,6 +12,7 @@ export interface FieldError {
 const milliseconds = (fallback: number, least: number) =>
   z.coerce.number().int().min(least).max(86_400_000).default(fallback);
 
+/** How hard to try; missing values are filled in. */
 export const deliveryPolicySchema = z.object({
   mode: z.enum(["latest", "every"]).default("latest"),
   maxAttempts: z.coerce.number().int().min(1).max(50).default(10),
@@ -22,6 +23,7 @@ export const deliveryPolicySchema = z.object({
   concurrency: z.coerce.number().int().min(1).max(64).default(8),
 });
 
+/** When to stop knocking; missing values are filled in. */
 export const circuitPolicySchema = z.object({
   minimumRequests: z.coerce.number().int().min(1).max(10_000).default(10),
   failurePercent: z.coerce.number().min(1).max(100).default(70),
@@ -29,7 +31,8 @@ export const circuitPolicySchema = z.object({
   probeAfterMs: milliseconds(30_000, 10),
 });
 
-const newSystemSchema = z.object({
+/** What connecting a system takes, but for where its address may lead. */
+export const newSystemSchema = z.object({
   name: z
     .string({ error: "Give the system a name." })
     .trim()

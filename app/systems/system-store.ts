@@ -86,6 +86,31 @@ export async function getSystem(
   return rows[0] ? toView(rows[0]) : null;
 }
 
+/** Replaces what a person can set of a system; null when there is no such system. */
+export async function replaceSettings(
+  tx: Transaction,
+  shop: string,
+  id: string,
+  input: NewSystem,
+): Promise<SystemView | null> {
+  const { rows } = await tx.query<Row>(
+    `UPDATE systems SET name = $3, kind = $4, url = $5, domains = $6, delivery_policy = $7,
+       circuit_policy = $8
+     WHERE shop = $1 AND id = $2 AND deleted_at IS NULL RETURNING *`,
+    [
+      shop,
+      id,
+      input.name,
+      input.kind,
+      input.url,
+      input.domains,
+      JSON.stringify(input.deliveryPolicy),
+      JSON.stringify(input.circuitPolicy),
+    ],
+  );
+  return rows[0] ? toView(rows[0]) : null;
+}
+
 /** A system that wants changes of some domains. */
 export interface Subscriber {
   readonly id: string;

@@ -35,7 +35,10 @@ export type WriteDecision =
  */
 export function decideWrite(wanted: WantedStock, current: CurrentStock | null): WriteDecision {
   if (current === null)
-    return { kind: "impossible", why: "Shopify does not keep stock of this item at this place." };
+    return {
+      kind: "impossible",
+      why: "Shopify does not keep stock of this item at this place, or keeps it at several: name the location.",
+    };
   const expected = wanted.name === "available" ? current.available : current.onHand;
   if (expected === null)
     return { kind: "impossible", why: "Shopify does not track the stock of this item." };

@@ -1,3 +1,4 @@
+import { validate as isUuid } from "uuid";
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import type { IntentStatus } from "./types.ts";
 
@@ -112,4 +113,38 @@ export async function settleIntent(
     [id, end.status, end.outcome, new Date(end.atMs)],
   );
   return rows.length > 0;
+}
+
+/** What became of a write. Times RFC 3339. */
+export interface IntentView {
+  readonly id: string;
+  readonly status: IntentStatus;
+  /** Why it ended as it did; null when it was applied or is under way. */
+  readonly reason: string | null;
+  readonly systemId: string | null;
+  readonly resourceId: string;
+  readonly correlationId: string;
+  readonly createdAt: string;
+  readonly settledAt: string | null;
+}
+
+/** One write of a shop, or null. */
+export async function getIntent(
+  db: Queryable,
+  shop: string,
+  id: string,
+): Promise<IntentView | null> {
+  if (!isUuid(id)) return null;
+  const { rows } = await db.query<
+    Omit<IntentView, "createdAt" | "settledAt"> & { createdAt: Date; settledAt: Date | null }
+  >(
+    `SELECT id, status, outcome AS reason, system_id AS "systemId", resource_id AS "resourceId",
+       correlation_id AS "correlationId", created_at AS "createdAt", settled_at AS "settledAt"
+     FROM write_intents WHERE shop = $1 AND id = $2`,
+    [shop, id],
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const settledAt = row.settledAt?.toISOString() ?? null;
+  return { ...row, createdAt: row.createdAt.toISOString(), settledAt };
 }

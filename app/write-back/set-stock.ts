@@ -1,5 +1,6 @@
 import {
   InventoryLevelDocument,
+  ItemLevelsDocument,
   SetInventoryDocument,
   type Shopify,
 } from "#app/shopify/index.server.ts";
@@ -10,21 +11,32 @@ type Client = Pick<Shopify, "graphql">;
 
 /** A stock level as it was just read, with what a write has to name. */
 export interface ReadLevel extends CurrentStock {
+  readonly id: string;
   readonly inventoryItemId: string;
   readonly locationId: string;
   readonly sku: string | null;
 }
 
-/** Reads a stock level; null when Shopify has none of this id. @throws errors of the Shopify client */
+/** Which stock: a level, or an article at a place (or at the only place it is kept). */
+export interface StockPlace {
+  readonly type: string;
+  readonly id: string;
+  readonly locationId?: string | undefined;
+}
+
+/** Reads a stock level; null when Shopify has none there. @throws errors of the Shopify client */
 export async function readLevel(
-  { graphql }: Client,
+  shopify: Client,
   shop: string,
-  id: string,
+  place: StockPlace,
 ): Promise<ReadLevel | null> {
-  const { inventoryLevel: level } = await graphql(shop, InventoryLevelDocument, { id });
+  const id = place.type === "InventoryItem" ? await levelIdOf(shopify, shop, place) : place.id;
+  if (id === null) return null;
+  const { inventoryLevel: level } = await shopify.graphql(shop, InventoryLevelDocument, { id });
   if (!level) return null;
   const states = new Map(level.quantities.map((state) => [state.name, state]));
   return {
+    id: level.id,
     inventoryItemId: level.item.id,
     locationId: level.location.id,
     sku: level.item.sku,
@@ -32,6 +44,21 @@ export async function readLevel(
     onHand: states.get("on_hand")?.quantity ?? null,
     availableAtMs: Date.parse(states.get("available")?.updatedAt ?? level.updatedAt),
   };
+}
+
+/** Null when the article is not kept there, or when it is kept at several places and none was named. */
+async function levelIdOf(
+  { graphql }: Client,
+  shop: string,
+  { id, locationId }: StockPlace,
+): Promise<string | null> {
+  const byLocation = locationId !== undefined;
+  // The variable has to be a gid even where the query leaves it out.
+  const variables = { id, byLocation, locationId: locationId ?? "gid://shopify/Location/0" };
+  const { inventoryItem: item } = await graphql(shop, ItemLevelsDocument, variables);
+  if (byLocation) return item?.inventoryLevel?.id ?? null;
+  const [level, ...others] = item?.inventoryLevels?.nodes ?? [];
+  return others.length === 0 ? (level?.id ?? null) : null;
 }
 
 /** How Shopify took a write. */

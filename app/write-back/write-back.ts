@@ -21,6 +21,7 @@ import {
   settleIntent,
 } from "./intent-store.ts";
 import { readLevel, type ReadLevel, type SetOutcome, setStock } from "./set-stock.ts";
+import { emptyStory, openAttempt, openStory, sealAttempt, sealStory } from "./story.ts";
 import type { Attempt, Chapter, IntentStatus } from "./types.ts";
 
 /** What a write to Shopify takes. */
@@ -51,7 +52,7 @@ export async function writeBack(deps: WriteBackDeps, job: Job): Promise<void> {
   if ("wrong" in wanted) return settle(deps, job, intent, "dead", wanted.wrong, null);
   try {
     while (intent.status === "pending") {
-      const level = await readLevel(deps.shopify, job.shop, job.resource.id);
+      const level = await readLevel(deps.shopify, job.shop, job.resource);
       const attempt = await attemptOf(deps, job, intent, wanted, level);
       if (attempt === null || level === null) return;
       const outcome = await setStock(deps.shopify, job.shop, level, attempt, keyOf(attempt));
@@ -84,7 +85,7 @@ function keyOf({ intentId, generation }: Begun): string {
 
 async function openIntent(deps: WriteBackDeps, job: Job): Promise<IntentRow> {
   const id = uuidv7({ msecs: deps.clock.now() });
-  const story = sealStory(deps, job, []);
+  const story = emptyStory(deps.vault, job);
   return deps.db.transaction((tx) => ensureIntent(tx, { ...job, id, story }, deps.clock.now()));
 }
 
@@ -99,9 +100,15 @@ async function attemptOf(
   const { id, generation } = intent;
   const nowMs = deps.clock.now();
   if (intent.attempt !== null && nowMs - (intent.attempted_at?.getTime() ?? 0) < keyLivesMs)
-    return { ...openAttempt(deps, job, intent.attempt), intentId: id, generation };
+    return { ...openAttempt(deps.vault, job, intent.attempt), intentId: id, generation };
   if (intent.attempt !== null)
-    await endOf(deps, job, intent, openAttempt(deps, job, intent.attempt), "its answer was lost");
+    await endOf(
+      deps,
+      job,
+      intent,
+      openAttempt(deps.vault, job, intent.attempt),
+      "its answer was lost",
+    );
   const decision = decideWrite(wanted, level);
   if (decision.kind === "done") {
     await settle(deps, job, intent, "applied", null, level);
@@ -116,14 +123,15 @@ async function attemptOf(
     await settle(deps, job, intent, status, why, level);
     return null;
   }
+  const levelId = level?.id ?? job.resource.id;
   const begun = { ...decision.attempt, intentId: id, generation: generation + 1 };
   const mine = await deps.db.transaction(async (tx) => {
-    const attempt = sealAttempt(deps, job, decision.attempt);
+    const attempt = sealAttempt(deps.vault, job, decision.attempt);
     const next = { generation: begun.generation, attempt, atMs: nowMs };
     if (!(await beginAttempt(tx, id, next))) return false;
     await rememberEcho(tx, {
       shop: job.shop,
-      resourceId: job.resource.id,
+      resourceId: levelId,
       intentId: id,
       systemId: job.systemId,
       content: { available: begun.availableAfter },
@@ -166,7 +174,7 @@ async function endOf(
   attempt: Attempt,
   outcome: string,
 ): Promise<void> {
-  const chapters = openStory(deps, job, intent.story);
+  const chapters = openStory(deps.vault, job, intent.story);
   const { name, expected, quantity, availableAfter } = attempt;
   const chapter: Chapter = {
     generation: intent.generation,
@@ -175,9 +183,9 @@ async function endOf(
     outcome,
   };
   await deps.db.transaction(async (tx) => {
-    const story = sealStory(deps, job, [...chapters, chapter]);
+    const story = sealStory(deps.vault, job, [...chapters, chapter]);
     if (await endAttempt(tx, intent.id, intent.generation, story))
-      await forgetEcho(tx, job.shop, job.resource.id, intent.id);
+      await forgetEcho(tx, job.shop, intent.id);
   });
 }
 
@@ -193,7 +201,7 @@ async function settle(
   await deps.db.transaction(async (tx) => {
     if (!(await settleIntent(tx, intent.id, { status, outcome, atMs }))) return;
     if (status === "applied") return;
-    await forgetEcho(tx, job.shop, job.resource.id, intent.id);
+    await forgetEcho(tx, job.shop, intent.id);
     await complain(deps, tx, job, intent, outcome ?? "", level);
   });
 }
@@ -209,7 +217,7 @@ async function complain(
 ): Promise<void> {
   const rules = await readRules(tx, job.shop);
   const owner = rules.find((rule) => rule.domain === job.domain)?.owner ?? "shopify";
-  const tries = openStory(deps, job, intent.story).map(
+  const tries = openStory(deps.vault, job, intent.story).map(
     ({ attempt, outcome }) =>
       ` Tried ${String(attempt.expected)} → ${String(attempt.quantity)}: ${outcome}.`,
   );
@@ -229,22 +237,4 @@ async function complain(
     traceparent: job.traceparent,
     foundAtMs: deps.clock.now(),
   });
-}
-
-const purposeOf = (job: Job) => `write:${job.shop}:${job.resource.id}`;
-
-function sealStory(deps: WriteBackDeps, job: Job, chapters: readonly Chapter[]): Buffer {
-  return deps.vault.seal(JSON.stringify(chapters), purposeOf(job));
-}
-
-function openStory(deps: WriteBackDeps, job: Job, story: Buffer): Chapter[] {
-  return JSON.parse(deps.vault.open(story, purposeOf(job)).toString("utf8")) as Chapter[];
-}
-
-function sealAttempt(deps: WriteBackDeps, job: Job, attempt: Attempt): Buffer {
-  return deps.vault.seal(JSON.stringify(attempt), purposeOf(job));
-}
-
-function openAttempt(deps: WriteBackDeps, job: Job, attempt: Buffer): Attempt {
-  return JSON.parse(deps.vault.open(attempt, purposeOf(job)).toString("utf8")) as Attempt;
 }

@@ -179,6 +179,37 @@ describe("a write to Shopify", () => {
   });
 });
 
+describe("a write to an article", () => {
+  const articleOf = async (level: Level) => {
+    const answer = await client(`query L($id: ID!) { inventoryLevel(id: $id) { item { id } } }`, {
+      id: level.id,
+    });
+    return at<string>(answer, "inventoryLevel", "item", "id");
+  };
+
+  it("goes to the place it names, and its echo is waited for there", async () => {
+    const level = await takeLevel();
+    const id = await articleOf(level);
+    const resource = { type: "InventoryItem", id, locationId: level.locationId };
+    await write({ ...jobFor(level, { available: 4 }), resource });
+    expect(await level.read()).toMatchObject({ available: 4 });
+    expect(await echoes(level)).toMatchObject([{ fields: ["available"] }]);
+  });
+
+  it("that is kept nowhere, or at a place Shopify does not know, ends, and says so", async () => {
+    const level = await takeLevel();
+    const id = await articleOf(level);
+    const locationId = "gid://shopify/Location/1";
+    await write({
+      ...jobFor(level, { available: 4 }),
+      resource: { type: "InventoryItem", id, locationId },
+    });
+    const [found] = await complaints({ ...level, id });
+    expect(found?.cause).toContain("name the location");
+    expect(await level.read()).toMatchObject({ available: 10 });
+  });
+});
+
 describe("a write that meets another", () => {
   it("reads again and decides again, with a new key", async () => {
     const level = await takeLevel();

@@ -1,0 +1,127 @@
+import express, { type NextFunction, type Request, type Response } from "express";
+import type { z } from "zod";
+import { authenticate } from "./authenticate.ts";
+import { Answer, type ApiDeps, type Caller, type Endpoint } from "./endpoint.ts";
+import { changeEndpoints } from "./endpoints/changes.ts";
+import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
+import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
+import { eventEndpoints } from "./endpoints/events.ts";
+import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
+import { systemEndpoints } from "./endpoints/systems.ts";
+import { oncePerKey } from "./idempotency.ts";
+import { describeApi } from "./openapi.ts";
+import { invalid, Problem } from "./problem.ts";
+
+const endpoints: readonly Endpoint[] = [
+  ...systemEndpoints,
+  ...ownershipEndpoints,
+  ...eventEndpoints,
+  ...deadLetterEndpoints,
+  ...changeEndpoints,
+  ...discrepancyEndpoints,
+];
+
+/** The API as a request listener, below `/api/v1`. */
+export function createApi(deps: ApiDeps): express.Express {
+  const app = express();
+  app.disable("x-powered-by");
+  const router = express.Router();
+  const document = describeApi(endpoints);
+  router.get("/openapi.json", (_request, response) => {
+    response.json(document);
+  });
+  // Before the body is read: who is not known has nothing to say.
+  router.use((request, response, next) => {
+    authenticate(deps, request.headers.authorization)
+      .then((caller) => {
+        response.locals["caller"] = caller;
+        next();
+      })
+      .catch(next);
+  });
+  router.use(express.json({ limit: "1mb", type: () => true, strict: false }));
+  for (const item of endpoints) {
+    const path = item.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    router[item.method](path, (request, response, next) => {
+      answer(deps, item, request, response).catch(next);
+    });
+  }
+  for (const path of new Set(endpoints.map((item) => item.path)))
+    router.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), () => {
+      throw new Problem(405, "This path does not take this method.");
+    });
+  router.use(() => {
+    throw new Problem(404, "There is no such path. See /api/v1/openapi.json.");
+  });
+  app.use("/api/v1", router);
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const problem = problemOf(deps, error);
+    response.status(problem.status).type("application/problem+json").json(problem.toBody());
+  });
+  return app;
+}
+
+async function answer(
+  deps: ApiDeps,
+  item: Endpoint,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const caller = response.locals["caller"] as Caller;
+  if (item.merchantOnly === true && caller.systemId !== null)
+    throw new Problem(403, "Only the merchant may do this, with a Shopify session token.");
+  const input = {
+    params: request.params,
+    query: item.query ? checked(item.query, request.query) : undefined,
+    body: item.body ? checked(item.body, request.body ?? {}) : undefined,
+  };
+  const carryOut = async () => {
+    const result = await item.run(deps, caller, input);
+    return result instanceof Answer ? result : new Answer(item.status, result);
+  };
+  const key = request.header("idempotency-key");
+  const { status, body } =
+    item.method === "post" && key !== undefined
+      ? await oncePerKey(deps, caller, { key, path: request.path, body: request.body }, carryOut)
+      : await carryOut();
+  if (body === undefined || body === null) response.status(status).end();
+  else response.status(status).json(body);
+}
+
+function checked(schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(
+    parsed.error.issues.flatMap((issue) => {
+      const at = issue.path.join(".");
+      if (issue.code !== "unrecognized_keys") return [{ field: at, message: issue.message }];
+      return issue.keys.map((key) => ({
+        field: at === "" ? key : `${at}.${key}`,
+        message: "There is no such field.",
+      }));
+    }),
+  );
+}
+
+/** What the body reader of express throws. https://github.com/expressjs/body-parser#errors */
+interface BodyError {
+  readonly type: string;
+  readonly status: number;
+}
+
+function problemOf(deps: ApiDeps, error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof URIError) return new Problem(400, "The path is not well encoded.");
+  const { type, status } = error as Partial<BodyError>;
+  if (type === "entity.parse.failed") return new Problem(400, "The body is not JSON.");
+  if (type === "entity.too.large") return new Problem(413, "The body is larger than 1 MB.");
+  if (type !== undefined && status !== undefined && status < 500)
+    return new Problem(status, "The body could not be read.");
+  // Bad times and paces are told by the rooms as RangeErrors that begin with the field's name.
+  if (error instanceof RangeError) {
+    const [, field = "", message = ""] = /^(\w+): (.*)$/s.exec(error.message) ?? [];
+    if (field !== "") return invalid([{ field, message }]);
+  }
+  deps.log.error({ err: error }, "an API request failed");
+  return new Problem(500, "Something went wrong in Converge. It was written down; try again.");
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { readRules, replaceRules } from "#app/ownership/index.server.ts";
+import { foreignWritePolicies } from "#app/ownership/types.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+import { endpoint } from "../endpoint.ts";
+import { invalid } from "../problem.ts";
+import { domainSchema } from "./schemas.ts";
+
+const ruleSchema = z.object({
+  domain: domainSchema,
+  owner: z.string().describe('"shopify", or the id of a connected system'),
+  onForeignWrite: z.enum(foreignWritePolicies, {
+    error: `Choose one of: ${foreignWritePolicies.join(", ")}.`,
+  }),
+});
+
+const rulesSchema = z.object({ items: z.array(ruleSchema) });
+
+/** Who owns which data. */
+export const ownershipEndpoints = [
+  endpoint({
+    method: "get",
+    path: "/ownership-rules",
+    summary: "Who owns each kind of data, and what a change by somebody else leads to",
+    status: 200,
+    answer: rulesSchema,
+    run: async ({ db }, { shop }) => ({ items: await readRules(db, shop) }),
+  }),
+  endpoint({
+    method: "put",
+    path: "/ownership-rules",
+    summary: "Replace all rules; what is not in the list is Shopify's",
+    body: z.object({
+      items: z.array(
+        ruleSchema.extend({ onForeignWrite: ruleSchema.shape.onForeignWrite.optional() }),
+        { error: "Send a list of rules as items." },
+      ),
+    }),
+    status: 200,
+    answer: rulesSchema,
+    merchantOnly: true,
+    run: async ({ db, clock }, { shop, actor }, { body }) => {
+      const deps = { db, clock, systemsOf: listSystems };
+      const replaced = await replaceRules(deps, shop, actor, body.items);
+      if (!replaced.ok) throw invalid(replaced.errors.map(dotted));
+      return { items: replaced.rules };
+    },
+  }),
+];
+
+/** `items[2].owner` as the other errors of the API say it: `items.2.owner`. */
+function dotted(error: { readonly field: string; readonly message: string }) {
+  return { ...error, field: error.field.replaceAll(/\[(\d+)\]/g, ".$1") };
+}

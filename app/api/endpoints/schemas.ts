@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { dataDomains } from "#app/data-domains.ts";
+
+/** RFC 3339. */
+export const timeSchema = z.string();
+export const domainSchema = z.enum(dataDomains, {
+  error: `Choose one of: ${dataDomains.join(", ")}.`,
+});
+
+/** How lists are paged: newest first, `after` is the `next` of the page before. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after: z.string().optional(),
+};
+
+/** A page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+/** A time somebody sent. */
+export const sentTime = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), "Use RFC 3339: 2026-11-24T10:00:00Z.");
+
+/** A query's absent values, left out. */
+export function given<Values extends object>(
+  values: Values,
+): { [K in keyof Values]: NonNullable<Values[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof Values]: NonNullable<Values[K]>;
+  };
+}

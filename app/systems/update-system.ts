@@ -1,0 +1,43 @@
+import { recordAudit } from "#app/observability/index.server.ts";
+import type { SystemDeps } from "./create-system.ts";
+import { type FieldError, parseNewSystem } from "./parse-system.ts";
+import { getSystem, replaceSettings } from "./system-store.ts";
+import type { SystemView } from "./types.ts";
+
+/** What of a system can be changed; what is left out stays. Policies may be given in part. */
+export type SystemChanges = Readonly<
+  Partial<Record<"name" | "kind" | "url" | "domains" | "deliveryPolicy" | "circuitPolicy", unknown>>
+>;
+
+/** Changes a system's settings, checked like those of a new one. Null: the shop has no such system. */
+export async function updateSystem(
+  deps: SystemDeps,
+  shop: string,
+  actor: string,
+  id: string,
+  changes: SystemChanges,
+  options: { readonly allowPrivate: boolean },
+): Promise<{ ok: true; system: SystemView } | { ok: false; errors: FieldError[] } | null> {
+  return deps.db.transaction(async (tx) => {
+    const known = await getSystem(tx, shop, id);
+    if (!known) return null;
+    const merged = {
+      ...known,
+      ...changes,
+      deliveryPolicy: together(known.deliveryPolicy, changes.deliveryPolicy),
+      circuitPolicy: together(known.circuitPolicy, changes.circuitPolicy),
+    };
+    const parsed = parseNewSystem(merged, options);
+    if (!parsed.ok) return parsed;
+    const system = await replaceSettings(tx, shop, id, parsed.value);
+    if (!system) return null;
+    const detail = { fields: Object.keys(changes) };
+    await recordAudit(tx, { shop, actor, action: "system.changed", subject: id, detail });
+    return { ok: true, system };
+  });
+}
+
+function together(known: object, change: unknown): unknown {
+  if (change === undefined) return known;
+  return typeof change === "object" && change !== null ? { ...known, ...change } : change;
+}

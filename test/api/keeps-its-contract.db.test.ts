@@ -1,0 +1,355 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createWorkbench } from "#test/processing/workbench.ts";
+import { productBody } from "#test/worker/webhooks.ts";
+import { type ApiRig, createApiRig } from "./api-rig.ts";
+
+let api: ApiRig;
+let shop: string;
+let merchant: string;
+let system: { id: string; apiKey: string; signingSecret: string };
+
+const wanted = {
+  name: "Warehouse",
+  kind: "wms",
+  url: "http://127.0.0.1:9/hook",
+  domains: ["inventory", "products"],
+};
+
+beforeAll(async () => {
+  api = await createApiRig();
+  shop = await api.rig.installedShop();
+  merchant = api.merchant(shop);
+  const made = await api.call(merchant, "POST", "/systems", wanted);
+  expect(made.status).toBe(201);
+  system = made.body as typeof system;
+  const bench = createWorkbench(api.rig);
+  await bench.process({
+    shop,
+    topic: "products/create",
+    body: productBody(7, new Date().toISOString(), [{ id: 70, price: "10.00", sku: "MUG" }]),
+  });
+});
+afterAll(() => api.close());
+
+interface Operation {
+  readonly parameters?: { name: string; in: string }[];
+  readonly requestBody?: unknown;
+  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+
+async function operations() {
+  const document = (await api.call(undefined, "GET", "/openapi.json")).body as {
+    openapi: string;
+    paths: Record<string, Record<string, Operation>>;
+  };
+  expect(document.openapi).toBe("3.1.0");
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+}
+
+const filled = (path: string, id: string) => path.replaceAll(/\{\w+\}/g, id);
+
+const problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string().min(5),
+  errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
+});
+
+describe("every call the document names", () => {
+  it("without a key, with somebody else's word or of a store that left is 401", async () => {
+    const gone = api.merchant("gone.myshopify.com");
+    const expired = api.merchant(shop, { exp: 1, nbf: 0 });
+    const foreign = api.merchant(shop, { aud: "another-app" });
+    for (const { path, method } of await operations())
+      for (const bearer of [undefined, "cvk_guessed", "x.y.z", gone, expired, foreign]) {
+        const answer = await api.call(bearer, method.toUpperCase(), filled(path, randomUUID()));
+        expect([path, answer.status]).toEqual([path, 401]);
+        expect(answer.type).toContain("application/problem+json");
+        expect(problem.parse(answer.body).status).toBe(401);
+      }
+  });
+
+  it("with an id of another store is 404, whatever the id", async () => {
+    const other = api.merchant(await api.rig.installedShop());
+    for (const { path, method, operation } of await operations()) {
+      if (!path.includes("{") || operation.requestBody !== undefined) continue;
+      for (const id of [system.id, randomUUID(), "1", "%27%3B--", "%E0%A4%A"]) {
+        const answer = await api.call(other, method.toUpperCase(), filled(path, id));
+        expect([path, id, answer.status]).toEqual([path, id, id === "%E0%A4%A" ? 400 : 404]);
+        problem.parse(answer.body);
+      }
+    }
+  });
+
+  it("with an empty body is refused by the name of a field, and changes nothing", async () => {
+    for (const { path, method, operation } of await operations()) {
+      if (operation.requestBody === undefined || method === "patch") continue;
+      const bearer = path === "/changes" ? system.apiKey : merchant;
+      const answer = await api.call(bearer, method.toUpperCase(), filled(path, randomUUID()), {});
+      expect([path, answer.status]).toEqual([path, 422]);
+      const { errors } = problem.parse(answer.body);
+      expect(errors?.[0]?.field).not.toBe("");
+      for (const [bad, status] of [
+        ["{", 400],
+        ["[1", 400],
+        ['"x"', 422],
+        ["null", 422],
+      ] as const)
+        expect((await api.call(bearer, method.toUpperCase(), filled(path, "1"), bad)).status).toBe(
+          status,
+        );
+    }
+  });
+
+  it("that reads answers what its schema says", async () => {
+    const events = (await api.call(merchant, "GET", "/events")).body as { items: { id: string }[] };
+    expect(events.items).not.toEqual([]);
+    const ids: Record<string, string> = {
+      "/systems/{id}": system.id,
+      "/events/{id}": events.items[0]?.id ?? "",
+    };
+    for (const { path, method, operation } of await operations()) {
+      if (method !== "get" || (path.includes("{") && !(path in ids))) continue;
+      for (const bearer of [merchant, system.apiKey]) {
+        const answer = await api.call(bearer, "GET", filled(path, ids[path] ?? ""));
+        expect([path, answer.status]).toEqual([path, 200]);
+        const schema = operation.responses["200"]?.content?.["application/json"]?.schema;
+        const parsed = z
+          .fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+          .safeParse(answer.body);
+        expect([path, parsed.error?.issues]).toEqual([path, undefined]);
+      }
+    }
+  });
+});
+
+describe("paths and methods", () => {
+  it("that do not exist are 404 and 405, said as a problem", async () => {
+    expect((await api.call(merchant, "GET", "/nonsense")).status).toBe(404);
+    const answer = await api.call(merchant, "DELETE", "/events");
+    expect([answer.status, problem.parse(answer.body).title]).toEqual([405, "Method not allowed"]);
+  });
+});
+
+describe("lists", () => {
+  it("are paged to the end without a gap or a repeat, and bad pages are named", async () => {
+    const bench = createWorkbench(api.rig);
+    const mine = await api.rig.installedShop();
+    for (let id = 1; id <= 5; id += 1)
+      await bench.process({
+        shop: mine,
+        topic: "products/create",
+        body: productBody(id, new Date().toISOString(), []),
+      });
+    const bearer = api.merchant(mine);
+    const seen: string[] = [];
+    let next: string | null = "";
+    while (next !== null) {
+      const path: string = `/events?limit=2${next === "" ? "" : `&after=${next}`}`;
+      const page = (await api.call(bearer, "GET", path)).body as {
+        items: { id: string }[];
+        next: string | null;
+      };
+      seen.push(...page.items.map((item) => item.id));
+      next = page.next;
+    }
+    expect(new Set(seen).size).toBe(5);
+    expect(seen).toHaveLength(5);
+    for (const [query, field] of [
+      ["limit=0", "limit"],
+      ["limit=x", "limit"],
+      ["from=yesterday", "from"],
+      ["status=odd", "status"],
+    ] as const) {
+      const answer = await api.call(bearer, "GET", `/events?${query}`);
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ field }] } });
+    }
+  });
+});
+
+describe("a system", () => {
+  it("shows its secrets once; its key works until it is disconnected", async () => {
+    const made = await api.call(merchant, "POST", "/systems", wanted);
+    const created = made.body as typeof system;
+    expect(created.apiKey).toMatch(/^cvk_/);
+    expect(created.signingSecret).toMatch(/^whsec_/);
+    const read = (await api.call(created.apiKey, "GET", `/systems/${created.id}`)).body;
+    expect(JSON.stringify(read)).not.toMatch(/cvk_|whsec_/);
+    const { rows } = await api.rig.db.query("SELECT * FROM api_keys");
+    expect(JSON.stringify(rows)).not.toContain(created.apiKey);
+    expect((await api.call(merchant, "DELETE", `/systems/${created.id}`)).status).toBe(204);
+    expect((await api.call(created.apiKey, "GET", "/systems")).status).toBe(401);
+    expect((await api.call(merchant, "GET", `/systems/${created.id}`)).status).toBe(404);
+  });
+
+  it("is changed in part; what is wrong is named and nothing is changed", async () => {
+    const path = `/systems/${system.id}`;
+    const changed = await api.call(merchant, "PATCH", path, {
+      name: "Main",
+      deliveryPolicy: { maxAttempts: 3 },
+    });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: {
+        name: "Main",
+        url: wanted.url,
+        deliveryPolicy: { maxAttempts: 3, timeoutMs: 10_000 },
+      },
+    });
+    for (const [patch, field] of [
+      [{ domains: ["weather"] }, "domains.0"],
+      [{ deliveryPolicy: { maxAttempts: 0 } }, "deliveryPolicy.maxAttempts"],
+      [{ url: "ftp://x" }, "url"],
+      [{ colour: "red" }, "colour"],
+    ] as const)
+      expect(await api.call(merchant, "PATCH", path, patch)).toMatchObject({
+        status: 422,
+        body: { errors: [{ field }] },
+      });
+    expect((await api.call(merchant, "GET", path)).body).toEqual(changed.body);
+  });
+
+  it("pauses, resumes, tests and gets a new secret, itself or by the merchant, never by another", async () => {
+    const other = (await api.call(merchant, "POST", "/systems", wanted)).body as typeof system;
+    const path = `/systems/${system.id}`;
+    expect(await api.call(system.apiKey, "POST", `${path}/pause`)).toMatchObject({
+      body: { status: "paused" },
+    });
+    expect(await api.call(merchant, "POST", `${path}/resume`)).toMatchObject({
+      body: { status: "active" },
+    });
+    expect(await api.call(merchant, "POST", `${path}/test`)).toMatchObject({
+      status: 200,
+      body: { ok: false },
+    });
+    expect((await api.call(merchant, "POST", `${path}/rotate-secret`)).body).toMatchObject({
+      signingSecret: expect.stringMatching(/^whsec_/) as string,
+    });
+    for (const verb of ["pause", "resume", "test", "rotate-secret"])
+      expect((await api.call(other.apiKey, "POST", `${path}/${verb}`)).status).toBe(403);
+    expect((await api.call(other.apiKey, "PUT", "/ownership-rules", { items: [] })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("a POST with a key", () => {
+  it("twice is done once; with another body it is refused; at once it is done once", async () => {
+    const key = { "idempotency-key": randomUUID() };
+    const first = await api.call(merchant, "POST", "/systems", wanted, key);
+    const again = await api.call(merchant, "POST", "/systems", wanted, key);
+    expect(again).toEqual(first);
+    expect(
+      await api.call(merchant, "POST", "/systems", { ...wanted, name: "Else" }, key),
+    ).toMatchObject({ status: 422 });
+    const same = { "idempotency-key": randomUUID() };
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map(() => api.call(merchant, "POST", "/systems", wanted, same)),
+    );
+    const made = answers
+      .filter(({ status }) => status === 201)
+      .map(({ body }) => (body as typeof system).id);
+    expect(new Set(made).size).toBe(1);
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+  });
+
+  it("that was refused may be sent again, mended", async () => {
+    const key = { "idempotency-key": randomUUID() };
+    expect(
+      (await api.call(merchant, "POST", "/systems", { ...wanted, kind: "?" }, key)).status,
+    ).toBe(422);
+    expect((await api.call(merchant, "POST", "/systems", wanted, key)).status).toBe(201);
+  });
+});
+
+describe("a change of a system", () => {
+  const change = {
+    domain: "inventory",
+    sku: "MUG",
+    set: { available: 5 },
+    observedAt: new Date().toISOString(),
+  };
+  const own = (owner: string) =>
+    api.call(merchant, "PUT", "/ownership-rules", { items: [{ domain: "inventory", owner }] });
+  const writes = () => api.queue.jobs.filter((job) => job.name === "write-back");
+
+  it("that does not own the data is refused with an explanation, and nothing is written", async () => {
+    await own("shopify");
+    const answer = await api.call(system.apiKey, "POST", "/changes", change);
+    expect(answer.status).toBe(409);
+    expect(problem.parse(answer.body).detail).toContain("Shopify does");
+    expect(writes()).toEqual([]);
+  });
+
+  it("that owns it is taken in with its write, and can be asked about", async () => {
+    await own(system.id);
+    const answer = await api.call(system.apiKey, "POST", "/changes", change);
+    expect(answer.status).toBe(202);
+    const { id } = answer.body as { id: string };
+    expect(writes()).toMatchObject([{ payload: { eventId: id, set: { available: 5 } } }]);
+    expect(await api.call(system.apiKey, "GET", `/changes/${id}`)).toMatchObject({
+      status: 200,
+      body: { id, status: "pending", reason: null },
+    });
+  });
+
+  it.each([
+    [{ sku: "NO-SUCH" }, "sku"],
+    [{ sku: undefined }, "sku"],
+    [{ sku: undefined, resourceId: "gid://shopify/Product/1" }, "resourceId"],
+    [{ set: {} }, "set"],
+    [{ set: { available: 1, onHand: 1 } }, "set"],
+    [{ set: { available: 1.5 } }, "set.available"],
+    [{ set: { available: 2e9 } }, "set.available"],
+    [{ set: { available: 1, price: "1" } }, "set.price"],
+    [{ observedAt: "2100-01-01T00:00:00Z" }, "observedAt"],
+    [{ observedAt: undefined }, "observedAt"],
+    [{ basedOnVersion: "soon" }, "basedOnVersion"],
+    [{ locationId: "7" }, "locationId"],
+    [{ shop: "other.myshopify.com" }, "shop"],
+    [{ domain: "weather" }, "domain"],
+  ])("%j is refused by the name of %s", async (more, field) => {
+    await own(system.id);
+    const before = writes().length;
+    const answer = await api.call(system.apiKey, "POST", "/changes", { ...change, ...more });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ field }] } });
+    expect(writes()).toHaveLength(before);
+  });
+});
+
+describe("dead letters", () => {
+  it("are previewed, replayed and discarded by filter", async () => {
+    await api.rig.db.query("UPDATE events SET status = 'dead', reason = 'test' WHERE shop = $1", [
+      shop,
+    ]);
+    const list = (await api.call(merchant, "GET", "/dead-letters")).body as {
+      items: { id: string }[];
+    };
+    expect(list.items).toHaveLength(1);
+    const filter = { kind: "event" };
+    const preview = await api.call(merchant, "POST", "/dead-letters/replay", {
+      filter,
+      dryRun: true,
+    });
+    expect(preview).toMatchObject({ status: 200, body: { count: 1, effects: { willProcess: 1 } } });
+    const none = { filter: { ...filter, to: "2020-01-01T00:00:00Z" }, reason: "old" };
+    expect((await api.call(merchant, "POST", "/dead-letters/discard", none)).body).toEqual({
+      count: 0,
+    });
+    const replayed = await api.call(merchant, "POST", "/dead-letters/replay", { filter });
+    expect(replayed).toMatchObject({ status: 202, body: { count: 1 } });
+    await api.rig.db.query("UPDATE events SET status = 'dead', reason = 'test' WHERE shop = $1", [
+      shop,
+    ]);
+    const discard = { filter, reason: "not needed" };
+    expect((await api.call(merchant, "POST", "/dead-letters/discard", discard)).body).toEqual({
+      count: 1,
+    });
+    expect((await api.call(merchant, "GET", "/dead-letters")).body).toMatchObject({ items: [] });
+  });
+});
