@@ -18,7 +18,15 @@ const floors = [
   { name: "stages", rooms: ["intake", "processing", "delivery", "write-back"], files: [] },
   {
     name: "nets",
-    rooms: ["connections", "polling", "reconciliation", "coordination", "alerts", "privacy"],
+    rooms: [
+      "connections",
+      "timeline",
+      "polling",
+      "reconciliation",
+      "coordination",
+      "alerts",
+      "privacy",
+    ],
     files: [],
   },
   {

@@ -8,6 +8,7 @@ import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
+import { timelineEndpoints } from "./endpoints/timelines.ts";
 import { oncePerKey } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
 import { invalid, Problem } from "./problem.ts";
@@ -19,6 +20,7 @@ const endpoints: readonly Endpoint[] = [
   ...deadLetterEndpoints,
   ...changeEndpoints,
   ...discrepancyEndpoints,
+  ...timelineEndpoints,
 ];
 
 /** The API as a request listener, below `/api/v1`. */

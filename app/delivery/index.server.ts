@@ -28,5 +28,5 @@ export { replayEvent } from "./replay-event.ts";
 export { type ReplayStepDeps, runReplays } from "./run-replay.ts";
 export { systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues } from "./issues.ts";
-export { deliveriesOfEvent, recentDeliveries } from "./read-store.ts";
+export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";
 export { sendTestEvent, type TestResult } from "./send-test-event.ts";

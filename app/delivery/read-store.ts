@@ -42,9 +42,19 @@ export async function deliveriesOfEvent(
   shop: string,
   eventId: string,
 ): Promise<DeliveryView[]> {
+  return deliveriesOfEvents(db, shop, [eventId]);
+}
+
+/** Deliveries of some events to all systems, oldest first. */
+export async function deliveriesOfEvents(
+  db: Queryable,
+  shop: string,
+  eventIds: readonly string[],
+): Promise<DeliveryView[]> {
+  if (eventIds.length === 0) return [];
   const { rows } = await db.query<Row>(
-    `${withAttempts} WHERE d.event_id = $2::uuid AND d.shop = $1 ORDER BY d.id`,
-    [shop, eventId],
+    `${withAttempts} WHERE d.event_id = ANY($2::uuid[]) AND d.shop = $1 ORDER BY d.id`,
+    [shop, eventIds],
   );
   return rows.map(toView);
 }

@@ -6,6 +6,6 @@
  * Invariant: what is sent, what it expects to find and its echo are committed before it is sent.
  * Table: write_intents.
  */
-export { getIntent } from "./intent-store.ts";
+export { getIntent, intentsOf } from "./intent-store.ts";
 export { receiveChange } from "./receive-change.ts";
 export { type WriteBackDeps, writeBack } from "./write-back.ts";

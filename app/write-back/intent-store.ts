@@ -1,6 +1,6 @@
 import { validate as isUuid } from "uuid";
 import type { Queryable, Transaction } from "#app/db.server.ts";
-import type { IntentStatus } from "./types.ts";
+import type { IntentStatus, IntentView } from "./types.ts";
 
 /** A write as it is stored; `attempt` and `story` are sealed. */
 export interface IntentRow {
@@ -115,17 +115,18 @@ export async function settleIntent(
   return rows.length > 0;
 }
 
-/** What became of a write. Times RFC 3339. */
-export interface IntentView {
-  readonly id: string;
-  readonly status: IntentStatus;
-  /** Why it ended as it did; null when it was applied or is under way. */
-  readonly reason: string | null;
-  readonly systemId: string | null;
-  readonly resourceId: string;
-  readonly correlationId: string;
-  readonly createdAt: string;
-  readonly settledAt: string | null;
+type ViewRow = Omit<IntentView, "createdAt" | "settledAt"> & {
+  readonly createdAt: Date;
+  readonly settledAt: Date | null;
+};
+
+const viewColumns = `id, status, outcome AS reason, system_id AS "systemId",
+  resource_id AS "resourceId", correlation_id AS "correlationId", created_at AS "createdAt",
+  settled_at AS "settledAt"`;
+
+function toView(row: ViewRow): IntentView {
+  const settledAt = row.settledAt?.toISOString() ?? null;
+  return { ...row, createdAt: row.createdAt.toISOString(), settledAt };
 }
 
 /** One write of a shop, or null. */
@@ -135,16 +136,24 @@ export async function getIntent(
   id: string,
 ): Promise<IntentView | null> {
   if (!isUuid(id)) return null;
-  const { rows } = await db.query<
-    Omit<IntentView, "createdAt" | "settledAt"> & { createdAt: Date; settledAt: Date | null }
-  >(
-    `SELECT id, status, outcome AS reason, system_id AS "systemId", resource_id AS "resourceId",
-       correlation_id AS "correlationId", created_at AS "createdAt", settled_at AS "settledAt"
-     FROM write_intents WHERE shop = $1 AND id = $2`,
+  const { rows } = await db.query<ViewRow>(
+    `SELECT ${viewColumns} FROM write_intents WHERE shop = $1 AND id = $2`,
     [shop, id],
   );
-  const [row] = rows;
-  if (!row) return null;
-  const settledAt = row.settledAt?.toISOString() ?? null;
-  return { ...row, createdAt: row.createdAt.toISOString(), settledAt };
+  return rows[0] ? toView(rows[0]) : null;
+}
+
+/** The newest writes to a resource. */
+export async function intentsOf(
+  db: Queryable,
+  shop: string,
+  resourceId: string,
+  limit: number,
+): Promise<IntentView[]> {
+  const { rows } = await db.query<ViewRow>(
+    `SELECT ${viewColumns} FROM write_intents WHERE shop = $1 AND resource_id = $2
+     ORDER BY id DESC LIMIT $3`,
+    [shop, resourceId, limit],
+  );
+  return rows.map(toView);
 }

@@ -22,3 +22,16 @@ export interface Chapter {
   readonly attempt: Attempt;
   readonly outcome: string;
 }
+
+/** What became of a write. Times RFC 3339. */
+export interface IntentView {
+  readonly id: string;
+  readonly status: IntentStatus;
+  /** Why it ended as it did; null when it was applied or is under way. */
+  readonly reason: string | null;
+  readonly systemId: string | null;
+  readonly resourceId: string;
+  readonly correlationId: string;
+  readonly createdAt: string;
+  readonly settledAt: string | null;
+}

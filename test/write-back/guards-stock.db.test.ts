@@ -7,6 +7,7 @@ import { confirmResource } from "#app/polling/index.server.ts";
 import { previewRules } from "#app/processing/index.server.ts";
 import type { Shopify } from "#app/shopify/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
+import { readTimeline } from "#app/timeline/index.server.ts";
 import { writeBack } from "#app/write-back/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { createWorkbench } from "#test/processing/workbench.ts";
@@ -130,6 +131,12 @@ describe("stock that a warehouse owns", () => {
     expect(await write()).toBe(0);
     expect(await found()).toEqual([]);
     expect(await available()).toBe(10);
+    const story = await readTimeline(rig, shop, level.id);
+    const kinds = story.map((item) => item.kind);
+    expect(kinds.indexOf("write.pending")).toBeGreaterThan(kinds.indexOf("event.applied"));
+    expect(kinds).toContain("write.applied");
+    expect(story.map((item) => item.at)).toEqual(story.map((item) => item.at).sort());
+    expect(await readTimeline(rig, await rig.installedShop(), level.id)).toEqual([]);
   });
 
   it("sold in Shopify is left alone", async () => {

@@ -115,8 +115,8 @@ function detailsOf(event: EventDetail): Fact[] {
       : {
           term: "History",
           value: (
-            <Link to={`/app/events?resource=${encodeURIComponent(event.resource.id)}`}>
-              All events of {resourceLabel(event.resource)}
+            <Link to={timelineOf(event.resource)}>
+              Everything that happened to {resourceLabel(event.resource)}
             </Link>
           ),
         },
@@ -156,4 +156,12 @@ function Siblings(props: {
       <Link to={all}>{props.moreSiblings ? "All events of this change" : "As a list"}</Link>
     </Stack>
   );
+}
+
+function timelineOf(resource: { readonly id: string; readonly sku: string | null }): string {
+  const params = new URLSearchParams({
+    resource: resource.id,
+    ...(resource.sku === null ? {} : { sku: resource.sku }),
+  });
+  return `/app/timeline?${params.toString()}`;
 }

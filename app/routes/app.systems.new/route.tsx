@@ -10,10 +10,11 @@ import { readSystemForm } from "./form.ts";
 import { NewSystemForm } from "./new-system-form.tsx";
 import { SecretOnce } from "./secret-once.tsx";
 
-/** A system that was just connected, with the secret that is shown this once. */
+/** A system that was just connected, with the secrets that are shown this once. */
 export interface Connected {
   readonly system: { readonly id: string; readonly name: string };
   readonly signingSecret: string;
+  readonly apiKey: string;
 }
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -36,12 +37,14 @@ export async function action({
   });
   if (!parsed.ok) return parsed;
   const actor = `user:${sessionToken.sub}`;
-  const { system, signingSecret } = await connectSystem(context, session.shop, actor, parsed.value);
+  const made = await connectSystem(context, session.shop, actor, parsed.value);
+  const { system, signingSecret, apiKey } = made;
   return {
     ok: true,
     toast: "System connected",
     system: { id: system.id, name: system.name },
     signingSecret,
+    apiKey,
   };
 }
 

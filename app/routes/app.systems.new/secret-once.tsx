@@ -17,17 +17,20 @@ app.post("/converge", express.raw({ type: "application/json" }), (request, respo
   response.sendStatus(200);
 });`;
 
-/** The signing secret, this once, and what the system does with it. */
+/** The signing secret and the API key, this once, and what the system does with it. */
 export function SecretOnce({ connected }: { readonly connected: Connected }) {
-  const { system, signingSecret } = connected;
+  const { system, signingSecret, apiKey } = connected;
   return (
     <>
-      <Banner tone="caution" heading="Copy the signing secret now">
-        It is shown this once. With it {system.name} can tell that a change really comes from
-        Converge.
+      <Banner tone="caution" heading="Copy the signing secret and the API key now">
+        They are shown this once. With the secret {system.name} can tell that a change really comes
+        from Converge; with the key it can send changes of its own.
       </Banner>
       <Section heading="Signing secret">
         <CopyableId value={signingSecret} label="signing secret" whole />
+      </Section>
+      <Section heading="API key">
+        <CopyableId value={apiKey} label="API key" whole />
       </Section>
       <Section
         heading="How the system checks a change"
