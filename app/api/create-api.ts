@@ -76,6 +76,10 @@ async function answer(
     params: request.params,
     query: item.query ? checked(item.query, request.query) : undefined,
     body: item.body ? checked(item.body, request.body ?? {}) : undefined,
+    trace: {
+      correlationId: request.header("x-correlation-id"),
+      traceparent: request.header("traceparent"),
+    },
   };
   const carryOut = async () => {
     const result = await item.run(deps, caller, input);

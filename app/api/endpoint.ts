@@ -21,6 +21,11 @@ export interface Input<Query, Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
+  /** What the caller says this belongs to; checked where it is used. */
+  readonly trace: {
+    readonly correlationId: string | undefined;
+    readonly traceparent: string | undefined;
+  };
 }
 
 /** One call of the API: what it takes and gives is stated once, checked by that and published from it. */

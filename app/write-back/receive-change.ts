@@ -31,6 +31,13 @@ export interface SystemChange {
   readonly set: { readonly available?: number | undefined; readonly onHand?: number | undefined };
   readonly basedOnVersion?: string | undefined;
   readonly observedAt: string;
+  /** What the system says it belongs to: the delivery that made it write, say. */
+  readonly trace: TraceOfCaller;
+}
+
+interface TraceOfCaller {
+  readonly correlationId: string | undefined;
+  readonly traceparent: string | undefined;
 }
 
 type Received =
@@ -46,9 +53,7 @@ export async function receiveChange(deps: ReceiveDeps, change: SystemChange): Pr
   const resource = await resourceOf(deps.db, change);
   if ("field" in resource) return { ok: false, errors: [resource] };
   const id = uuidv7({ msecs: deps.clock.now() });
-  const traceId = id.replaceAll("-", "");
-  const traceparent = `00-${traceId}-${randomUUID().replaceAll("-", "").slice(0, 16)}-01`;
-  const correlationId = `change:${id}`;
+  const { correlationId, traceparent } = traceOf(id, change.trace);
   const { available, onHand } = change.set;
   const set = {
     ...(available === undefined ? {} : { available }),
@@ -73,6 +78,21 @@ export async function receiveChange(deps: ReceiveDeps, change: SystemChange): Pr
     await deps.enqueue(tx, "write-back", [{ payload, group: shop }]);
   });
   return { ok: true, id };
+}
+
+/**
+ * The caller's trace goes on, with a span of its own; one that is malformed is replaced, as W3C asks.
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+function traceOf(id: string, caller: TraceOfCaller) {
+  const { correlationId = "" } = caller;
+  const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(caller.traceparent ?? "")?.[1];
+  const traceId = given && !/^0+$/.test(given) ? given : id.replaceAll("-", "");
+  const spanId = randomUUID().replaceAll("-", "").slice(0, 16);
+  return {
+    correlationId: /^[\x21-\x7e]{1,200}$/.test(correlationId) ? correlationId : `change:${id}`,
+    traceparent: `00-${traceId}-${spanId}-01`,
+  };
 }
 
 interface Resource {

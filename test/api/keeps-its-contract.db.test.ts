@@ -301,6 +301,28 @@ describe("a change of a system", () => {
     });
   });
 
+  it("goes on with the caller's correlation id and trace, where they are well formed", async () => {
+    await own(system.id);
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    const send = async (headers: Record<string, string>) => {
+      await api.call(system.apiKey, "POST", "/changes", change, headers);
+      return writes().at(-1)?.payload as { correlationId: string; traceparent: string };
+    };
+    const good = await send({
+      "x-correlation-id": "c-7",
+      traceparent: `00-${trace}-b7ad6b7169203331-01`,
+    });
+    expect(good.correlationId).toBe("c-7");
+    expect(good.traceparent).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+    expect(good.traceparent).not.toContain("b7ad6b7169203331");
+    const bad = await send({
+      "x-correlation-id": "x".repeat(201),
+      traceparent: `00-${"0".repeat(32)}-b7ad6b7169203331-01`,
+    });
+    expect(bad.correlationId).toMatch(/^change:/);
+    expect(bad.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+
   it.each([
     [{ sku: "NO-SUCH" }, "sku"],
     [{ sku: undefined }, "sku"],

@@ -44,7 +44,7 @@ export const changeEndpoints = [
     body: changeSchema,
     status: 202,
     answer: z.object({ id: z.string() }),
-    run: async (deps, caller, { body }) => {
+    run: async (deps, caller, { body, trace }) => {
       const { systemId, shop } = caller;
       if (systemId === null)
         throw new Problem(403, "Changes come from systems: use the system's API key.");
@@ -66,7 +66,7 @@ export const changeEndpoints = [
           throw invalid([{ field, message: "It is in the future. Check your system's clock." }]);
       const received = await receiveChange(
         { ...deps, enqueue: deps.queue.enqueue },
-        { ...body, shop, systemId },
+        { ...body, shop, systemId, trace },
       );
       if (!received.ok) throw invalid(received.errors);
       return { id: received.id };

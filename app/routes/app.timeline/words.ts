@@ -3,7 +3,7 @@ import type { Tone } from "#app/ui/words.ts";
 const words: Readonly<Record<string, string>> = {
   "event.received": "Shopify told of a change",
   "event.applied": "Shopify told of a change, and it counts",
-  "event.superseded": "Shopify told of an old change",
+  "event.superseded": "Nothing new",
   "event.ignored": "Shopify told of something without effect",
   "event.dead": "A message could not be read",
   "delivery.attempt": "Sent",
