@@ -3,7 +3,7 @@ import { projectRoot } from "#app/start/embedded-postgres.ts";
 import { findFreePort } from "#app/start/ports.ts";
 import { type DemoSystem, startDemoSystem } from "#test/demo-systems/server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
-import { createRig, type Rig } from "#test/worker/rig.ts";
+import type { Rig } from "#test/worker/rig-on.ts";
 import { clientSecret } from "#test/worker/webhooks.ts";
 import { type MortalProcess, mortalProcess } from "./mortal-process.ts";
 
@@ -17,12 +17,32 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** Builds the app when needed, on a fresh database; returns when every process is ready. */
-export async function startInstallation(): Promise<Installation> {
+/** What `setBehaviour` of a demo system takes. */
+type Behaving = Parameters<DemoSystem["setBehaviour"]>[0];
+
+/** The systems of an installation: how each behaves, and how hard Converge tries. */
+export interface SystemsDraft {
+  readonly behaviours: Readonly<Record<string, Behaving>>;
+  readonly policy?: Record<string, unknown>;
+  readonly circuit?: Record<string, unknown>;
+}
+
+/** A warehouse that loses some of its answers, and an ERP that fails some of its requests. */
+export const faultySystems: SystemsDraft = {
+  behaviours: {
+    Warehouse: { mode: "lose_answer", share: 3 },
+    ERP: { mode: "error", share: 3 },
+  },
+};
+
+/** Builds the app when needed; returns when every process is ready. Closes the rig with itself. */
+export async function startInstallation(
+  rig: Rig,
+  draft: SystemsDraft = faultySystems,
+): Promise<Installation> {
   await buildApp(projectRoot);
-  const rig = await createRig();
   const shop = await rig.installedShop();
-  const systems = await startSystems(rig, shop);
+  const systems = await startSystems(rig, shop, draft);
   const port = await findFreePort();
   const origin = `http://127.0.0.1:${String(port)}`;
   const env = {
@@ -63,16 +83,19 @@ export async function startInstallation(): Promise<Installation> {
   };
 }
 
-/** A warehouse that loses some of its answers, and an ERP that fails some of its requests. */
-async function startSystems(rig: Rig, shop: string): Promise<DemoSystem[]> {
-  const faults = { Warehouse: "lose_answer", ERP: "error" } as const;
-  const policy = { maxAttempts: 50, baseDelayMs: 50, maxDelayMs: 500, timeoutMs: 3_000 };
+const patientPolicy = { maxAttempts: 50, baseDelayMs: 50, maxDelayMs: 500, timeoutMs: 3_000 };
+
+async function startSystems(rig: Rig, shop: string, draft: SystemsDraft): Promise<DemoSystem[]> {
+  const { circuit, policy = patientPolicy } = draft;
   return Promise.all(
-    Object.entries(faults).map(async ([name, mode]) => {
+    Object.entries(draft.behaviours).map(async ([name, behaviour]) => {
       const system = await startDemoSystem({ name, kind: "wms", port: 0 });
-      const { secret } = await connectSystem(rig, shop, `${system.url}/webhooks`, { policy });
+      const { secret } = await connectSystem(rig, shop, `${system.url}/webhooks`, {
+        policy,
+        ...(circuit ? { circuit } : {}),
+      });
       await system.setSecret({ shop, secret });
-      await system.setBehaviour({ mode, share: 3 });
+      await system.setBehaviour(behaviour);
       return system;
     }),
   );

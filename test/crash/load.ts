@@ -57,15 +57,16 @@ export interface LoadOptions {
   readonly random: SeededRandom;
   /** Between the first sendings of two notifications. */
   readonly gapMs: number;
+  /** The share of notifications that is sent again though it was answered, and how often. */
+  readonly repeatShare?: number;
+  readonly repeats?: number;
+  /** The order in which they leave differs from that in which they happened by up to this much. */
+  readonly disorderMs?: number;
 }
 
 /** Shopify waits so long for an answer. */
 const answerWithinMs = 5_000;
 const shortestRetryMs = 300;
-/** A tenth of the notifications is sent twice though it was answered. */
-const repeatShare = 0.1;
-/** The order in which they leave differs from that in which they happened by up to this much. */
-const disorderMs = 300;
 
 /**
  * Sends every notification until it is answered 200, as Shopify does (its schedule compressed to some
@@ -77,6 +78,7 @@ export async function sendAll(
 ): Promise<LoadReport> {
   let requests = 0;
   let failures = 0;
+  const { repeatShare = 0.1, repeats = 1, disorderMs = 300 } = options;
   const delays = history.map((_item, index) => ({
     delayMs: index * options.gapMs + options.random.integer(0, disorderMs),
     repeated: options.random.next() < repeatShare,
@@ -94,7 +96,9 @@ export async function sendAll(
       const triggeredAt = new Date(Date.parse(notification.updatedAt) + 250).toISOString();
       await sleep(delays[index]?.delayMs);
       await untilAccepted(notification, triggeredAt, index);
-      if (delays[index]?.repeated) await untilAccepted(notification, triggeredAt, index);
+      if (!delays[index]?.repeated) return;
+      const again = () => untilAccepted(notification, triggeredAt, index);
+      await Promise.all(Array.from({ length: repeats }, again));
     }),
   );
   return { requests, failures };

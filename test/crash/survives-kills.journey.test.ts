@@ -4,6 +4,7 @@ import { Agent } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { DemoSystem } from "#test/demo-systems/server.ts";
 import type { ResourceState } from "#test/demo-systems/types.ts";
+import { createRig } from "#test/worker/rig.ts";
 import { type Installation, startInstallation } from "./installation.ts";
 import { historyOf, type Notification, sendAll } from "./load.ts";
 import { type SeededRandom, seededRandom } from "./random.ts";
@@ -24,7 +25,7 @@ describe("kill -9 of web and workers under load", () => {
   it.each(Array.from({ length: runs }, (_, index) => firstSeed + index))(
     "loses nothing that was answered 200 and applies nothing twice (seed %i)",
     async (seed) => {
-      const installation = await startInstallation();
+      const installation = await startInstallation(await createRig());
       onTestFinished(() => installation.close());
       const startedMs = Date.now();
       const random = seededRandom(seed);
