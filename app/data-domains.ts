@@ -13,4 +13,11 @@ export const dataDomains = [
 export type DataDomain = (typeof dataDomains)[number];
 
 /** The kinds of data Converge can write to Shopify: only there can an owner's value be put back. */
-export const writableDomains: readonly DataDomain[] = ["inventory"];
+export const writableDomains: readonly DataDomain[] = [
+  "inventory",
+  "orders",
+  "products",
+  "pricing",
+  "customers",
+  "fulfillments",
+];

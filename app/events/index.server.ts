@@ -26,5 +26,5 @@ export {
 } from "./read-store.ts";
 export { readEventBody } from "./body-store.ts";
 export { parseLossless, stringifyLossless } from "./lossless-json.ts";
-export { ruleOf, type TopicRule } from "./topic-rules.ts";
+export { ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";
 export { bodyPurpose } from "./body-purpose.ts";

@@ -1,4 +1,4 @@
-import type { DataDomain } from "#app/data-domains.ts";
+import { dataDomains, type DataDomain } from "#app/data-domains.ts";
 
 /** What Converge does with a topic. */
 export type TopicRule =
@@ -11,6 +11,8 @@ export type TopicRule =
     }
   /** Tells which SKU an inventory item carries; nothing is sent. */
   | { readonly kind: "sku" }
+  /** A connected system's own change: it is written to Shopify. */
+  | { readonly kind: "write" }
   | { readonly kind: "shop"; readonly action: "details" | "uninstalled" | "scopes" }
   | { readonly kind: "ignore"; readonly reason: string };
 
@@ -82,11 +84,19 @@ const eventTopics: Readonly<Record<string, string>> = {
   "order/delete": "orders/delete",
 };
 
+/** The topic of a connected system's own change. */
+export function systemTopic(domain: DataDomain): string {
+  return `changes/${domain}`;
+}
+
+const systemTopics: ReadonlySet<string> = new Set(dataDomains.map(systemTopic));
+
 const unhandled: TopicRule = { kind: "ignore", reason: "No rule of Converge handles this topic." };
 
 /** The rule for a topic as it arrived (`products/update`, or `Product/update` for an Event). */
 export function ruleOf(topic: string): TopicRule {
   const classic = topic.toLowerCase();
+  if (systemTopics.has(classic)) return { kind: "write" };
   return own(rules, classic) ?? own(rules, own(eventTopics, classic) ?? "") ?? unhandled;
 }
 

@@ -8,4 +8,5 @@
 export { createIntake, type Intake, type IntakeOptions } from "./receive-webhook.ts";
 export type { WebhookOutcome, WebhookRequest } from "./types.ts";
 export { webhookListener } from "./webhook-listener.ts";
+export { receiveSystemChange } from "./receive-system-change.ts";
 export { receiveReads, type ReadRow, type ReadsDeps } from "./receive-reads.ts";

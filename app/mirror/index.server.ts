@@ -25,7 +25,7 @@ export {
   type NewChange,
   type StoredChange,
 } from "./change-store.ts";
-export { itemsOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
+export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
 export {
   echoOf,

@@ -46,11 +46,13 @@ export async function skusOf(
   return new Map(rows.map((row) => [row.inventory_item_id, row.sku]));
 }
 
-/** The inventory items that carry a SKU, at most ten. */
-export async function itemsOfSku(db: Queryable, shop: string, sku: string): Promise<string[]> {
-  const { rows } = await db.query<{ inventory_item_id: string }>(
-    "SELECT inventory_item_id FROM sku_links WHERE shop = $1 AND sku = $2 LIMIT 10",
+/** What carries a SKU, at most ten. */
+export async function linksOfSku(db: Queryable, shop: string, sku: string): Promise<SkuLinkRow[]> {
+  const { rows } = await db.query<SkuLinkRow>(
+    `SELECT inventory_item_id AS "inventoryItemId", variant_id AS "variantId",
+       product_id AS "productId", sku
+     FROM sku_links WHERE shop = $1 AND sku = $2 LIMIT 10`,
     [shop, sku],
   );
-  return rows.map((row) => row.inventory_item_id);
+  return rows;
 }

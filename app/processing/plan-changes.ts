@@ -20,6 +20,7 @@ import { comparableOf, sameFields } from "./fields-of.ts";
 import { confirm, hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
 import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
 import type { ProcessingDeps } from "./process-events.ts";
+import { planWrite } from "./plan-write.ts";
 import type { ResourceChange } from "./read-changes.ts";
 
 /** Locks what a run of events is about and reads everything its decisions need. */
@@ -85,6 +86,10 @@ export async function planChanges(
   const knowledge = await learn(deps, tx, shop, understood);
   const plan = emptyPlan(knowledge.known);
   for (const { event, meaning } of understood) {
+    if (meaning.write) {
+      plan.settlements.push(planWrite(plan, knowledge, event, meaning.write));
+      continue;
+    }
     const [main, ...derived] = meaning.changes;
     const verdict = main ? planChange(deps, plan, knowledge, event, main, 0) : null;
     const reason = verdict !== null && "reason" in verdict ? verdict.reason : null;

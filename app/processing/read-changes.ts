@@ -23,6 +23,18 @@ export interface ResourceChange {
 export interface EventMeaning {
   readonly changes: readonly ResourceChange[];
   readonly skus: readonly SkuLinkRow[];
+  /** What a connected system wants Shopify to be. */
+  readonly write?: SystemWrite;
+}
+
+/** A system's own change, as the door took it in. */
+export interface SystemWrite {
+  readonly systemId: string;
+  readonly sku?: string;
+  readonly locationId?: string;
+  readonly set: Readonly<Record<string, string | number | boolean | null>>;
+  readonly basedOnVersion?: string;
+  readonly observedAt: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,6 +44,9 @@ export function readChanges(event: EventToProcess, body: string): EventMeaning {
   const rule = ruleOf(event.topic);
   const payload = parseLossless(body) as Json;
   if (rule.kind === "sku") return { changes: [], skus: skuOfInventoryItem(payload) };
+  // Only the API writes such bodies, whatever a notification may call itself.
+  if (rule.kind === "write" && event.source === "system")
+    return { changes: [], skus: [], write: payload as unknown as SystemWrite };
   if (rule.kind !== "change" || event.resourceId === null) return { changes: [], skus: [] };
   const subject = eventSubject(payload) ?? payload;
   if (rule.resourceType === "ProductVariant")

@@ -6,6 +6,7 @@
  * Invariant: what is sent, what it expects to find and its echo are committed before it is sent.
  * Table: write_intents.
  */
-export { getIntent, intentsOf } from "./intent-store.ts";
-export { receiveChange } from "./receive-change.ts";
+export { intentsOf } from "./intent-store.ts";
+export { readChange } from "./read-change.ts";
 export { type WriteBackDeps, writeBack } from "./write-back.ts";
+export { checkChange } from "./writers.ts";

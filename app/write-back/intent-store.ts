@@ -11,6 +11,10 @@ export interface IntentRow {
   readonly attempt: Buffer | null;
   readonly attempted_at: Date | null;
   readonly story: Buffer;
+  readonly target_id: string;
+  /** Of when the value is. */
+  readonly as_of: Date;
+  readonly created_at: Date;
 }
 
 /** What is written down before anything is asked of Shopify. */
@@ -22,6 +26,9 @@ export interface NewIntent {
   readonly systemId: string | null;
   readonly domain: string;
   readonly resource: { readonly type: string; readonly id: string };
+  /** What it sets. */
+  readonly fields: readonly string[];
+  readonly asOfMs: number;
   readonly story: Buffer;
   readonly correlationId: string;
   readonly traceparent: string;
@@ -35,8 +42,8 @@ export async function ensureIntent(
 ): Promise<IntentRow> {
   await tx.query(
     `INSERT INTO write_intents (id, shop, event_id, reason, system_id, domain, resource_type,
-       resource_id, story, correlation_id, traceparent, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       resource_id, target_id, story, correlation_id, traceparent, created_at, fields, as_of)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14)
      ON CONFLICT (shop, event_id, resource_id) DO NOTHING`,
     [
       intent.id,
@@ -51,11 +58,13 @@ export async function ensureIntent(
       intent.correlationId,
       intent.traceparent,
       new Date(nowMs),
+      intent.fields,
+      new Date(intent.asOfMs),
     ],
   );
   const { rows } = await tx.query<IntentRow>(
-    `SELECT id, status, generation, attempt, attempted_at, story FROM write_intents
-     WHERE shop = $1 AND event_id = $2 AND resource_id = $3`,
+    `SELECT id, status, generation, attempt, attempted_at, story, target_id, as_of, created_at
+     FROM write_intents WHERE shop = $1 AND event_id = $2 AND resource_id = $3`,
     [intent.shop, intent.eventId, intent.resource.id],
   );
   const [row] = rows;
@@ -79,6 +88,76 @@ export async function beginAttempt(
     [id, next.generation, next.attempt, new Date(next.atMs)],
   );
   return rows.length > 0;
+}
+
+/** Notes which record a write means; later writes to it are held against this one. */
+export async function nameTarget(tx: Queryable, id: string, targetId: string): Promise<void> {
+  await tx.query("UPDATE write_intents SET target_id = $2 WHERE id = $1", [id, targetId]);
+}
+
+/**
+ * Whether the owner said something newer of the same fields, which was written or is about to be: of
+ * a later time, or, for a value Converge puts back, after that was decided.
+ */
+export async function isSuperseded(
+  tx: Queryable,
+  shop: string,
+  { id, as_of, created_at }: IntentRow,
+  write: {
+    readonly targetId: string;
+    readonly fields: readonly string[];
+    readonly reason: string;
+  },
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `SELECT 1 AS one FROM write_intents
+     WHERE shop = $1 AND target_id = $2 AND id <> $3 AND reason = 'system_change'
+       AND status IN ('pending', 'applied') AND fields && $4::text[]
+       AND (as_of > $5 OR ($6 AND created_at > $7))
+     LIMIT 1`,
+    [shop, write.targetId, id, write.fields, as_of, write.reason === "revert", created_at],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Takes a record for this write until the transaction ends. False: another write to it is on its way
+ * to Shopify since `sinceMs`, and may arrive at any moment.
+ */
+export async function takeTarget(
+  tx: Transaction,
+  shop: string,
+  { id }: IntentRow,
+  targetId: string,
+  sinceMs: number,
+): Promise<boolean> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
+    `write:${shop}:${targetId}`,
+  ]);
+  const { rows } = await tx.query(
+    `SELECT 1 AS one FROM write_intents
+     WHERE shop = $1 AND target_id = $2 AND id <> $3 AND status = 'pending'
+       AND attempt IS NOT NULL AND attempted_at > $4
+     LIMIT 1`,
+    [shop, targetId, id, new Date(sinceMs)],
+  );
+  return rows.length === 0;
+}
+
+/** How often Converge put a value of this record back since an instant. */
+export async function countReverts(
+  tx: Queryable,
+  shop: string,
+  targetId: string,
+  sinceMs: number,
+): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM write_intents
+     WHERE shop = $1 AND target_id = $2 AND reason = 'revert' AND status = 'applied'
+       AND created_at > $3`,
+    [shop, targetId, new Date(sinceMs)],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Ends an attempt that led nowhere; the write stays pending. False: somebody else ended it. */
@@ -129,16 +208,16 @@ function toView(row: ViewRow): IntentView {
   return { ...row, createdAt: row.createdAt.toISOString(), settledAt };
 }
 
-/** One write of a shop, or null. */
-export async function getIntent(
+/** The write a system's change led to, or null. */
+export async function getIntentOf(
   db: Queryable,
   shop: string,
-  id: string,
+  eventId: string,
 ): Promise<IntentView | null> {
-  if (!isUuid(id)) return null;
+  if (!isUuid(eventId)) return null;
   const { rows } = await db.query<ViewRow>(
-    `SELECT ${viewColumns} FROM write_intents WHERE shop = $1 AND id = $2`,
-    [shop, id],
+    `SELECT ${viewColumns} FROM write_intents WHERE shop = $1 AND event_id = $2`,
+    [shop, eventId],
   );
   return rows[0] ? toView(rows[0]) : null;
 }

@@ -1,17 +1,31 @@
-/** What became of a write. `conflict`: Shopify's value moved on and nothing was written over it. */
-export const intentStatuses = ["pending", "applied", "conflict", "dead"] as const;
+import type { DataDomain } from "#app/data-domains.ts";
+
+/**
+ * What became of a write. `conflict`: Shopify's value moved on and nothing was written over it.
+ * `superseded`: the owner itself said something newer before this was written.
+ */
+export const intentStatuses = ["pending", "applied", "conflict", "superseded", "dead"] as const;
 export type IntentStatus = (typeof intentStatuses)[number];
 
-/** The stock states a write can set. */
-export type SettableStock = "available" | "on_hand";
+/** What the merchant has to allow before Converge can write a domain. */
+export const writeScopes: Readonly<Partial<Record<DataDomain, string>>> = {
+  inventory: "write_inventory",
+  products: "write_products",
+  pricing: "write_products",
+  orders: "write_orders",
+  customers: "write_customers",
+  fulfillments: "write_merchant_managed_fulfillment_orders",
+};
+
+/** Values of a record, by the names Shopify's Admin API has for them. */
+export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** One try: what it expected to find, what it wanted to put there, and how it ended. */
 export interface Attempt {
-  readonly name: SettableStock;
-  readonly expected: number;
-  readonly quantity: number;
-  /** Available afterwards, if it works: what the echo will say. */
-  readonly availableAfter: number | null;
+  readonly expected: Fields;
+  readonly set: Fields;
+  /** What Shopify's notification will say, if it works. */
+  readonly echo: Fields;
 }
 
 /** An attempt that did not lead to the end. */
@@ -21,6 +35,12 @@ export interface Chapter {
   readonly atMs: number;
   readonly attempt: Attempt;
   readonly outcome: string;
+}
+
+/** What is wrong with one field of a write, and the way out. */
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
 }
 
 /** What became of a write. Times RFC 3339. */

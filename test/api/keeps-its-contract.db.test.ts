@@ -279,22 +279,26 @@ describe("a change of a system", () => {
   };
   const own = (owner: string) =>
     api.call(merchant, "PUT", "/ownership-rules", { items: [{ domain: "inventory", owner }] });
-  const writes = () => api.queue.jobs.filter((job) => job.name === "write-back");
+  const taken = () => api.queue.jobs.filter((job) => job.name === "process-events");
+  const eventOf = async (id: string) =>
+    (await api.call(merchant, "GET", `/events/${id}`)).body as Record<string, unknown>;
 
   it("that does not own the data is refused with an explanation, and nothing is written", async () => {
     await own("shopify");
+    const before = taken();
     const answer = await api.call(system.apiKey, "POST", "/changes", change);
     expect(answer.status).toBe(409);
     expect(problem.parse(answer.body).detail).toContain("Shopify does");
-    expect(writes()).toEqual([]);
+    expect(taken()).toEqual(before);
   });
 
-  it("that owns it is taken in with its write, and can be asked about", async () => {
+  it("that owns it is taken in as an event, and can be asked about", async () => {
     await own(system.id);
     const answer = await api.call(system.apiKey, "POST", "/changes", change);
     expect(answer.status).toBe(202);
     const { id } = answer.body as { id: string };
-    expect(writes()).toMatchObject([{ payload: { eventId: id, set: { available: 5 } } }]);
+    expect(taken().at(-1)).toMatchObject({ payload: { eventIds: [id] } });
+    expect(await eventOf(id)).toMatchObject({ source: "system", domain: "inventory" });
     expect(await api.call(system.apiKey, "GET", `/changes/${id}`)).toMatchObject({
       status: 200,
       body: { id, status: "pending", reason: null },
@@ -305,8 +309,12 @@ describe("a change of a system", () => {
     await own(system.id);
     const trace = "0af7651916cd43dd8448eb211c80319c";
     const send = async (headers: Record<string, string>) => {
-      await api.call(system.apiKey, "POST", "/changes", change, headers);
-      return writes().at(-1)?.payload as { correlationId: string; traceparent: string };
+      const answer = await api.call(system.apiKey, "POST", "/changes", change, headers);
+      const { rows } = await api.rig.db.query<{ correlationId: string; traceparent: string }>(
+        'SELECT correlation_id AS "correlationId", traceparent FROM events WHERE id = $1',
+        [(answer.body as { id: string }).id],
+      );
+      return rows[0] ?? { correlationId: "", traceparent: "" };
     };
     const good = await send({
       "x-correlation-id": "c-7",
@@ -340,18 +348,19 @@ describe("a change of a system", () => {
     [{ domain: "weather" }, "domain"],
   ])("%j is refused by the name of %s", async (more, field) => {
     await own(system.id);
-    const before = writes().length;
+    const before = taken().length;
     const answer = await api.call(system.apiKey, "POST", "/changes", { ...change, ...more });
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ field }] } });
-    expect(writes()).toHaveLength(before);
+    expect(taken()).toHaveLength(before);
   });
 });
 
 describe("dead letters", () => {
   it("are previewed, replayed and discarded by filter", async () => {
-    await api.rig.db.query("UPDATE events SET status = 'dead', reason = 'test' WHERE shop = $1", [
-      shop,
-    ]);
+    await api.rig.db.query(
+      "UPDATE events SET status = 'dead', reason = 'test' WHERE shop = $1 AND source <> 'system'",
+      [shop],
+    );
     const list = (await api.call(merchant, "GET", "/dead-letters")).body as {
       items: { id: string }[];
     };
@@ -368,9 +377,10 @@ describe("dead letters", () => {
     });
     const replayed = await api.call(merchant, "POST", "/dead-letters/replay", { filter });
     expect(replayed).toMatchObject({ status: 202, body: { count: 1 } });
-    await api.rig.db.query("UPDATE events SET status = 'dead', reason = 'test' WHERE shop = $1", [
-      shop,
-    ]);
+    await api.rig.db.query(
+      "UPDATE events SET status = 'dead', reason = 'test' WHERE shop = $1 AND source <> 'system'",
+      [shop],
+    );
     const discard = { filter, reason: "not needed" };
     expect((await api.call(merchant, "POST", "/dead-letters/discard", discard)).body).toEqual({
       count: 1,

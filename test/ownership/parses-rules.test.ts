@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRules } from "#app/ownership/index.server.ts";
-import { describePreview } from "#app/routes/app.ownership/rule-row.tsx";
+import { describePreview, missingScope } from "#app/routes/app.ownership/rule-row.tsx";
 import { readRulesForm, rulesFields } from "#app/routes/app.ownership/form.ts";
 import { readDecision, readStatus } from "#app/routes/app.discrepancies/form.ts";
 
@@ -27,9 +27,9 @@ describe("rules", () => {
       /accept, flag, revert/,
     ],
     [
-      { domain: "orders", owner: "sys_1", onForeignWrite: "revert" },
+      { domain: "loyalty", owner: "sys_1", onForeignWrite: "revert" },
       "items[1].onForeignWrite",
-      /inventory only/,
+      /fulfillments only/,
     ],
     ["a rule", "items[1]", /^A rule is an object/],
   ])("%j is refused, and the field is named", (item, field, message) => {
@@ -101,5 +101,15 @@ describe("a decision about a discrepancy", () => {
       "open",
       "open",
     ]);
+  });
+});
+
+describe("a rule", () => {
+  it("needs the merchant's permission where a system owns what Converge may not write", () => {
+    const rule = { domain: "products", owner: "sys_1", onForeignWrite: "flag" } as const;
+    expect(missingScope(rule, ["read_products"])).toBe("write_products");
+    expect(missingScope(rule, ["write_products"])).toBeUndefined();
+    expect(missingScope({ ...rule, owner: "shopify" }, [])).toBeUndefined();
+    expect(missingScope({ ...rule, domain: "loyalty" }, [])).toBeUndefined();
   });
 });

@@ -238,7 +238,7 @@ describe("a write that meets another", () => {
     expect(await intentOf(level)).toMatchObject({ status: "conflict", generation: 5 });
     const [found, ...others] = await complaints(level);
     expect(others).toEqual([]);
-    expect(found?.cause).toMatch(/^The stock changed in Shopify 5 times/);
+    expect(found?.cause).toMatch(/^It changed in Shopify 5 times/);
     expect(found?.cause).toContain("Tried 10 → 4");
     expect(found?.cause).toContain("Tried 104 → 4");
     expect(await echoes(level)).toEqual([]);

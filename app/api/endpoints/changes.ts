@@ -1,35 +1,31 @@
 import { z } from "zod";
 import { writableDomains } from "#app/data-domains.ts";
 import { readRules } from "#app/ownership/index.server.ts";
-import { getIntent, receiveChange } from "#app/write-back/index.server.ts";
+import { receiveSystemChange } from "#app/intake/index.server.ts";
+import { checkChange, readChange } from "#app/write-back/index.server.ts";
 import { intentStatuses } from "#app/write-back/types.ts";
 import { endpoint } from "../endpoint.ts";
 import { invalid, notFound, Problem } from "../problem.ts";
 import { domainSchema, sentTime, timeSchema } from "./schemas.ts";
 
-const quantity = z
-  .int({ error: "Use a whole number." })
-  .min(-1_000_000_000, "Shopify takes no less than -1,000,000,000.")
-  .max(1_000_000_000, "Shopify takes no more than 1,000,000,000.");
-
 const changeSchema = z
   .object({
     domain: domainSchema,
     shop: z.string().optional(),
-    sku: z.string().min(1).optional(),
-    resourceId: z.string().optional().describe("gid of an InventoryLevel or InventoryItem"),
-    locationId: z.string().optional().describe("gid of a Location"),
-    set: z.strictObject({ available: quantity.optional(), onHand: quantity.optional() }),
+    sku: z.string().min(1).optional().describe("of inventory, products and pricing"),
+    resourceId: z.string().optional().describe("gid of the record"),
+    locationId: z.string().optional().describe("gid of a Location, for inventory"),
+    set: z
+      .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+      .describe(
+        "inventory: available or onHand; other domains: the Admin API's names, tags as one text",
+      ),
     basedOnVersion: sentTime.optional(),
     observedAt: sentTime,
   })
   .refine(({ sku, resourceId }) => (sku === undefined) !== (resourceId === undefined), {
     path: ["sku"],
     error: "Send either sku or resourceId.",
-  })
-  .refine(({ set }) => (set.available === undefined) !== (set.onHand === undefined), {
-    path: ["set"],
-    error: "Set either available or onHand.",
   });
 
 /** A system's clock may be ahead of ours by so much. */
@@ -64,7 +60,9 @@ export const changeEndpoints = [
       for (const field of ["observedAt", "basedOnVersion"] as const)
         if (Date.parse(body[field] ?? "") > deps.clock.now() + mostAheadMs)
           throw invalid([{ field, message: "It is in the future. Check your system's clock." }]);
-      const received = await receiveChange(
+      const fault = checkChange(body.domain, body.set);
+      if (fault) throw invalid([fault]);
+      const received = await receiveSystemChange(
         { ...deps, enqueue: deps.queue.enqueue },
         { ...body, shop, systemId, trace },
       );
@@ -88,9 +86,9 @@ export const changeEndpoints = [
       settledAt: timeSchema.nullable(),
     }),
     run: async ({ db }, { shop }, { params }) => {
-      const intent = await getIntent(db, shop, params["id"] ?? "");
-      if (!intent) throw notFound("change");
-      return intent;
+      const change = await readChange(db, shop, params["id"] ?? "");
+      if (!change) throw notFound("change");
+      return change;
     },
   }),
 ];

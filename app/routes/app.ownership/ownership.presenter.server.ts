@@ -18,6 +18,7 @@ export async function loadOwnership({ db, clock }: Pick<AppContext, "db" | "cloc
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
     rules,
+    scopes: view?.scopes ?? [],
     systems: systems.map(({ id, name }) => ({ id, name })),
   };
 }

@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { useState } from "react";
+import { requestScopes } from "#app/ui/kit/app-bridge.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section, Stack } from "#app/ui/kit/section.tsx";
@@ -28,6 +29,7 @@ export async function action({
 export default function OwnershipPage() {
   const page = useLoaderData<typeof loader>();
   const fetcher = useFetcher<ActionOutcome<RulesPreviewed>>();
+  const [allowed, setAllowed] = useState<readonly string[]>([]);
   const [edited, setEdited] = useState<typeof page.rules | null>(null);
   const rules = edited ?? page.rules;
   const { data } = fetcher;
@@ -77,6 +79,10 @@ export default function OwnershipPage() {
               key={rule.domain}
               rule={rule}
               systems={page.systems}
+              scopes={[...page.scopes, ...allowed]}
+              onAllow={async (scope) => {
+                if (await requestScopes([scope])) setAllowed((before) => [...before, scope]);
+              }}
               preview={shown?.find((item) => item.domain === rule.domain)}
               errorOf={(field) => errorOf(data, `items[${String(index)}].${field}`)}
               onChange={(changed) => {

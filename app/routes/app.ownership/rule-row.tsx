@@ -2,8 +2,10 @@ import { writableDomains } from "#app/data-domains.ts";
 import type { ForeignWritePolicy, OwnershipRule } from "#app/ownership/types.ts";
 import type { RulePreview } from "#app/processing/types.ts";
 import { countOf, formatCount } from "#app/ui/format/number.ts";
+import { Button } from "#app/ui/kit/button.tsx";
 import { Select } from "#app/ui/kit/fields.tsx";
 import { domainWords } from "#app/ui/words.ts";
+import { writeScopes } from "#app/write-back/types.ts";
 
 const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: string }>> = {
   accept: { label: "Take it over", help: "The change counts, and every system hears of it." },
@@ -15,6 +17,10 @@ const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: st
 export function RuleRow(props: {
   readonly rule: OwnershipRule;
   readonly systems: readonly { readonly id: string; readonly name: string }[];
+  /** What Shopify allows Converge in this store. */
+  readonly scopes: readonly string[];
+  /** Asks the merchant for one more. */
+  readonly onAllow: (scope: string) => Promise<void>;
   readonly preview: RulePreview | undefined;
   readonly errorOf: (field: string) => string | undefined;
   readonly onChange: (rule: OwnershipRule) => void;
@@ -24,6 +30,7 @@ export function RuleRow(props: {
   const policies = (["accept", "flag", "revert"] as const).filter(
     (policy) => policy !== "revert" || writableDomains.includes(rule.domain),
   );
+  const missing = missingScope(rule, props.scopes);
   return (
     <fieldset className="cv-rule">
       <legend>{word}</legend>
@@ -44,13 +51,19 @@ export function RuleRow(props: {
           label="When somebody changes it in Shopify"
           options={policies.map((value) => ({ value, label: policyWords[value].label }))}
           value={rule.onForeignWrite}
-          help={policyWords[rule.onForeignWrite].help}
+          help={helpOf(rule)}
           error={props.errorOf("onForeignWrite")}
           onChange={(value) => {
             const policy = policies.find((item) => item === value);
             if (policy) props.onChange({ ...rule, onForeignWrite: policy });
           }}
         />
+      )}
+      {missing !== undefined && (
+        <div className="cv-rule-allow">
+          <p>Shopify does not let Converge write {word.toLowerCase()} in this store yet.</p>
+          <Button onClick={() => void props.onAllow(missing)}>Allow it</Button>
+        </div>
       )}
       {preview && (
         <p className="cv-subdued" role="status">
@@ -59,6 +72,19 @@ export function RuleRow(props: {
       )}
     </fieldset>
   );
+}
+
+/** Where Shopify cannot compare before it writes, the merchant should know. */
+function helpOf({ domain, onForeignWrite }: OwnershipRule): string {
+  const { help } = policyWords[onForeignWrite];
+  if (onForeignWrite !== "revert" || domain === "inventory") return help;
+  return `${help} Converge reads before and after it writes; Shopify offers no safer way here.`;
+}
+
+/** The permission without which what the owner says cannot reach Shopify. Pure. */
+export function missingScope(rule: OwnershipRule, scopes: readonly string[]): string | undefined {
+  const scope = rule.owner === "shopify" ? undefined : writeScopes[rule.domain];
+  return scope !== undefined && !scopes.includes(scope) ? scope : undefined;
 }
 
 /** What a rule would have led to, in one sentence. Pure. */

@@ -1,14 +1,9 @@
 import { useEffect, useRef } from "react";
-
-/** The part of Shopify's App Bridge this app calls itself. https://shopify.dev/docs/api/app-home */
-interface AppBridge {
-  readonly toast?: { show(message: string): void };
-}
+import { appBridge } from "./app-bridge.ts";
 
 /** Says that something worked, in Shopify's own toast. Errors never come here: they stand where they arose. */
 export function showToast(message: string): void {
-  const { shopify } = globalThis as { shopify?: AppBridge };
-  shopify?.toast?.show(message);
+  appBridge()?.toast?.show(message);
 }
 
 /**

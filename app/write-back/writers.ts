@@ -1,0 +1,46 @@
+import type { DataDomain } from "#app/data-domains.ts";
+import {
+  customerWriter,
+  fulfillmentWriter,
+  orderWriter,
+  productWriter,
+  variantWriter,
+} from "./record-writers.ts";
+import { stockWriter } from "./stock-writer.ts";
+import type { FieldFault } from "./types.ts";
+import type { Writer } from "./writer.ts";
+
+const writers: Readonly<Record<string, Writer>> = {
+  InventoryLevel: stockWriter,
+  InventoryItem: stockWriter,
+  Product: productWriter,
+  ProductVariant: variantWriter,
+  Customer: customerWriter,
+  Order: orderWriter,
+  Fulfillment: fulfillmentWriter,
+};
+
+/** How records of a type are written. @throws for a type that nothing writes. */
+export function writerOf(type: string): Writer {
+  const writer = Object.hasOwn(writers, type) ? writers[type] : undefined;
+  if (!writer) throw new Error(`Converge does not write a ${type}`);
+  return writer;
+}
+
+/** The record a domain's fields belong to. */
+const typeOfDomain: Readonly<Partial<Record<DataDomain, string>>> = {
+  inventory: "InventoryLevel",
+  products: "Product",
+  pricing: "ProductVariant",
+  customers: "Customer",
+  orders: "Order",
+  fulfillments: "Fulfillment",
+};
+
+/** What is wrong with what a domain is to be set to, or null. Pure. */
+export function checkChange(
+  domain: DataDomain,
+  set: Readonly<Record<string, unknown>>,
+): FieldFault | null {
+  return writerOf(typeOfDomain[domain] ?? "").checkSet(set);
+}
