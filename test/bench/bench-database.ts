@@ -11,9 +11,11 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates it on the server of DATABASE_URL, or on the embedded one. */
-export async function createBenchDatabase(): Promise<BenchDatabase> {
-  const server = await ensureDatabase({ databaseUrl: process.env.DATABASE_URL || undefined });
+/** Creates it on the server of DATABASE_URL, or on the embedded one; `folder`: on one of its own. */
+export async function createBenchDatabase(folder?: string): Promise<BenchDatabase> {
+  const server = folder
+    ? await ensureDatabase({}, { folder })
+    : await ensureDatabase({ databaseUrl: process.env.DATABASE_URL || undefined });
   const name = `converge_bench_${randomBytes(4).toString("hex")}`;
   const url = onSameServer(server.url, name);
   const drop = async () => {

@@ -22,27 +22,24 @@ export interface MortalProcess {
 const readyWithinMs = 30_000;
 const keptCharacters = 4_000;
 
-/** Describes a process of the app, entry relative to the project; nothing runs yet. */
+/** Describes a process of the app, entry relative to `root`; nothing runs yet. */
 export function mortalProcess(
   name: string,
   entry: string,
   env: Record<string, string>,
   healthUrl: string,
+  root = projectRoot,
 ): MortalProcess {
   let child: ChildProcess | undefined;
   let ended: Promise<number | null> = Promise.resolve(null);
   let output = "";
   const isRunning = () => child?.exitCode === null && child.signalCode === null;
   const start = () => {
-    const started = spawn(
-      process.execPath,
-      [...nodeFlags(projectRoot), path.join(projectRoot, entry)],
-      {
-        cwd: projectRoot,
-        env: { ...process.env, NODE_ENV: "production", ...env },
-        stdio: ["ignore", "pipe", "pipe", "ipc"],
-      },
-    );
+    const started = spawn(process.execPath, [...nodeFlags(root), path.join(root, entry)], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: "production", ...env },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
     const collect = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-keptCharacters);
     };

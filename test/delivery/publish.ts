@@ -7,6 +7,7 @@ import type { Rig } from "#test/worker/rig.ts";
 
 /** A system connected to a shop. */
 export interface ConnectedSystem {
+  readonly apiKey: string;
   readonly id: string;
   readonly shop: string;
   readonly secret: string;
@@ -38,8 +39,8 @@ export async function connectSystem(
     { allowPrivate: true },
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  const { system, signingSecret } = await createSystem(rig, shop, "user:1", parsed.value);
-  return { id: system.id, shop, secret: signingSecret };
+  const { system, signingSecret, apiKey } = await createSystem(rig, shop, "user:1", parsed.value);
+  return { id: system.id, shop, secret: signingSecret, apiKey };
 }
 
 /** A change to be; what is left out is made up. */

@@ -26,6 +26,11 @@ const good: Ledgers = {
     ["w3", "applied"],
   ]),
   doubledChanges: 0,
+  doubledEvents: 0,
+  mirror: new Map([
+    ["a", 2],
+    ["b", 1],
+  ]),
   systems: [system],
 };
 
@@ -66,5 +71,11 @@ describe("a verdict", () => {
     expect(withSystem({ applied: 3 })).toMatchObject({ appliedTwice: 1, passed: false });
     expect(withSystem({ regressions: 2 })).toMatchObject({ appliedTwice: 2, passed: false });
     expect(judge({ ...good, doubledChanges: 1 })).toMatchObject({ appliedTwice: 1, passed: false });
+    expect(judge({ ...good, doubledEvents: 1 })).toMatchObject({ appliedTwice: 1, passed: false });
+  });
+
+  it("fails when Converge itself believes something else than the newest", () => {
+    const mirror = new Map([...good.mirror, ["a", 1] as const]);
+    expect(judge({ ...good, mirror })).toMatchObject({ converged: false, passed: false });
   });
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent } from "undici";
+import { statePurpose, statesOf } from "#app/mirror/index.server.ts";
 import { type Installation, startInstallation } from "#test/crash/installation.ts";
 import { historyOf, type Notification, sendAll } from "#test/crash/load.ts";
 import { seededRandom } from "#test/crash/random.ts";
@@ -14,8 +15,18 @@ const usualGapMs = 15;
 const settledWithinMs = 60_000;
 
 /** Plays a scenario on a fresh database and compares the ledgers of both ends. */
-export async function runScenario(rig: Rig, scenario: Scenario, seed: number): Promise<Verdict> {
-  const installation = await startInstallation(rig, scenario.systems);
+export async function runScenario(
+  rig: Rig,
+  scenario: Scenario,
+  seed: number,
+  options: {
+    /** Folder of the app's source, when it is not this one. */
+    readonly root?: string | undefined;
+    readonly killDatabase?: () => Promise<void>;
+  } = {},
+): Promise<Verdict> {
+  const { root, killDatabase = nobody } = options;
+  const installation = await startInstallation(rig, scenario.systems, root ? { root } : {});
   try {
     const history = historyOf(scenario.size ?? usualSize, seededRandom(seed));
     const agent = new Agent({ connections: 32 });
@@ -26,7 +37,7 @@ export async function runScenario(rig: Rig, scenario: Scenario, seed: number): P
       sendAll(history, { ...options, ...scenario.load }).finally(() => {
         over.abort();
       }),
-      scenario.trouble?.(installation, seededRandom(seed + 2), over.signal),
+      scenario.trouble?.(installation, seededRandom(seed + 2), over.signal, killDatabase),
     ]);
     await agent.close();
     await settle(installation);
@@ -36,8 +47,10 @@ export async function runScenario(rig: Rig, scenario: Scenario, seed: number): P
   }
 }
 
+const nobody = () => Promise.reject(new Error("this scenario has no database server of its own"));
+
 /** Waits until nothing is on its way any more, or the time is over: the verdict tells. */
-async function settle({ rig, shop }: Installation): Promise<void> {
+export async function settle({ rig, shop }: Installation): Promise<void> {
   const deadlineMs = Date.now() + settledWithinMs;
   while (Date.now() < deadlineMs) {
     const { rows } = await rig.db.query<{ open: number }>(
@@ -72,13 +85,33 @@ async function readLedgers(
     acknowledged: history.map((item) => item.webhookId),
     events: new Map(events.rows.map((row) => [row.id, row.status])),
     doubledChanges: doubled.rows.length,
+    doubledEvents: events.rows.length - new Set(events.rows.map((row) => row.id)).size,
+    mirror: await readMirror(installation),
     systems: await Promise.all(
       installation.systems.map((system) => readSystem(installation, system)),
     ),
   };
 }
 
-async function readSystem(
+async function readMirror({ rig, shop }: Installation): Promise<Map<string, number>> {
+  const { rows } = await rig.db.query<{ id: string }>(
+    "SELECT id FROM mirror_resources WHERE shop = $1",
+    [shop],
+  );
+  const type = "InventoryLevel";
+  const keys = rows.map(({ id }) => ({ type, id }));
+  const sealed = await rig.db.transaction((tx) => statesOf(tx, shop, keys));
+  return new Map(
+    rows.map(({ id }) => {
+      const state = sealed.get(`${type} ${id}`) ?? Buffer.alloc(0);
+      const text = rig.vault.open(state, statePurpose(shop, type, id)).toString("utf8");
+      return [id, (JSON.parse(text) as { available: number }).available];
+    }),
+  );
+}
+
+/** A system's ledger and what Converge still owes it. */
+export async function readSystem(
   { rig, shop }: Installation,
   system: Installation["systems"][number],
 ): Promise<SystemLedger> {

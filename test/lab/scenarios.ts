@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { faultySystems, type Installation, type SystemsDraft } from "#test/crash/installation.ts";
 import type { LoadOptions, LoadSize } from "#test/crash/load.ts";
 import type { SeededRandom } from "#test/crash/random.ts";
+import type { FloorScenario } from "./run-floor.ts";
 
 /** One way in which the world misbehaves while changes flow. */
 export interface Scenario {
@@ -9,11 +10,15 @@ export interface Scenario {
   readonly size?: LoadSize;
   readonly load?: Partial<Pick<LoadOptions, "gapMs" | "repeatShare" | "repeats" | "disorderMs">>;
   readonly systems?: SystemsDraft;
+  /** It needs a database server of its own, which it breaks. */
+  readonly breaksDatabase?: boolean;
   /** What goes wrong; `signal` is aborted once everything was sent. */
   readonly trouble?: (
     installation: Installation,
     random: SeededRandom,
     signal: AbortSignal,
+    /** kill -9 of the database server; it is started again by itself. */
+    killDatabase: () => Promise<void>,
   ) => Promise<void>;
 }
 
@@ -54,7 +59,7 @@ function killing(...which: readonly number[]): NonNullable<Scenario["trouble"]> 
 }
 
 /** Everything `npm run lab` can do, by name. */
-export const scenarios: Readonly<Record<string, Scenario>> = {
+export const scenarios: Readonly<Record<string, Scenario | FloorScenario>> = {
   duplicates: {
     about: "every webhook comes six times, five of them at once",
     load: { repeatShare: 1, repeats: 5, disorderMs: 0 },
@@ -110,6 +115,37 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     about: "kill -9 of the workers",
     systems: faultySystems,
     trouble: killing(1, 2),
+  },
+  "postgres-killed": {
+    about: "kill -9 of the database server, three times",
+    systems: healthy,
+    breaksDatabase: true,
+    trouble: async ({ processes }, random, signal, killDatabase) => {
+      for (let kill = 0; kill < 3 && !signal.aborted; kill += 1) {
+        await sleep(random.integer(1_000, 2_500));
+        await killDatabase();
+      }
+      await Promise.all(processes.map((one) => one.untilReady()));
+    },
+  },
+  "two-writers": {
+    about: "the warehouse counts while people edit the same stock in Shopify and customers buy",
+    twin: {},
+  },
+  "bad-webhooks": {
+    about: "the same, and Shopify's webhooks come late, twice and out of order",
+    twin: {
+      webhookLatencyMs: 400,
+      faults: { duplicate: 30, reorder: 20, delayShare: 30, delayMs: 2_000 },
+    },
+  },
+  "token-expired": {
+    about: "the same, and Shopify's access tokens last four seconds",
+    twin: { accessTokenSeconds: 4 },
+  },
+  throttled: {
+    about: "the same, and Shopify answers a trickle: 30 points per second",
+    twin: { costBucket: { maximumAvailable: 100, restoreRate: 30 } },
   },
   "web-killed": {
     about: "kill -9 of the web process; Shopify sends again",

@@ -10,6 +10,10 @@ export interface Ledgers {
   readonly events: ReadonlyMap<string, string>;
   /** Changes made of one event, where there is more than one. */
   readonly doubledChanges: number;
+  /** Webhook ids that are stored more than once. */
+  readonly doubledEvents: number;
+  /** What Converge itself believes each resource to be. */
+  readonly mirror: ReadonlyMap<string, number>;
   readonly systems: readonly SystemLedger[];
 }
 
@@ -56,10 +60,11 @@ export function judge(ledgers: Ledgers): Verdict {
   );
   const appliedTwice = ledgers.systems.reduce(
     (sum, system) => sum + (system.applied - system.distinct) + system.regressions,
-    ledgers.doubledChanges,
+    ledgers.doubledChanges + ledgers.doubledEvents,
   );
+  const believed = [...newest].every(([id, value]) => ledgers.mirror.get(id) === value);
   const lost = forgotten + missing.length;
-  const converged = ledgers.systems.every((system) => behind(system).length === 0);
+  const converged = believed && ledgers.systems.every((system) => behind(system).length === 0);
   return {
     sent: ledgers.sent,
     acknowledged: new Set(ledgers.acknowledged).size,
