@@ -2,6 +2,7 @@ import type { Clock } from "#app/db.server.ts";
 import type { Egress, EgressAnswer } from "#app/egress/index.server.ts";
 import { changePurpose, type StoredChange } from "#app/mirror/index.server.ts";
 import type { Destination } from "#app/systems/index.server.ts";
+import type { Tracing } from "#app/observability/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { fingerprintOf } from "./cause-of-failure.ts";
 import { type Contact, contactOf } from "./circuit.ts";
@@ -16,6 +17,7 @@ export interface AttemptDeps {
   readonly egress: Egress;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly tracing: Tracing;
 }
 
 /** One attempt, with what follows from it. */
@@ -49,8 +51,25 @@ export async function deliverChange(
         });
   const nowMs = deps.clock.now();
   const { policy } = destination;
+  const status = answer.kind === "answered" ? answer.status : null;
   const counted = delivery.attempts - delivery.probes;
   const verdict = decideAttempt(answer, counted, policy, { nowMs, random: deps.random });
+  const error = verdict.next === "delivered" ? null : verdict.reason;
+  if ("headers" in message)
+    deps.tracing.record({
+      name: `deliver ${change.type}`,
+      kind: "client",
+      traceparent: message.headers["traceparent"] ?? "",
+      parent: change.traceparent,
+      startMs: atMs,
+      endMs: nowMs,
+      attributes: {
+        "converge.delivery": delivery.id,
+        "converge.attempt": delivery.attempts,
+        "http.response.status_code": status ?? 0,
+      },
+      ...(error === null ? {} : { error }),
+    });
   return {
     delivery,
     change,
@@ -63,8 +82,8 @@ export async function deliverChange(
       status: verdict.next === "retry" ? "retrying" : verdict.next,
       atMs,
       durationMs: nowMs - atMs,
-      httpStatus: answer.kind === "answered" ? answer.status : null,
-      error: verdict.next === "delivered" ? null : verdict.reason,
+      httpStatus: status,
+      error,
       response: answer.kind === "answered" && answer.text !== "" ? answer.text : null,
       nextAttemptAtMs: verdict.next === "retry" ? nowMs + verdict.afterMs : null,
     },

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Clock, Database } from "#app/db.server.ts";
 import { bodyPurpose, type NewEvent } from "#app/events/index.server.ts";
-import type { Counters, Logger } from "#app/observability/index.server.ts";
+import type { Counters, Logger, Tracing } from "#app/observability/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { commitEvents, type CommitOutcome, type ProcessQueue } from "./commit-events.ts";
 import { envelopeOf } from "./envelope.ts";
@@ -19,6 +19,7 @@ export interface IntakeOptions {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
+  readonly tracing: Tracing;
   /** The current client secret first, then those still accepted during a rotation. */
   readonly secrets: readonly string[];
 }
@@ -63,6 +64,7 @@ export function createIntake(options: IntakeOptions): Intake {
       try {
         const outcome = await withinMs(group.submit(checked.event), answerWithinMs);
         options.counters.add("converge_webhooks_total", { topic: checked.topic, outcome });
+        if (outcome === "accepted") traceReceived(options, checked.event);
         return { outcome };
       } catch (error) {
         options.log.error({ err: error }, "webhook not stored; Shopify will send it again");
@@ -78,6 +80,18 @@ export function createIntake(options: IntakeOptions): Intake {
       await group.idle();
     },
   };
+}
+
+/** The span that everything which follows from this event names as its parent. */
+function traceReceived({ tracing, clock }: IntakeOptions, event: NewEvent): void {
+  tracing.record({
+    name: `receive ${event.topic}`,
+    kind: "server",
+    traceparent: event.traceparent,
+    startMs: event.receivedAtMs,
+    endMs: clock.now(),
+    attributes: { "converge.event": event.id, "converge.correlation_id": event.correlationId },
+  });
 }
 
 type Refusal = Extract<WebhookOutcome, { outcome: "bad_signature" | "bad_header" }>;

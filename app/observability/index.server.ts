@@ -7,3 +7,4 @@ export { recordAudit, type AuditRecord } from "./audit-store.ts";
 export { createCounters, flushEvery, type Counters } from "./counters.ts";
 export { healthListener } from "./health.ts";
 export { createLogger, type Logger } from "./logger.ts";
+export { createTracing, noTracing, type Tracing } from "./tracing.ts";

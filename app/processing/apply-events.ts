@@ -50,10 +50,32 @@ export async function applyEvents(
   await insertChanges(tx, plan.changes, processedAtMs);
   await handOver(deps, tx, shop, plan);
   await settleEvents(tx, plan.settlements, startedAtMs, processedAtMs);
+  traceProcessed(deps, events, plan, startedAtMs);
   return {
     outcomes: plan.settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),
     lags: lagsOf(events, startedAtMs, processedAtMs),
   };
+}
+
+function traceProcessed(
+  { tracing, clock }: ProcessingDeps,
+  events: readonly EventToProcess[],
+  plan: Plan,
+  startMs: number,
+): void {
+  const outcomes = new Map(plan.settlements.map((item) => [item.id, item.status]));
+  for (const event of events)
+    tracing.record({
+      name: `process ${event.topic}`,
+      kind: "internal",
+      parent: event.traceparent,
+      startMs,
+      endMs: clock.now(),
+      attributes: {
+        "converge.event": event.id,
+        "converge.outcome": outcomes.get(event.id) ?? "none",
+      },
+    });
 }
 
 function openedBody(deps: ProcessingDeps, event: EventToProcess): string {

@@ -2,7 +2,7 @@ import type { Clock, Transaction } from "#app/db.server.ts";
 import { addOutcomes, loadForProcessing, type OutcomeCount } from "#app/events/index.server.ts";
 import { addLags, type LagSample } from "#app/freshness/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import type { Logger } from "#app/observability/index.server.ts";
+import type { Logger, Tracing } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { applyEvents } from "./apply-events.ts";
@@ -13,6 +13,7 @@ export interface ProcessingDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracing: Tracing;
   /** Deletes a shop's tokens, in the transaction that notes the uninstall. */
   readonly forgetTokens: (tx: Transaction, shop: string) => Promise<void>;
   readonly enqueue: <

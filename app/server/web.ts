@@ -10,6 +10,7 @@ import {
   flushEvery,
   healthListener,
   createLogger,
+  createTracing,
 } from "#app/observability/index.server.ts";
 import { openQueue } from "#app/queue/index.server.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
@@ -38,6 +39,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
   const vault = createVault([config.encryptionKey]);
   const clock = systemClock;
   const counters = createCounters();
+  const tracing = await createTracing("web", config.otlpEndpoint);
   const queue = await openQueue({ url: database.url, log, role: "web" });
   const egress = createEgress({ allowPrivate: config.allowPrivateDestinations });
   const shopify = createShopify({
@@ -56,6 +58,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
     clock,
     counters,
     log,
+    tracing,
     secrets: apiSecretPrevious ? [apiSecret, apiSecretPrevious] : [apiSecret],
   });
   const context: AppContext = { config, db, queue, vault, clock, egress, counters, log, shopify };
@@ -78,6 +81,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
       await closeServer(server);
       await intake.idle();
       await flusher.stop();
+      await tracing.stop();
       await queue.stop(1_000);
       await egress.close();
       await Promise.all([db.close(), intakeDb.close()]);

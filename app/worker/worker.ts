@@ -9,6 +9,7 @@ import {
   flushEvery,
   healthListener,
   createLogger,
+  createTracing,
 } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
@@ -32,6 +33,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   const vault = createVault([config.encryptionKey]);
   const egress = createEgress({ allowPrivate: config.allowPrivateDestinations });
   const counters = createCounters();
+  const tracing = await createTracing("worker", config.otlpEndpoint);
   const clock = systemClock;
   const queue = await openQueue({ url: database.url, log, role: "worker" });
   const shopify = createShopify({ config, db, vault, clock, log, onInstalled: async () => {} });
@@ -42,6 +44,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     counters,
     clock,
     log,
+    tracing,
     shopify,
     random: Math.random,
     enqueue: queue.enqueue,
@@ -58,6 +61,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     stop: async () => {
       await Promise.all([queue.stop(graceMs), lanes.stop(graceMs)]);
       await flusher.stop();
+      await tracing.stop();
       health?.close();
       await egress.close();
       await db.close();

@@ -2,6 +2,7 @@ import { v5 as uuidv5, v7 as uuidv7 } from "uuid";
 import type { Clock, Database } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { rememberEcho } from "#app/mirror/index.server.ts";
+import type { Tracing } from "#app/observability/index.server.ts";
 import {
   type Shopify,
   ShopifyQueryError,
@@ -31,6 +32,7 @@ export interface WriteBackDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly shopify: Pick<Shopify, "graphql">;
+  readonly tracing: Tracing;
 }
 
 type Job = JobPayload<"write-back">;
@@ -73,7 +75,9 @@ export async function writeBack(deps: WriteBackDeps, job: Job): Promise<void> {
       const attempt = await attemptOf(deps, job, intent, writer, target);
       if (attempt === null || target === null) return;
       const key = keyOf(attempt);
+      const startMs = deps.clock.now();
       const outcome = await writer.send(deps.shopify, job.shop, target, attempt, key);
+      traceWrite(deps, job, attempt, outcome, startMs);
       await conclude(deps, job, attempt, target, outcome);
       intent = await openIntent(deps, job);
     }
@@ -81,6 +85,28 @@ export async function writeBack(deps: WriteBackDeps, job: Job): Promise<void> {
     if (!isFinal(error)) throw error;
     await settle(deps, job, intent, { status: "dead", why: sentenceOf(error), target: null });
   }
+}
+
+function traceWrite(
+  { tracing, clock }: WriteBackDeps,
+  job: Job,
+  attempt: Begun,
+  outcome: SetOutcome,
+  startMs: number,
+): void {
+  tracing.record({
+    name: `write ${job.resource.type}`,
+    kind: "client",
+    parent: job.traceparent,
+    startMs,
+    endMs: clock.now(),
+    attributes: {
+      "converge.intent": attempt.intentId,
+      "converge.generation": attempt.generation,
+      "converge.outcome": outcome.kind,
+    },
+    ...(outcome.kind === "refused" ? { error: outcome.why } : {}),
+  });
 }
 
 function isFinal(error: unknown): error is Error {

@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -36,6 +37,7 @@ export async function openDoor(db: Database, queue: Pick<Queue, "enqueue">): Pro
     clock: systemClock,
     counters,
     log: createLogger("test", "silent"),
+    tracing: noTracing,
     secrets: [doorSecret],
   });
   const server = createServer(webhookListener(intake)).listen(0, "127.0.0.1");

@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request as httpRequest, type Server } from "node:http";
@@ -29,6 +30,7 @@ async function serve(db: Database): Promise<Server> {
     clock: systemClock,
     counters: createCounters(),
     log,
+    tracing: noTracing,
     secrets: [secret, previousSecret],
   });
   const started = createServer(webhookListener(intake)).listen(0, "127.0.0.1");

@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createIntake, receiveReads } from "#app/intake/index.server.ts";
@@ -54,7 +55,16 @@ async function arrive(
 ) {
   const { db, vault, clock, counters, log } = rig;
   const { queue } = bench;
-  const intake = createIntake({ db, queue, vault, clock, counters, log, secrets: [clientSecret] });
+  const intake = createIntake({
+    db,
+    queue,
+    vault,
+    clock,
+    counters,
+    log,
+    tracing: noTracing,
+    secrets: [clientSecret],
+  });
   for (const { pick, flush } of order) {
     const state = states[pick % states.length];
     if (!state) continue;

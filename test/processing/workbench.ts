@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { createIntake } from "#app/intake/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
@@ -45,12 +46,22 @@ export function createWorkbench(rig: Rig): Workbench {
   const held = holdJobs();
   const { db, vault, clock, counters, log } = rig;
   const queue = { enqueue: held.enqueue };
-  const intake = createIntake({ db, queue, vault, clock, counters, log, secrets: [clientSecret] });
+  const intake = createIntake({
+    db,
+    queue,
+    vault,
+    clock,
+    counters,
+    log,
+    tracing: noTracing,
+    secrets: [clientSecret],
+  });
   const forgotten: string[] = [];
   const deps: ProcessingDeps = {
     vault,
     clock,
     log,
+    tracing: noTracing,
     enqueue: held.enqueue,
     forgetTokens: async (_tx, shop) => {
       forgotten.push(shop);

@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createIntake } from "#app/intake/index.server.ts";
 import {
@@ -80,6 +81,7 @@ describe("what Shopify says of a shop", () => {
       clock,
       counters,
       log,
+      tracing: noTracing,
       secrets: [clientSecret],
     });
     const after = webhookOf({ shop, topic: "orders/create", body: { id: 2 } });

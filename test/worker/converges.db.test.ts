@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,7 +21,16 @@ beforeAll(async () => {
   rig = await createRig();
   queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
   const { db, vault, clock, counters, log } = rig;
-  intake = createIntake({ db, queue, vault, clock, counters, log, secrets: [clientSecret] });
+  intake = createIntake({
+    db,
+    queue,
+    vault,
+    clock,
+    counters,
+    log,
+    tracing: noTracing,
+    secrets: [clientSecret],
+  });
   for (let count = 0; count < 2; count += 1) workers.push(await startWorker(workerConfig(rig)));
 });
 afterAll(async () => {

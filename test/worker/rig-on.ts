@@ -6,6 +6,8 @@ import {
   createCounters,
   createLogger,
   type Logger,
+  noTracing,
+  type Tracing,
 } from "#app/observability/index.server.ts";
 import { installShop } from "#app/shops/index.server.ts";
 import { createVault, type Vault } from "#app/vault/index.server.ts";
@@ -26,6 +28,7 @@ export interface Rig {
   readonly clock: Clock;
   readonly log: Logger;
   readonly counters: Counters;
+  readonly tracing: Tracing;
   /** May reach loopback, as in a demo. */
   readonly egress: Egress;
   readonly random: () => number;
@@ -47,6 +50,7 @@ export function rigOn(database: OwnDatabase): Rig {
     clock: systemClock,
     log: createLogger("test", "silent"),
     counters: createCounters(),
+    tracing: noTracing,
     egress,
     random: Math.random,
     installedShop: async () => {

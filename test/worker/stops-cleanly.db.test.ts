@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createIntake } from "#app/intake/index.server.ts";
@@ -31,6 +32,7 @@ async function receive(shop: string, count: number): Promise<void> {
     clock,
     counters,
     log,
+    tracing: noTracing,
     secrets: [clientSecret],
   });
   for (let level = 0; level < count; level += 1) {

@@ -1,3 +1,4 @@
+import { noTracing } from "#app/observability/index.server.ts";
 import { PgBoss } from "pg-boss";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createIntake } from "#app/intake/index.server.ts";
@@ -35,7 +36,16 @@ describe("the jobs of a worker that was killed", () => {
     const queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
     const { db, vault, clock, counters, log } = rig;
     const secrets = [clientSecret];
-    const intake = createIntake({ db, queue, vault, clock, counters, log, secrets });
+    const intake = createIntake({
+      db,
+      queue,
+      vault,
+      clock,
+      counters,
+      log,
+      tracing: noTracing,
+      secrets,
+    });
     const body = stockBody(1, 5, "2026-11-23T10:00:00Z");
     await intake.receive(webhookOf({ shop, topic: "inventory_levels/update", body }));
     expect(await takeAndVanish()).toBe(1);

@@ -94,7 +94,7 @@ function jobFor(
 type Job = Omit<ReturnType<typeof jobFor>, "reason"> & { reason: "system_change" | "revert" };
 
 const write = (job: Job, sent = shopify(), clock = rig.clock) =>
-  writeBack({ db: rig.db, vault: rig.vault, clock, shopify: sent }, job);
+  writeBack({ ...rig, clock, shopify: sent }, job);
 
 const gid = (type: string, id: string) => `gid://shopify/${type}/${id}`;
 const echoes = (id: string) => rig.db.transaction((tx) => pendingEchoes(tx, shop, [id]));

@@ -103,7 +103,7 @@ function jobFor(level: Level, set: Record<string, number>, more: object = {}) {
 }
 
 const write = (job: ReturnType<typeof jobFor>, client = shopify(), clock = rig.clock) =>
-  writeBack({ db: rig.db, vault: rig.vault, clock, shopify: client }, job);
+  writeBack({ ...rig, clock, shopify: client }, job);
 
 const echoes = (level: Level) => rig.db.transaction((tx) => pendingEchoes(tx, shop, [level.id]));
 
