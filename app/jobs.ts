@@ -26,6 +26,12 @@ function defineJob<Payload extends z.ZodType>(
   return definition;
 }
 
+/**
+ * A batch costs some fifteen statements for each shop in it, however many jobs those are: under load
+ * the jobs of one shop come together, and an idle queue hands out a job as soon as it is there.
+ */
+const mostJobsAtOnce = 128;
+
 export const jobs = {
   /** intake -> processing: these events are stored; find out what they mean. */
   "process-events": defineJob({
@@ -39,7 +45,7 @@ export const jobs = {
     retryDelaySeconds: 1,
     heartbeatSeconds: 10,
     expireInSeconds: 60,
-    batchSize: 8,
+    batchSize: mostJobsAtOnce,
   }),
   /** processing -> delivery: these changes moved the mirror; tell the systems that want them. */
   "fan-out-changes": defineJob({
@@ -48,7 +54,7 @@ export const jobs = {
     retryDelaySeconds: 1,
     heartbeatSeconds: 10,
     expireInSeconds: 60,
-    batchSize: 8,
+    batchSize: mostJobsAtOnce,
   }),
   /** install -> shops: read what webhooks do not carry (SKUs, the shop's name and time zone). */
   "learn-shop": defineJob({

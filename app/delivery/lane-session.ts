@@ -78,6 +78,14 @@ export function createLaneSession(options: {
     }
   }
 
+  let last: Promise<unknown> = Promise.resolve();
+  /** A session does one thing after the other; many lanes share it. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
   return {
     async ensureConnected() {
       await connected();
@@ -85,16 +93,18 @@ export function createLaneSession(options: {
     async tryLock(systemId) {
       const client = await connected();
       const key = [lockSpace, systemId];
-      const { rows } = await client.query<{ locked: boolean }>(
-        "SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked",
-        key,
+      const { rows } = await inTurn(() =>
+        client.query<{ locked: boolean }>(
+          "SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked",
+          key,
+        ),
       );
       if (!rows[0]?.locked) return null;
       return {
         lost: () => broken.has(client),
         release: async () => {
           if (broken.has(client)) return;
-          await client.query("SELECT pg_advisory_unlock($1, hashtext($2))", key);
+          await inTurn(() => client.query("SELECT pg_advisory_unlock($1, hashtext($2))", key));
         },
       };
     },

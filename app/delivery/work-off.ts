@@ -22,6 +22,11 @@ export interface LaneSignals {
 const claimLimit = 64;
 /** A pause, an uninstall or a new policy takes effect within this time. */
 const destinationFreshMs = 1_000;
+/**
+ * What finishes within this time of another is written down with it: writing costs six statements,
+ * however many deliveries those are. The places that fall free are taken at once.
+ */
+const gatherMs = 10;
 /** Retries that fall due while others are in flight are found within this time. */
 const lookAgainMs = 1_000;
 
@@ -69,7 +74,9 @@ export async function workOff(
         if (sending.isIdle() && waiting.length === 0 && !mayHaveMore) return "done";
       }
       const tokenInMs = waiting.length > 0 ? sending.nextTokenMs(destination) : null;
-      const finished = await sending.nextFinished(signals, tokenInMs);
+      const finished = await sending.nextFinished(signals, tokenInMs, () => {
+        if (halt === null) sending.begin(destination, waiting);
+      });
       if (finished.length > 0) await recordBatch(deps, destination, gate, finished);
       // A finished version may have been in the way of the next one of its resource, and a retry may
       // have fallen due while nothing finished.
@@ -118,6 +125,19 @@ function createSending(deps: LaneDeps, gate: Gate) {
   let signal: Promise<void> | null = null;
   const nextTokenMs = ({ policy }: Destination) =>
     waitForTokenMs(gate.fullAtMs, policy.ratePerSecond, deps.clock.now());
+  /** Waits a moment for what is about to finish too. */
+  async function gather(refill: () => void): Promise<void> {
+    let over = false;
+    const end = sleep(gatherMs).then(() => {
+      over = true;
+    });
+    while (!over && finished.length < claimLimit) {
+      if (finished.some((item) => item.verdict.next !== "delivered")) return;
+      refill();
+      if (inFlight.size === 0) return;
+      await Promise.race([...inFlight, end]);
+    }
+  }
   return {
     /** Nothing under way, and nothing finished that was not taken up yet. */
     isIdle: () => inFlight.size === 0 && finished.length === 0,
@@ -140,9 +160,14 @@ function createSending(deps: LaneDeps, gate: Gate) {
       inFlight.size < destination.policy.concurrency ? nextTokenMs(destination) : null,
     /**
      * Waits for the next to finish, for a signal, or for `tokenInMs`; returns all that finished since
-     * the last call.
+     * the last call, and those that finish together with them. `refill` begins more meanwhile, as long
+     * as nothing failed: what follows from a failure is decided first.
      */
-    async nextFinished(signals: LaneSignals, tokenInMs: number | null): Promise<Attempted[]> {
+    async nextFinished(
+      signals: LaneSignals,
+      tokenInMs: number | null,
+      refill: () => void,
+    ): Promise<Attempted[]> {
       if (finished.length === 0 && (inFlight.size > 0 || tokenInMs !== null)) {
         signal ??= signals.nextSignal(lookAgainMs).then(() => {
           signal = null;
@@ -150,6 +175,7 @@ function createSending(deps: LaneDeps, gate: Gate) {
         const token = tokenInMs === null ? [] : [sleep(Math.min(tokenInMs, lookAgainMs))];
         await Promise.race([...inFlight, signal, ...token]);
       }
+      if (finished.length > 0) await gather(refill);
       const batch = finished;
       finished = [];
       return batch;

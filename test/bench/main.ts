@@ -3,9 +3,13 @@ import path from "node:path";
 import { projectRoot } from "#app/start/embedded-postgres.ts";
 import { runCommand } from "#app/start/run-command.ts";
 import { StartError } from "#app/start/start-error.ts";
+import { runCorridorBench } from "./corridor/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
 
-/** `npm run bench -- [name]`: runs one benchmark, or all of them, and keeps the figures as JSON. */
+/**
+ * `npm run bench -- [name [events]]`: runs one benchmark, or all of them, and keeps the figures as
+ * JSON. Fewer events than usual are for trying it out.
+ */
 
 /** What a benchmark found: for people and for programs. */
 interface BenchReport {
@@ -13,10 +17,13 @@ interface BenchReport {
   readonly figures: object;
 }
 
-const benches: Readonly<Record<string, () => Promise<BenchReport>>> = { intake: runIntakeBench };
+const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>> = {
+  intake: () => runIntakeBench(),
+  corridor: runCorridorBench,
+};
 
 await runCommand(async () => {
-  const [wanted] = process.argv.slice(2);
+  const [wanted, size] = process.argv.slice(2);
   if (wanted !== undefined && !(wanted in benches)) {
     throw new StartError(
       `There is no benchmark called ${wanted}. There are: ${Object.keys(benches).join(", ")}.`,
@@ -24,7 +31,7 @@ await runCommand(async () => {
   }
   for (const [name, run] of Object.entries(benches)) {
     if (wanted !== undefined && wanted !== name) continue;
-    const report = await run();
+    const report = await run(size === undefined ? undefined : Number(size));
     const file = path.join(projectRoot, "bench-results", `${name}.json`);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, `${JSON.stringify(report.figures, null, 2)}\n`);

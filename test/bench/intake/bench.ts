@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { openDatabase } from "#app/db.server.ts";
 import { installShop } from "#app/shops/index.server.ts";
 import { buildApp } from "#app/start/build.ts";
@@ -9,6 +7,7 @@ import { findFreePort } from "#app/start/ports.ts";
 import { StartError } from "#app/start/start-error.ts";
 import { createBenchDatabase } from "#test/bench/bench-database.ts";
 import { type BenchProcess, startProcess, startServer } from "#test/bench/bench-process.ts";
+import { generateClient } from "#test/bench/prisma-client.ts";
 import { type Contestant, contestants } from "./contestants.ts";
 import type { Load, LoadPlan, LoadResult } from "./load.ts";
 import { type Measured, reportOf } from "./report.ts";
@@ -44,7 +43,7 @@ interface Running {
  */
 export async function runIntakeBench(): Promise<{ table: string; figures: object }> {
   await buildApp(projectRoot, { onBuild: () => console.error("Building the app ...") });
-  await generateTemplateClient();
+  await generateClient("test/bench/intake/servers/template-way.prisma");
   console.error("Creating the benchmark's database ...");
   const database = await createBenchDatabase();
   const processes: BenchProcess[] = [];
@@ -146,16 +145,4 @@ async function serverVersion(url: string): Promise<string> {
   const { rows } = await db.query<{ version: string }>("SELECT version()");
   await db.close();
   return rows[0]?.version.split(" on ")[0] ?? "unknown";
-}
-
-async function generateTemplateClient(): Promise<void> {
-  const cli = path.join(projectRoot, "node_modules/prisma/build/index.js");
-  const schema = "test/bench/intake/servers/template-way.prisma";
-  const child = spawn(process.execPath, [cli, "generate", "--no-hints", "--schema", schema], {
-    cwd: projectRoot,
-    env: { ...process.env, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new StartError("Prisma's client for the benchmark was not generated.");
 }

@@ -1,0 +1,65 @@
+/** What was measured. */
+export interface CorridorFigures {
+  readonly events: number;
+  readonly perSecond: number;
+  readonly naivePerSecond: number;
+  readonly waitP50Ms: number;
+  readonly waitP99Ms: number;
+  readonly memory: readonly { readonly events: number; readonly megabytes: number }[];
+}
+
+const timesNaive = 3;
+const leastPerSecond = 500;
+const waitLimitMs = 100;
+/** Beyond the first tenth a worker has all it needs; so much more at the end is not growth. */
+const flatWithin = 1.25;
+
+/** The table for people and the same as data. */
+export function corridorReport(
+  figures: CorridorFigures,
+  machine: { readonly processors: number; readonly model: string; readonly node: string },
+): { table: string; figures: object } {
+  const { perSecond, naivePerSecond, waitP50Ms, waitP99Ms, memory } = figures;
+  const factor = perSecond / naivePerSecond;
+  const settled = memory.slice(1);
+  const first = settled[0]?.megabytes ?? NaN;
+  const last = settled.at(-1)?.megabytes ?? NaN;
+  const targets = [
+    {
+      target: `at least ${String(timesNaive)} times what the naive corridor takes`,
+      measured: `${factor.toFixed(1)} times`,
+      met: factor >= timesNaive,
+    },
+    {
+      target: `at least ${String(leastPerSecond)} events/s from webhook to both acknowledgements`,
+      measured: `${perSecond.toFixed(0)}/s`,
+      met: perSecond >= leastPerSecond,
+    },
+    {
+      target: `a job waits less than ${String(waitLimitMs)} ms (p99) when nothing else is to be done`,
+      measured: `p50 ${waitP50Ms.toFixed(0)} ms, p99 ${waitP99Ms.toFixed(0)} ms`,
+      met: waitP99Ms < waitLimitMs,
+    },
+    {
+      target: `a worker's memory is flat over ${figures.events.toLocaleString("en")} events`,
+      measured: `${String(first)} MB, then ${String(last)} MB`,
+      met: last <= first * flatWithin,
+    },
+  ];
+  const table = [
+    `Converge, web and one worker   ${perSecond.toFixed(0)} events/s, ${(perSecond * 2).toFixed(0)} deliveries/s`,
+    `naive corridor                 ${naivePerSecond.toFixed(0)} events/s`,
+    "",
+    `worker's memory: ${memory.map((item) => `${(item.events / 1_000).toFixed(0)}k ${String(item.megabytes)} MB`).join(", ")}`,
+    "",
+    `${String(machine.processors)} processors (${machine.model}), Node ${machine.node}, PostgreSQL, sender and systems on the same machine.`,
+    "",
+    ...targets.map(
+      ({ target, measured, met }) => `${met ? "met   " : "missed"}  ${target}: ${measured}`,
+    ),
+  ].join("\n");
+  return {
+    table,
+    figures: { bench: "corridor", at: new Date().toISOString(), machine, ...figures, targets },
+  };
+}
