@@ -18,6 +18,7 @@ export async function claimWork(
 ): Promise<{ work: Work[]; mayHaveMore: boolean }> {
   const nowMs = deps.clock.now();
   const { deliveries, mayHaveMore } = await claimDue(deps.db, destination.id, limit, nowMs, probe);
+  if (deliveries.length === 0) return { work: [], mayHaveMore };
   const changeIds = deliveries.map((delivery) => delivery.changeId);
   const changes = await loadChanges(deps.db, destination.shop, changeIds);
   const byId = new Map(changes.map((change) => [change.id, change]));
