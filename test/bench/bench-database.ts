@@ -31,7 +31,8 @@ export async function createBenchDatabase(folder?: string): Promise<BenchDatabas
   return { url, drop };
 }
 
-const dropTries = 20;
+/** A vacuum of what a long benchmark left takes a minute or two. */
+const dropTries = 360;
 const insufficientPrivilege = "42501";
 
 /** The server's own vacuum may be at work in it; only a superuser could end that, so wait for it. */
