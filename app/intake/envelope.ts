@@ -55,6 +55,10 @@ export function envelopeOf(
   } as const;
   if (rule.kind === "ignore")
     return { ...common, status: "ignored", reason: rule.reason, resource: null };
+  if (rule.kind === "write") {
+    const reason = "Only connected systems send such changes, through the API.";
+    return { ...common, status: "ignored", reason, resource: null };
+  }
   try {
     const payload = readObject(body);
     const resource =

@@ -248,12 +248,27 @@ const changeWords: Readonly<Record<string, string>> = {
   "loyalty_points.updated": "Loyalty points changed",
 };
 
+/** What connected systems themselves send. */
+const systemTopicWords: Readonly<Record<string, string>> = {
+  "changes/inventory": "Stock set by its owner",
+  "changes/products": "Product set by its owner",
+  "changes/pricing": "Price set by its owner",
+  "changes/orders": "Order set by its owner",
+  "changes/customers": "Customer set by its owner",
+  "changes/fulfillments": "Fulfillment set by its owner",
+};
+
 /** Every topic Converge subscribes to, to choose from. */
 export const knownTopics: readonly string[] = Object.keys(topicWords);
 
 /** A topic, or the type of a change, in a merchant's words; an unknown one is shown as it is. */
 export function topicWord(topic: string): string {
-  return ownWord(topicWords, topic) ?? ownWord(changeWords, topic) ?? topic;
+  return (
+    ownWord(topicWords, topic) ??
+    ownWord(changeWords, topic) ??
+    ownWord(systemTopicWords, topic) ??
+    topic
+  );
 }
 
 /** Names come from URLs too: "constructor" is no word of ours. */

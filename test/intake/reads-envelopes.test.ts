@@ -56,6 +56,13 @@ describe("an envelope", () => {
     );
   });
 
+  it("of a topic that only connected systems send is ignored, and says why", () => {
+    const { status, reason, resource } = read('{"id":1}', { topic: "changes/inventory" });
+    expect(status).toBe("ignored");
+    expect(reason).toContain("Only connected systems");
+    expect(resource).toBeNull();
+  });
+
   it.each(["constructor", "__proto__", "toString", "hasOwnProperty", ""])(
     "of the topic %j is no rule's",
     (topic) => {
