@@ -2,7 +2,11 @@ import type { ReadsDeps } from "#app/intake/index.server.ts";
 import { receiveReads } from "#app/intake/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import type { Logger } from "#app/observability/index.server.ts";
-import { ShopifyReconnectNeededError, type Shopify } from "#app/shopify/index.server.ts";
+import {
+  ShopifyReconnectNeededError,
+  type Shopify,
+  withPriority,
+} from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { readResource } from "./read-resource.ts";
 
@@ -25,7 +29,8 @@ export async function confirmResource(
   if (!(await getShop(deps.db, shop))) return;
   const readAtMs = deps.clock.now();
   try {
-    const read = await readResource(deps.shopify, shop, resource, readAtMs);
+    const graphql = withPriority(deps.shopify.graphql, "confirm");
+    const read = await readResource({ graphql }, shop, resource, readAtMs);
     if (read === null) return;
     await receiveReads(deps, [
       {

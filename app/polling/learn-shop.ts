@@ -4,6 +4,7 @@ import {
   ProductVariantPageDocument,
   ShopDetailsDocument,
   type Shopify,
+  withPriority,
 } from "#app/shopify/index.server.ts";
 import { getShop, markLearned, updateShopDetails } from "#app/shops/index.server.ts";
 
@@ -14,16 +15,15 @@ export interface LearnDeps {
   readonly clock: Clock;
 }
 
-/** Live work goes first: a new shop's catalogue can wait a second. */
-const background = { priority: "background" } as const;
-
 /**
  * Reads a shop's name, time zone and every SKU, page by page; each page is stored before the next is
  * asked for. Interrupted, it starts over: what is known already changes nothing.
  */
 export async function learnShop(deps: LearnDeps, shop: string): Promise<void> {
   if (!(await getShop(deps.db, shop))) return;
-  const { shop: details } = await deps.shopify.graphql(shop, ShopDetailsDocument, {}, background);
+  // More urgent work goes first: a new shop's catalogue can wait a second.
+  const graphql = withPriority(deps.shopify.graphql, "polling");
+  const { shop: details } = await graphql(shop, ShopDetailsDocument, {});
   await updateShopDetails(deps.db, shop, {
     name: details.name,
     currency: details.currencyCode,
@@ -32,12 +32,7 @@ export async function learnShop(deps: LearnDeps, shop: string): Promise<void> {
   });
   let after: string | null = null;
   do {
-    const page: VariantPage = await deps.shopify.graphql(
-      shop,
-      ProductVariantPageDocument,
-      { after },
-      background,
-    );
+    const page: VariantPage = await graphql(shop, ProductVariantPageDocument, { after });
     const { nodes, pageInfo } = page.productVariants;
     await linkSkus(
       deps.db,

@@ -1,8 +1,6 @@
 import type { Clock } from "#app/db.server.ts";
+import { keptForMoreUrgent, type Priority } from "./priorities.ts";
 import type { QueryCost } from "./wait-times.ts";
-
-/** Live work goes at once; background work leaves half of the shop's bucket to live work. */
-export type Priority = "live" | "background";
 
 /** What one process knows of each shop's API budget, from the last answer it got. */
 export interface CostBudget {
@@ -19,8 +17,6 @@ interface Bucket {
   readonly restoreRate: number;
   readonly atMs: number;
 }
-
-const keptForLiveWork = 0.5;
 
 /** Remembers one bucket per shop; memory grows with the number of shops only. */
 export function createCostBudget(clock: Clock): CostBudget {
@@ -41,8 +37,9 @@ export function createCostBudget(clock: Clock): CostBudget {
     },
     holdBackMs(shop, priority) {
       const bucket = buckets.get(shop);
-      if (priority === "live" || bucket === undefined || bucket.restoreRate <= 0) return 0;
-      const missing = bucket.maximum * keptForLiveWork - availableNow(bucket);
+      const kept = keptForMoreUrgent[priority];
+      if (kept === 0 || bucket === undefined || bucket.restoreRate <= 0) return 0;
+      const missing = bucket.maximum * kept - availableNow(bucket);
       return Math.max(0, Math.ceil((missing / bucket.restoreRate) * 1000));
     },
     lowestAvailable() {

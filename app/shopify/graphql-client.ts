@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { DocumentNode } from "graphql";
 import type { Clock } from "#app/db.server.ts";
 import type { AccessTokens } from "./access-tokens.ts";
-import type { CostBudget, Priority } from "./cost-budget.ts";
+import type { CostBudget } from "./cost-budget.ts";
 import {
   ShopifyQueryError,
   ShopifyReconnectNeededError,
@@ -12,12 +12,13 @@ import {
   ShopifyThrottledError,
   ShopifyUnavailableError,
 } from "./errors.ts";
+import type { Priority } from "./priorities.ts";
 import { readAnswer, readCost, type Verdict } from "./read-answer.ts";
 import { sendGraphql } from "./send-graphql.ts";
 
 /** How a request behaves. Times in milliseconds. */
 export interface GraphqlOptions {
-  /** "live" unless told. */
+  /** "write-back", the most urgent, unless told: everything else has to say what it is. */
   readonly priority?: Priority;
   /** For one request, 15 s unless told. */
   readonly timeoutMs?: number;
@@ -32,6 +33,12 @@ export type Graphql = <Data, Variables extends object>(
   variables: Variables,
   options?: GraphqlOptions,
 ) => Promise<Data>;
+
+/** The same client for work that is all of one priority. */
+export function withPriority(graphql: Graphql, priority: Priority): Graphql {
+  return (shop, document, variables, options) =>
+    graphql(shop, document, variables, { priority, ...options });
+}
 
 /** What the client needs. `wait` resolves after that many milliseconds. */
 export interface GraphqlClientOptions {
@@ -70,7 +77,7 @@ export function createGraphqlClient(options: GraphqlClientOptions): Graphql {
       shop,
       document,
       variables,
-      priority: given.priority ?? "live",
+      priority: given.priority ?? "write-back",
       timeoutMs: given.timeoutMs ?? defaultTimeoutMs,
       patienceMs: given.patienceMs ?? defaultPatienceMs,
     };

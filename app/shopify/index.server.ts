@@ -13,6 +13,8 @@ export {
   ShopifyThrottledError,
   ShopifyUnavailableError,
 } from "./errors.ts";
+export { type Graphql, withPriority } from "./graphql-client.ts";
+export type { Priority } from "./priorities.ts";
 export {
   CustomerDocument,
   FulfillmentDocument,

@@ -48,18 +48,21 @@ test.each([null, "", "soon", "-1"])(
   },
 );
 
-test("background work leaves half of a shop's bucket to live work", () => {
+test("each priority leaves a part of a shop's bucket to what is more urgent", () => {
   const clock = manualClock();
   const budget = createCostBudget(clock);
-  expect(budget.holdBackMs("a", "background")).toBe(0);
-  budget.note("a", cost(1, 400));
-  expect(budget.holdBackMs("a", "live")).toBe(0);
-  expect(budget.holdBackMs("a", "background")).toBe(6000);
-  expect(budget.holdBackMs("b", "background")).toBe(0);
+  expect(budget.holdBackMs("a", "reconciliation")).toBe(0);
+  budget.note("a", cost(1, 100));
+  const waits = () =>
+    (["write-back", "confirm", "polling", "reconciliation"] as const).map((priority) =>
+      budget.holdBackMs("a", priority),
+    );
+  expect(waits()).toEqual([0, 1000, 5000, 9000]);
+  expect(budget.holdBackMs("b", "reconciliation")).toBe(0);
   clock.advance(2000);
-  expect(budget.holdBackMs("a", "background")).toBe(4000);
-  clock.advance(4000);
-  expect(budget.holdBackMs("a", "background")).toBe(0);
+  expect(waits()).toEqual([0, 0, 3000, 7000]);
+  clock.advance(7000);
+  expect(waits()).toEqual([0, 0, 0, 0]);
 });
 
 test("the emptiest bucket of all shops is known, as it has filled up since", () => {

@@ -122,17 +122,17 @@ test.each([429, 503])("%i waits Retry-After seconds", async (code) => {
   expect(clock.waits).toEqual([2000]);
 });
 
-test("background work holds back while less than half of the bucket is there", async () => {
+test("a reconciliation holds back while less than half of the bucket is there", async () => {
   const cost = {
     requestedQueryCost: 10,
     throttleStatus: { maximumAvailable: 2000, currentlyAvailable: 400, restoreRate: 100 },
   };
   answers({ body: { data: details, extensions: { cost } } });
   const { graphql, clock } = client([await goodToken()]);
-  await graphql(north, ShopDetailsDocument, {}, { priority: "background" });
+  await graphql(north, ShopDetailsDocument, {}, { priority: "reconciliation" });
   await graphql(north, ShopDetailsDocument, {});
   expect(clock.waits).toEqual([]);
-  await graphql(north, ShopDetailsDocument, {}, { priority: "background" });
+  await graphql(north, ShopDetailsDocument, {}, { priority: "reconciliation" });
   expect(clock.waits).toEqual([6000]);
 });
 
