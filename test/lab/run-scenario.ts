@@ -4,6 +4,7 @@ import { statePurpose, statesOf } from "#app/mirror/index.server.ts";
 import { type Installation, startInstallation } from "#test/crash/installation.ts";
 import { historyOf, type Notification, sendAll } from "#test/crash/load.ts";
 import { seededRandom } from "#test/crash/random.ts";
+import { unfinishedWork } from "#test/crash/unfinished-work.ts";
 import type { ResourceState } from "#test/demo-systems/types.ts";
 import type { Rig } from "#test/worker/rig-on.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -50,17 +51,11 @@ export async function runScenario(
 const nobody = () => Promise.reject(new Error("this scenario has no database server of its own"));
 
 /** Waits until nothing is on its way any more, or the time is over: the verdict tells. */
-export async function settle({ rig, shop }: Installation): Promise<void> {
+export async function settle(installation: Installation): Promise<void> {
   const deadlineMs = Date.now() + settledWithinMs;
   while (Date.now() < deadlineMs) {
-    const { rows } = await rig.db.query<{ open: number }>(
-      `SELECT (SELECT count(*)::int FROM events WHERE shop = $1 AND status = 'received')
-         + (SELECT count(*)::int FROM pgboss.job WHERE state < 'completed')
-         + (SELECT count(*)::int FROM deliveries WHERE shop = $1
-            AND status NOT IN ('delivered', 'superseded', 'dead', 'discarded')) AS open`,
-      [shop],
-    );
-    if (rows[0]?.open === 0) return;
+    const { received, open } = await unfinishedWork(installation);
+    if (received + open === 0) return;
     await sleep(250);
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { faultySystems, type Installation, type SystemsDraft } from "#test/crash/installation.ts";
+import { killAtRandom } from "#test/crash/kill-at-random.ts";
 import type { LoadOptions, LoadSize } from "#test/crash/load.ts";
 import type { SeededRandom } from "#test/crash/random.ts";
 import type { FloorScenario } from "./run-floor.ts";
@@ -44,16 +45,13 @@ function outage(name: string, mode: "error" | "drop" | "slow" | "lose_answer", s
 }
 
 /** kill -9 of chosen processes at random moments while changes flow. */
-function killing(...which: readonly number[]): NonNullable<Scenario["trouble"]> {
+function killing(
+  ...which: readonly [0 | 1 | 2, ...(0 | 1 | 2)[]]
+): NonNullable<Scenario["trouble"]> {
   return async ({ processes }, random, signal) => {
-    const victims = which.map((index) => processes[index]).filter((one) => one !== undefined);
-    while (!signal.aborted) {
-      await sleep(random.integer(500, 2_000));
-      const victim = victims[random.integer(0, victims.length - 1)];
-      await victim?.kill();
-      await sleep(random.integer(0, 600));
-      victim?.start();
-    }
+    const [first, ...rest] = which;
+    const victims = [processes[first], ...rest.map((index) => processes[index])] as const;
+    await killAtRandom(victims, random, signal);
     await Promise.all(processes.map((one) => one.untilReady()));
   };
 }
