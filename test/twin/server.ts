@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { adminRoutes } from "./admin/index.ts";
 import { readAppToml } from "./app-toml.ts";
+import { resultRoutes } from "./bulk/result-routes.ts";
 import { HttpError, sendJson } from "./http.ts";
 import { mintSessionToken } from "./oauth/session-token.ts";
 import { shopifyRoutes } from "./shopify-routes.ts";
@@ -45,6 +46,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     },
   };
   handlers = [
+    resultRoutes(world.results),
     shopifyRoutes({ ...world, stores }),
     twinApiRoutes({ operations, stores }),
     adminRoutes(twin),

@@ -1,4 +1,4 @@
-import type { TwinOptions, WebhookFaults } from "./types.ts";
+import type { BulkSettings, TwinOptions, WebhookFaults } from "./types.ts";
 
 export const NO_FAULTS: WebhookFaults = {
   drop: 0,
@@ -10,6 +10,13 @@ export const NO_FAULTS: WebhookFaults = {
 
 /** Shopify's eight retries, which take four hours there, squeezed into a minute or so. */
 const RETRY_SCHEDULE_MS = [500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000, 20_000];
+
+const BULK: BulkSettings = {
+  startDelayMs: 20,
+  objectsPerSecond: 0,
+  cancelDelayMs: 50,
+  resultSeconds: 7 * 86_400,
+};
 
 const DEFAULTS = {
   port: 0,
@@ -30,9 +37,10 @@ const DEFAULTS = {
 };
 
 /** Options with everything filled in that has a default. */
-export type Settings = TwinOptions & Required<Pick<TwinOptions, keyof typeof DEFAULTS>>;
+export type Settings = Omit<TwinOptions, "bulk"> &
+  Required<Pick<TwinOptions, keyof typeof DEFAULTS>> & { bulk: BulkSettings };
 
 /** What the caller says, and Shopify's ways for the rest. */
 export function withDefaults(options: TwinOptions): Settings {
-  return { ...DEFAULTS, ...options };
+  return { ...DEFAULTS, ...options, bulk: { ...BULK, ...options.bulk } };
 }

@@ -86,6 +86,7 @@ export type TwinOptions = {
   costBucket?: { maximumAvailable: number; restoreRate: number };
   /** How long searches (not reads by id) lag behind writes. */
   searchLagMs?: number;
+  bulk?: Partial<BulkSettings>;
   /** How long idempotent mutations take: two with the same key can then meet. */
   mutationLatencyMs?: number;
   /** Granted at install instead of what the app's configuration file asks for. */
@@ -96,6 +97,18 @@ export type TwinOptions = {
   /** Epoch milliseconds. Timers always use the real clock. */
   now?: () => number;
   log?: (line: string) => void;
+};
+
+/** How bulk operations go. */
+export type BulkSettings = {
+  /** How long one stays CREATED. */
+  startDelayMs: number;
+  /** 0: as fast as this machine can. */
+  objectsPerSecond: number;
+  /** How long one stays CANCELING. */
+  cancelDelayMs: number;
+  /** How long results can be fetched; Shopify: seven days. */
+  resultSeconds: number;
 };
 
 export type StoreSummary = {

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { type BulkFate, BulkRunner } from "./bulk/bulk-runner.ts";
+import { createResultFiles, type ResultFiles } from "./bulk/result-files.ts";
 import type { Change, WebhookEvent } from "./commerce/change.ts";
 import { effectiveScopes } from "./graphql/access-rules.ts";
 import type { GraphContext } from "./graphql/context.ts";
 import { createEngine } from "./graphql/create-engine.ts";
 import { IdempotencyBook } from "./graphql/idempotency.ts";
+import { isStored } from "./graphql/types/query-root.ts";
 import { TokenBook } from "./oauth/tokens.ts";
 import { createOperations } from "./operations/create-operations.ts";
 import { NO_FAULTS, type Settings } from "./settings.ts";
@@ -54,6 +57,7 @@ export function createWorld(settings: Settings, toml: AppToml) {
   const revokeTokens = (shop: string) => tokens.revokeShop(shop);
   const context = { stores, random, now, faults, ledger, perform, revokeTokens };
   const { operations, traffic } = createOperations(context);
+  const files = resultFilesFor(settings);
   const contextFor = (store: Store): GraphContext => ({
     store,
     config,
@@ -64,6 +68,7 @@ export function createWorld(settings: Settings, toml: AppToml) {
     mutationLatencyMs: settings.mutationLatencyMs,
     searchNotices: [],
     idempotency,
+    bulk,
     log,
     perform: (act) => perform(store, act),
   });
@@ -73,18 +78,28 @@ export function createWorld(settings: Settings, toml: AppToml) {
     Object.assign(store.installation, { installed: true, scopes, installedAt: toSecond(now()) });
     log(`installed in ${store.shop.domain}`);
   };
+  const engine = createEngine({ now, costBucket: settings.costBucket, contextFor });
+  const bulk: BulkRunner = new BulkRunner({
+    ...engine,
+    ...bulkMeans(settings, files),
+    perform,
+    touched: touch,
+  });
+  bulk.resume(stores.values());
   dispatcher.resume(state.waiting);
   return {
     stores,
     config,
     operations,
     tokens,
-    engine: createEngine({ now, costBucket: settings.costBucket, contextFor }),
+    engine,
+    results: { files, secret: config.apiSecret, now, breaksOffAt: () => null },
     oauth: { config, tokens, now, install },
     touched: touch,
     settled: (timeoutMs = 30_000) => waitUntilSettled(dispatcher, timeoutMs),
     async close() {
       traffic.close();
+      await bulk.close();
       saver.close();
       dispatcher.close();
       await sender.close();
@@ -108,6 +123,8 @@ function openState(settings: Settings) {
   // Fresh stores come from the seed alone; what happens in them later must not repeat itself.
   const random = createRandom(saved ? seed + Math.floor(now() / 1000) : seed);
   const stores = saved?.stores ?? seedStores({ random, nowMs: now(), skusPerStore });
+  // A file of an earlier version knows none.
+  for (const store of stores.values()) store.bulkOperations ??= new Map();
   if (!saved) for (const store of stores.values()) seedOrders(store, random, now());
   const faults: WebhookFaults = { ...NO_FAULTS, ...saved?.faults, ...settings.faults };
   const known = saved ? { state: saved.tokens } : {};
@@ -144,6 +161,17 @@ function createWebhooks(
     onSettled,
   });
   return { ledger, sender, dispatcher };
+}
+
+/** Results lie beside the state file: an operation outlives the process. */
+function resultFilesFor({ stateFile }: Settings): ResultFiles {
+  return createResultFiles(stateFile === undefined ? undefined : `${stateFile}.bulk`);
+}
+
+function bulkMeans({ bulk, seed, now, log }: Settings, files: ResultFiles) {
+  const random = createRandom(seed + 2);
+  const fate = (): BulkFate => "completes";
+  return { settings: bulk, files, random, now, fate, isStored, log };
 }
 
 /** Saves to the state file, if there is one. */

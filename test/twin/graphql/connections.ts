@@ -25,7 +25,17 @@ export type Connection<Row> = {
 
 const MAX_PAGE_SIZE = 250;
 
-type Position = { id: bigint; value: SortValue | null };
+type Position = { id: string; value: SortValue | null };
+
+/** Arguments of fields that are read to the end, page sizes and cursors being of no meaning. */
+const unpaged = new WeakSet<Args>();
+
+/** The same arguments, with which a connection gives all its rows at once. */
+export function withoutPaging(args: Args): Args {
+  const copy = { ...args };
+  unpaged.add(copy);
+  return copy;
+}
 
 /**
  * One page, as Shopify cuts it: first/after or last/before, 250 at most, cursors that name a
@@ -33,28 +43,20 @@ type Position = { id: bigint; value: SortValue | null };
  * @throws GraphQLError in Shopify's words for impossible arguments and foreign cursors.
  */
 export function connection<Row>(spec: ConnectionSpec<Row>, args: Args): Connection<Row> {
+  const sorted = sortRows(spec, boolArg(args, "reverse"));
+  if (unpaged.has(args)) return { nodes: sorted, edges: [], pageInfo: NO_PAGES };
   const size = pageSize(args);
-  const sign = boolArg(args, "reverse") ? -1 : 1;
-  const positionOf = (row: Row): Position => ({
-    id: numericId(spec.idOf(row)),
-    value: spec.sortBy?.valueOf(row) ?? null,
-  });
-  const sorted = spec.rows
-    .map((row) => ({ row, at: positionOf(row) }))
-    .sort((a, b) => sign * compare(a.at, b.at));
-  const { from, to } = bounds(spec, args, (cursor, inclusive) =>
-    sorted.findIndex(({ at }) => sign * compare(at, cursor) >= (inclusive ? 0 : 1)),
-  );
-  const window = sorted.slice(from, to ?? sorted.length);
+  const { from, to } = bounds(spec, args, sorted);
+  const window = sorted.slice(from, to);
   const backwards = intArg(args, "last") !== undefined;
-  const cut = backwards ? window.slice(Math.max(0, window.length - size)) : window.slice(0, size);
-  const skipped = window.length - cut.length;
-  const edges = cut.map(({ row, at }) => ({ node: row, cursor: writeCursor(spec, at) }));
+  const nodes = backwards ? window.slice(Math.max(0, window.length - size)) : window.slice(0, size);
+  const skipped = window.length - nodes.length;
+  const edges = nodes.map((node) => ({ node, cursor: writeCursor(spec, positionOf(spec, node)) }));
   return {
-    nodes: cut.map(({ row }) => row),
+    nodes,
     edges,
     pageInfo: {
-      hasNextPage: (!backwards && skipped > 0) || (to !== undefined && to < sorted.length),
+      hasNextPage: (!backwards && skipped > 0) || to < sorted.length,
       hasPreviousPage: (backwards && skipped > 0) || from > 0,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
@@ -62,20 +64,57 @@ export function connection<Row>(spec: ConnectionSpec<Row>, args: Args): Connecti
   };
 }
 
-/** Where `after` and `before` cut; `indexFrom` finds the first row at or behind a cursor, or -1. */
+const NO_PAGES = {
+  hasNextPage: false,
+  hasPreviousPage: false,
+  startCursor: null,
+  endCursor: null,
+};
+
+function positionOf<Row>(spec: ConnectionSpec<Row>, row: Row): Position {
+  return { id: numericId(spec.idOf(row)), value: spec.sortBy?.valueOf(row) ?? null };
+}
+
+/** Tables grow by ascending ids, so most of the time there is nothing to sort. */
+function sortRows<Row>(spec: ConnectionSpec<Row>, reverse: boolean): Row[] {
+  const placed = spec.rows.map((row) => ({ row, at: positionOf(spec, row) }));
+  const isSorted = placed.every(({ at }, index) => {
+    const previous = placed[index - 1];
+    return previous === undefined || compare(previous.at, at) <= 0;
+  });
+  if (!isSorted) placed.sort((a, b) => compare(a.at, b.at));
+  const rows = placed.map(({ row }) => row);
+  return reverse ? rows.reverse() : rows;
+}
+
+/** Where `after` and `before` cut the sorted rows. */
 function bounds<Row>(
   spec: ConnectionSpec<Row>,
   args: Args,
-  indexFrom: (cursor: Position, inclusive: boolean) => number,
-): { from: number; to: number | undefined } {
+  sorted: Row[],
+): { from: number; to: number } {
+  const sign = boolArg(args, "reverse") ? -1 : 1;
   const after = readCursor(spec, textArg(args, "after"));
   const before = readCursor(spec, textArg(args, "before"));
-  const start = after ? indexFrom(after, false) : 0;
-  const end = before ? indexFrom(before, true) : -1;
+  const firstAt = (cursor: Position, least: 0 | 1) =>
+    firstIndex(sorted, (row) => sign * compare(positionOf(spec, row), cursor) >= least);
   return {
-    from: start === -1 ? Number.MAX_SAFE_INTEGER : start,
-    to: end === -1 ? undefined : end,
+    from: after ? firstAt(after, 1) : 0,
+    to: before ? firstAt(before, 0) : sorted.length,
   };
+}
+
+/** The first row that fits, by halving: rows that fit come after those that do not. */
+function firstIndex<Row>(rows: Row[], fits: (row: Row) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && fits(row)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** One page of rows that have no ids of their own: they keep the order they come in. */
@@ -114,14 +153,14 @@ function compare(a: Position, b: Position): number {
     return a.value < b.value ? -1 : 1;
   }
   if (a.id === b.id) return 0;
+  // Decimal strings: the longer one is the larger number.
+  if (a.id.length !== b.id.length) return a.id.length - b.id.length;
   return a.id < b.id ? -1 : 1;
 }
 
 function writeCursor<Row>(spec: ConnectionSpec<Row>, { id, value }: Position): string {
   const by = spec.sortBy?.name ?? "ID";
-  return Buffer.from(JSON.stringify({ last_id: String(id), last_value: value, by })).toString(
-    "base64",
-  );
+  return Buffer.from(JSON.stringify({ last_id: id, last_value: value, by })).toString("base64");
 }
 
 function readCursor<Row>(spec: ConnectionSpec<Row>, cursor: string | undefined): Position | null {
@@ -133,13 +172,13 @@ function readCursor<Row>(spec: ConnectionSpec<Row>, cursor: string | undefined):
       by: string;
     };
     if (parsed.by !== (spec.sortBy?.name ?? "ID")) throw new Error("another order");
-    return { id: BigInt(parsed.last_id), value: parsed.last_value };
+    return { id: String(BigInt(parsed.last_id)), value: parsed.last_value };
   } catch {
     // Made up, damaged, or of a query with another sort key: Shopify says the same to all of them.
     throw badRequest("Invalid cursor for current pagination sort.");
   }
 }
 
-function numericId(id: string): bigint {
-  return /^\d+$/.test(id) ? BigInt(id) : 0n;
+function numericId(id: string): string {
+  return /^\d+$/.test(id) ? id : "0";
 }

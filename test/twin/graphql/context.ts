@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Change } from "../commerce/change.ts";
 import type { Store } from "../state/model.ts";
 import type { AppToml, TwinConfig } from "../types.ts";
+import type { BulkRunner } from "../bulk/bulk-runner.ts";
 import type { IdempotencyBook } from "./idempotency.ts";
 
 export type Args = Record<string, unknown>;
@@ -25,6 +26,7 @@ export type GraphContext = {
   searchLagMs: number;
   searchNotices: SearchNotice[];
   idempotency: IdempotencyBook;
+  bulk: BulkRunner;
   /** How long idempotent mutations take, so that two with one key can meet. */
   mutationLatencyMs: number;
   /** For what Shopify would show in the admin only, as the triggers of its Flow app. */

@@ -6,6 +6,7 @@ import type { GraphqlEngine } from "./endpoint.ts";
 import { createFieldResolver } from "./field-resolver.ts";
 import { inventoryAdjustmentTypes } from "./mutations/inventory-rules.ts";
 import { mutationRoot } from "./mutations/mutation-root.ts";
+import { bulkOperationTypes } from "./types/bulk-operations.ts";
 import { customerTypes } from "./types/customers.ts";
 import { fulfillmentOrderTypes } from "./types/fulfillment-orders.ts";
 import { inventoryTypes } from "./types/inventory.ts";
@@ -28,6 +29,7 @@ export function createEngine(options: EngineOptions): GraphqlEngine {
   const fieldResolver = createFieldResolver(admin, [
     queryRoot,
     mutationRoot,
+    ...bulkOperationTypes,
     ...customerTypes,
     ...fulfillmentOrderTypes,
     ...inventoryAdjustmentTypes,

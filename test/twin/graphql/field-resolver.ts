@@ -44,11 +44,15 @@ export function createFieldResolver(
 }
 
 /** Rows carry their type's name as `kind`. */
-export const resolveTypeName: GraphQLTypeResolver<unknown, GraphContext> = (value) => {
+export const resolveTypeName: GraphQLTypeResolver<unknown, GraphContext> = (value) =>
+  typeNameOf(value);
+
+/** What a row says it is. */
+export function typeNameOf(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
   const name = value["kind"] ?? value["__typename"];
   return typeof name === "string" ? name : undefined;
-};
+}
 
 function checkSizes(value: unknown): void {
   if (Array.isArray(value)) {

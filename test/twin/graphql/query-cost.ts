@@ -6,7 +6,6 @@
  */
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type GraphQLNamedType,
   getNamedType,
@@ -19,13 +18,9 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from "graphql";
+import { selectedFields, type SelectionContext } from "./selected-fields.ts";
 
-export type CostSubject = {
-  schema: GraphQLSchema;
-  operation: OperationDefinitionNode;
-  fragments: Map<string, FragmentDefinitionNode>;
-  variables: Record<string, unknown>;
-};
+export type CostSubject = SelectionContext & { operation: OperationDefinitionNode };
 
 const MUTATION_COST = 10;
 const CONNECTION_COST = 2;
@@ -69,7 +64,7 @@ function rootCost(subject: CostSubject, data: unknown): number {
     operation.operation === "mutation" ? schema.getMutationType() : schema.getQueryType();
   if (!root) return 0;
   let total = 0;
-  for (const { field } of fieldsOf(subject, operation.selectionSet, root.name)) {
+  for (const { field } of selectedFields(subject, operation.selectionSet, root.name)) {
     const value = data === undefined ? undefined : childOf(data, field);
     const cost = fieldCost(subject, root.name, field, value);
     total += operation.operation === "mutation" ? mutationCost(field) + cost : cost;
@@ -127,7 +122,7 @@ function connectionCost(
   const perNode: number[] = [];
   let beside = 0;
   let nodeCount = 0;
-  for (const { field: child } of fieldsOf(subject, field.selectionSet, typeName)) {
+  for (const { field: child } of selectedFields(subject, field.selectionSet, typeName)) {
     const name = child.name.value;
     const rows = data === undefined ? undefined : childOf(data, child);
     if (name === "nodes" || name === "edges") {
@@ -183,7 +178,7 @@ function plainCost(
   data: unknown,
 ): number {
   let total = 0;
-  for (const { field, parent } of fieldsOf(subject, set, typeName)) {
+  for (const { field, parent } of selectedFields(subject, set, typeName)) {
     total += fieldCost(
       subject,
       parent,
@@ -192,32 +187,6 @@ function plainCost(
     );
   }
   return total;
-}
-
-type SelectedField = { field: FieldNode; parent: string };
-
-/** Fields of a selection that apply to `typeName`, fragments opened, @skip and @include obeyed. */
-function fieldsOf(
-  subject: CostSubject,
-  set: SelectionSetNode | undefined,
-  typeName: string,
-): SelectedField[] {
-  const found: SelectedField[] = [];
-  for (const selection of set?.selections ?? []) {
-    if (!included(selection.directives, subject.variables)) continue;
-    if (selection.kind === Kind.FIELD) {
-      found.push({ field: selection, parent: typeName });
-      continue;
-    }
-    const fragment =
-      selection.kind === Kind.FRAGMENT_SPREAD
-        ? subject.fragments.get(selection.name.value)
-        : selection;
-    const on = fragment?.typeCondition?.name.value ?? typeName;
-    if (!fragment || !applies(subject.schema, on, typeName)) continue;
-    found.push(...fieldsOf(subject, fragment.selectionSet, typeName));
-  }
-  return found;
 }
 
 function mentions(
@@ -233,27 +202,6 @@ function mentions(
         : selection;
     return fragment?.typeCondition?.name.value === typeName;
   });
-}
-
-function applies(schema: GraphQLSchema, condition: string, typeName: string): boolean {
-  if (condition === typeName) return true;
-  const wanted = schema.getType(condition);
-  const actual = schema.getType(typeName);
-  return isAbstractType(wanted) && isObjectType(actual) && schema.isSubType(wanted, actual);
-}
-
-function included(
-  directives: FieldNode["directives"],
-  variables: Record<string, unknown>,
-): boolean {
-  for (const directive of directives ?? []) {
-    const name = directive.name.value;
-    const argument = directive.arguments?.find((each) => each.name.value === "if");
-    if (!argument || (name !== "skip" && name !== "include")) continue;
-    const value = valueFromASTUntyped(argument.value, variables) === true;
-    if (name === "skip" ? value : !value) return false;
-  }
-  return true;
 }
 
 function pageSize(subject: CostSubject, field: FieldNode): number {

@@ -291,6 +291,33 @@ export type SubscriptionRow = {
   updatedAt: number;
 };
 
+export type BulkOperationStatus =
+  | "CREATED"
+  | "RUNNING"
+  | "CANCELING"
+  | "CANCELED"
+  | "COMPLETED"
+  | "FAILED";
+
+export type BulkOperationRow = {
+  kind: "BulkOperation";
+  id: string;
+  query: string;
+  groupObjects: boolean;
+  status: BulkOperationStatus;
+  errorCode: "ACCESS_DENIED" | "INTERNAL_SERVER_ERROR" | "TIMEOUT" | null;
+  objectCount: number;
+  rootObjectCount: number;
+  /** The result, or what there is of it, under this name; null: there is none (yet). */
+  fileName: string | null;
+  fileSize: number | null;
+  createdAt: number;
+  /** Stays null when the operation failed, as in Shopify. */
+  completedAt: number | null;
+  /** When the result is no longer to be had; null: it is not over. */
+  expiresAt: number | null;
+};
+
 export type Installation = {
   installed: boolean;
   scopes: string[];
@@ -317,4 +344,5 @@ export type Store = {
   refunds: Map<string, RefundRow>;
   metafields: Map<string, MetafieldRow>;
   subscriptions: Map<string, SubscriptionRow>;
+  bulkOperations: Map<string, BulkOperationRow>;
 };

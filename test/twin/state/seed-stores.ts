@@ -19,6 +19,7 @@ import type {
 } from "./model.ts";
 import { fromCents } from "./money.ts";
 import type { Random } from "./random.ts";
+import { indexLevel } from "./store-lookups.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -108,6 +109,7 @@ function emptyStore(plan: StorePlan, index: number, nowMs: number): Store {
     refunds: new Map(),
     metafields: new Map(),
     subscriptions: new Map(),
+    bulkOperations: new Map(),
   };
 }
 
@@ -265,6 +267,7 @@ export function addLevel(
     updatedAt: createdAt,
   };
   store.inventoryLevels.set(level.id, level);
+  indexLevel(store, level);
   return level;
 }
 

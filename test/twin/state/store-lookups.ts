@@ -22,7 +22,34 @@ export function quantityOf(level: InventoryLevelRow, name: string): number | und
   return level.quantities[name as StoredQuantity];
 }
 
-const levelIndexes = new WeakMap<Store, Map<string, InventoryLevelRow>>();
+/** Levels by item, good as long as no level was added past `indexLevel`. */
+type LevelIndex = { nextId: string | undefined; byItem: Map<string, InventoryLevelRow[]> };
+
+const levelIndexes = new WeakMap<Store, LevelIndex>();
+
+function levelIndex(store: Store): LevelIndex {
+  const nextId = store.nextIds["InventoryLevel"];
+  const known = levelIndexes.get(store);
+  if (known && known.nextId === nextId) return known;
+  const index: LevelIndex = { nextId, byItem: new Map() };
+  for (const level of store.inventoryLevels.values()) putLevel(index, level);
+  levelIndexes.set(store, index);
+  return index;
+}
+
+function putLevel({ byItem }: LevelIndex, level: InventoryLevelRow): void {
+  const levels = byItem.get(level.inventoryItemId);
+  if (levels) levels.push(level);
+  else byItem.set(level.inventoryItemId, [level]);
+}
+
+/** Tells the look-ups of a level that was just added, so that they need not start over. */
+export function indexLevel(store: Store, level: InventoryLevelRow): void {
+  const index = levelIndexes.get(store);
+  if (!index) return;
+  putLevel(index, level);
+  index.nextId = store.nextIds["InventoryLevel"];
+}
 
 /** The level of an item at a location, active or not. */
 export function findLevel(
@@ -30,26 +57,13 @@ export function findLevel(
   inventoryItemId: string,
   locationId: string,
 ): InventoryLevelRow | undefined {
-  let index = levelIndexes.get(store);
-  const key = `${inventoryItemId} ${locationId}`;
-  const found = index?.get(key);
-  if (found && store.inventoryLevels.get(found.id) === found) return found;
-  index = new Map();
-  for (const level of store.inventoryLevels.values()) {
-    index.set(`${level.inventoryItemId} ${level.locationId}`, level);
-  }
-  levelIndexes.set(store, index);
-  return index.get(key);
+  return levelsOfItem(store, inventoryItemId).find((level) => level.locationId === locationId);
 }
 
-/** Levels of an item, active or not, in the order the locations were made. */
+/** Levels of an item, active or not, in the order they were made. */
 export function levelsOfItem(store: Store, inventoryItemId: string): InventoryLevelRow[] {
-  const levels: InventoryLevelRow[] = [];
-  for (const location of store.locations.values()) {
-    const level = findLevel(store, inventoryItemId, location.id);
-    if (level) levels.push(level);
-  }
-  return levels;
+  const levels = levelIndex(store).byItem.get(inventoryItemId) ?? [];
+  return levels.filter((level) => store.inventoryLevels.get(level.id) === level);
 }
 
 export function variantsOf(store: Store, product: ProductRow): VariantRow[] {

@@ -1,4 +1,5 @@
 import { defineType } from "../context.ts";
+import { bulkOperationCancel, bulkOperationRunQuery } from "./bulk-operations.ts";
 import { customerDelete, orderDelete, productDelete } from "./deletions.ts";
 import { flowTriggerReceive } from "./flow.ts";
 import { fulfillmentTrackingInfoUpdate } from "./fulfillments.ts";
@@ -31,6 +32,8 @@ import {
 
 /** The mutations the twin can do; any other is refused by name. */
 export const mutationRoot = defineType<unknown>("Mutation", {
+  bulkOperationCancel,
+  bulkOperationRunQuery,
   customerDelete,
   customerUpdate,
   flowTriggerReceive,

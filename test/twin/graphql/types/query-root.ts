@@ -1,10 +1,11 @@
 import { idOfKind, parseGid } from "../../state/ids.ts";
 import type { LocationRow, Store, SubscriptionRow } from "../../state/model.ts";
-import { requiredText, textArg, textsArg } from "../arguments.ts";
+import { isRecord, requiredText, textArg, textsArg } from "../arguments.ts";
 import { connection, plainConnection } from "../connections.ts";
 import { type Args, defineType, type FieldFn, type GraphContext } from "../context.ts";
 import { byId, byTime, search, type SearchSpec } from "../search.ts";
 import { topicHeader } from "../webhook-topics.ts";
+import { bulkOperations, currentBulkOperation } from "./bulk-operations.ts";
 import { customerSearch, customerSort } from "./customers.ts";
 import {
   fulfillmentOrderSearch,
@@ -20,10 +21,12 @@ import { appSource } from "../app-identity.ts";
 import { installationSource, publicApiVersions } from "./shop.ts";
 
 const tables: Record<string, (store: Store) => Map<string, unknown>> = {
+  BulkOperation: (store) => store.bulkOperations,
   Customer: (store) => store.customers,
   Fulfillment: (store) => store.fulfillments,
   FulfillmentOrder: (store) => store.fulfillmentOrders,
   InventoryItem: (store) => store.inventoryItems,
+  InventoryLevel: (store) => store.inventoryLevels,
   Location: (store) => store.locations,
   Metafield: (store) => store.metafields,
   Order: (store) => store.orders,
@@ -32,6 +35,14 @@ const tables: Record<string, (store: Store) => Map<string, unknown>> = {
   Refund: (store) => store.refunds,
   WebhookSubscription: (store) => store.subscriptions,
 };
+
+/** Whether a row of one of the tables is (still) in it; what has no table always is. */
+export function isStored(store: Store, row: unknown): boolean {
+  if (!isRecord(row)) return true;
+  const { kind, id } = row;
+  const table = typeof kind === "string" ? tables[kind]?.(store) : undefined;
+  return table === undefined || table.get(String(id)) === row;
+}
 
 /** Any row by its global id, or null when there is none (or none of a kind the twin has). */
 export function findNode(context: GraphContext, globalId: string): unknown {
@@ -88,6 +99,9 @@ export const queryRoot = defineType<unknown>("QueryRoot", {
     const id = textArg(args, "id");
     return id === undefined ? appSource(context.config, context.toml) : findNode(context, id);
   },
+  bulkOperation: byGlobalId("BulkOperation"),
+  bulkOperations,
+  currentBulkOperation,
   // Those of the app's own fulfillment services, of which it has none.
   assignedFulfillmentOrders: (_source, args) => plainConnection([], args),
   currentAppInstallation: (_source, _args, { store }) => installationSource(store.installation.id),
