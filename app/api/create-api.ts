@@ -6,6 +6,7 @@ import { changeEndpoints } from "./endpoints/changes.ts";
 import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
 import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
+import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
 import { timelineEndpoints } from "./endpoints/timelines.ts";
@@ -17,6 +18,7 @@ const endpoints: readonly Endpoint[] = [
   ...systemEndpoints,
   ...ownershipEndpoints,
   ...eventEndpoints,
+  ...lagEndpoints,
   ...deadLetterEndpoints,
   ...changeEndpoints,
   ...discrepancyEndpoints,

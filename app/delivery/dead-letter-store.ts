@@ -22,6 +22,14 @@ export async function countDeadDeliveries(
   }));
 }
 
+/** How many dead deliveries the installation has. */
+export async function countAllDead(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: string }>(
+    "SELECT count(*) AS count FROM deliveries WHERE status = 'dead' AND replayed_at IS NULL",
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
 /** Dead deliveries nobody replayed or discarded, newest first. */
 export async function listDeadDeliveries(
   db: Queryable,

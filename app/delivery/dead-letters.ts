@@ -1,8 +1,8 @@
 import { validate as isUuid } from "uuid";
 import type { Queryable } from "#app/db.server.ts";
-import { countDeadEvents, listDeadEvents } from "#app/events/index.server.ts";
+import { countAllDeadEvents, countDeadEvents, listDeadEvents } from "#app/events/index.server.ts";
 import type { Page } from "#app/events/types.ts";
-import { countDeadDeliveries, listDeadDeliveries } from "./dead-letter-store.ts";
+import { countAllDead, countDeadDeliveries, listDeadDeliveries } from "./dead-letter-store.ts";
 import type { DeadLetter } from "./types.ts";
 
 /** Counting stops here: beyond it "10,000+" says enough. */
@@ -32,6 +32,14 @@ export async function deadLetterTotals(db: Queryable, shop: string): Promise<Dea
     oldestAt: oldest,
     bySystem: dead.map(({ systemId, count }) => ({ systemId, count })),
   };
+}
+
+/** How many dead letters the whole installation has, by kind. */
+export async function countDeadLetters(
+  db: Queryable,
+): Promise<Readonly<Record<DeadLetter["kind"], number>>> {
+  const [delivery, event] = await Promise.all([countAllDead(db), countAllDeadEvents(db)]);
+  return { delivery, event };
 }
 
 /**

@@ -11,7 +11,7 @@
 export { fanOutChanges, type FanOutDeps } from "./fan-out-changes.ts";
 export type { LaneDeps } from "./lane.ts";
 export { createLanes, type Lanes } from "./lanes.ts";
-export { deadLetterTotals, listDeadLetters } from "./dead-letters.ts";
+export { countDeadLetters, deadLetterTotals, listDeadLetters } from "./dead-letters.ts";
 export { discardDeadLetters, previewReplay, replayDeadLetters } from "./replay-dead-letters.ts";
 export type { DeadLetterFilter, DeadLetterSelection } from "./replay-selection.ts";
 export {

@@ -1,6 +1,6 @@
 import type { Transaction } from "#app/db.server.ts";
 import type { LagSample } from "#app/freshness/index.server.ts";
-import { addLags } from "#app/freshness/index.server.ts";
+import { addLags, countLags } from "#app/freshness/index.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import { disableSystem, type Destination, moveCircuit } from "#app/systems/index.server.ts";
 import type { Circuit } from "#app/systems/types.ts";
@@ -28,6 +28,7 @@ export async function recordBatch(
   batch: readonly Attempted[],
 ): Promise<void> {
   const nowMs = deps.clock.now();
+  let lags: LagSample[] = [];
   const next = await deps.db.transaction(async (tx) => {
     const ids = await recordAttempts(
       tx,
@@ -46,12 +47,14 @@ export async function recordBatch(
     const moved = await storeCircuit(tx, destination, gate, after.circuit);
     await switchOff(tx, destination, counted, moved, nowMs);
     await book(tx, destination, { ...after, circuit: moved }, counted, nowMs);
-    await addLags(tx, lagsOf(destination, counted), nowMs);
+    lags = lagsOf(destination, counted);
+    await addLags(tx, lags, nowMs);
     return { ...after, stored: moved, circuit: moved };
   });
   gate.stored = next.stored;
   gate.circuit = next.circuit;
   gate.outcomes = next.outcomes;
+  countLags(deps.counters, lags);
   for (const item of batch) note(deps, destination, item);
 }
 

@@ -132,6 +132,15 @@ export async function countOpen(
   return { count: rows[0]?.count ?? 0, newestAt: rows[0]?.newest?.toISOString() ?? null };
 }
 
+/** How many discrepancies of the whole installation are open, by domain. */
+export async function openByDomain(db: Queryable): Promise<{ domain: string; count: number }[]> {
+  const { rows } = await db.query<{ domain: string; count: number }>(
+    `SELECT domain, count(*)::int AS count FROM discrepancies WHERE status = 'open'
+     GROUP BY domain ORDER BY domain`,
+  );
+  return rows;
+}
+
 /** One discrepancy of a shop, locked until the transaction ends; null when there is none. */
 export async function lockDiscrepancy(
   tx: Transaction,

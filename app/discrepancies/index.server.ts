@@ -5,6 +5,7 @@
  * decision commits with the write that carries it out. Table: discrepancies.
  */
 export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.ts";
+export { openByDomain } from "./discrepancy-store.ts";
 export { countOpenDiscrepancies, listDiscrepancies } from "./read-discrepancies.ts";
 export {
   canWriteOwnersValue,

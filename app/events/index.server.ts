@@ -20,6 +20,7 @@ export {
   listDeadEvents,
   matchingDeadEvents,
   type DeadEventFilter,
+  countAllDeadEvents,
   countDeadEvents,
   reviveEvents,
   discardEvents,

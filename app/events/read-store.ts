@@ -140,6 +140,14 @@ export async function countDeadEvents(db: Queryable, shop: string, cap: number):
   return Number(rows[0]?.count ?? 0);
 }
 
+/** How many dead events the installation has. */
+export async function countAllDeadEvents(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: string }>(
+    "SELECT count(*) AS count FROM events WHERE status = 'dead'",
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
 /** Makes dead events `received` again, so that a job can process them anew. Returns those it changed. */
 export async function reviveEvents(
   tx: Transaction,

@@ -1,6 +1,8 @@
+import type { Counters } from "#app/observability/index.server.ts";
+import { dataDomains } from "#app/data-domains.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import { bucketOf, quantileOf } from "./lag-histogram.ts";
-import type { DomainLag, LagStage } from "./types.ts";
+import { type DomainLag, type LagStage, lagStages, type StageLag } from "./types.ts";
 
 /** How long one event spent in one stage. */
 export interface LagSample {
@@ -10,6 +12,15 @@ export interface LagSample {
   /** Set for stages that belong to one system. */
   readonly systemId?: string;
   readonly lagMs: number;
+}
+
+/** The same for the installation's metrics, once the samples are true. */
+export function countLags(
+  counters: Pick<Counters, "observe">,
+  samples: readonly LagSample[],
+): void {
+  for (const { domain, stage, lagMs } of samples)
+    counters.observe("converge_lag_seconds", { domain, stage }, lagMs / 1_000);
 }
 
 /** Adds samples to this minute's histograms, in the transaction that made them true. */
@@ -89,6 +100,55 @@ export async function domainLags(
         count: countOf(counts),
       })),
     }));
+}
+
+/** Which lags are asked for; what is left out is any. */
+export interface LagQuery {
+  readonly domain?: string | undefined;
+  /** A system's id; the stages before delivery are the same for all systems. */
+  readonly system?: string | undefined;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Lag per stage over the minutes that [fromMs, toMs) touches. Reads the histograms of those minutes
+ * only, however long the history is.
+ */
+export async function stageLags(
+  db: Queryable,
+  shop: string,
+  query: LagQuery,
+): Promise<Readonly<Record<LagStage, StageLag>>> {
+  const { rows } = await db.query<{ stage: LagStage; bucket: number; count: string }>(
+    `SELECT b.stage, b.bucket, sum(b.count) AS count
+     FROM unnest($2::text[]) AS d (domain), unnest($3::text[]) AS s (stage)
+     JOIN LATERAL (
+       SELECT stage, bucket, count FROM lag_buckets
+       WHERE shop = $1 AND domain = d.domain AND stage = s.stage
+         AND ($4::text IS NULL OR system_id IN ('', $4))
+         AND minute >= date_trunc('minute', $5::timestamptz) AND minute < $6) b ON true
+     GROUP BY b.stage, b.bucket`,
+    [
+      shop,
+      query.domain === undefined ? dataDomains : [query.domain],
+      lagStages,
+      query.system ?? null,
+      new Date(query.fromMs),
+      new Date(query.toMs),
+    ],
+  );
+  const lagOf = (stage: LagStage): StageLag => {
+    const counts = new Map(
+      rows.filter((row) => row.stage === stage).map((row) => [row.bucket, Number(row.count)]),
+    );
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => seconds(counts, q));
+    return { p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null, count: countOf(counts) };
+  };
+  return Object.fromEntries(lagStages.map((stage) => [stage, lagOf(stage)])) as Record<
+    LagStage,
+    StageLag
+  >;
 }
 
 function seconds(counts: ReadonlyMap<number, number>, q: number): number | null {

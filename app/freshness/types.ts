@@ -10,6 +10,14 @@ export interface LagQuantiles {
   readonly count: number;
 }
 
+/** The same of one stage; null where nothing happened. */
+export interface StageLag {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly count: number;
+}
+
 /** One point of a lag chart; null where nothing happened. */
 export interface LagPoint {
   readonly at: string;

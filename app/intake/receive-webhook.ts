@@ -58,12 +58,15 @@ export function createIntake(options: IntakeOptions): Intake {
   const myTurn = takeTurns(checkedPerTurn);
   return {
     async receive(request) {
+      const cameMs = options.clock.now();
       await myTurn();
       const checked = check(options, request);
       if ("outcome" in checked) return checked;
       try {
         const outcome = await withinMs(group.submit(checked.event), answerWithinMs);
         options.counters.add("converge_webhooks_total", { topic: checked.topic, outcome });
+        const seconds = (options.clock.now() - cameMs) / 1_000;
+        options.counters.observe("converge_intake_seconds", {}, seconds);
         if (outcome === "accepted") traceReceived(options, checked.event);
         return { outcome };
       } catch (error) {

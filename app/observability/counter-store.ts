@@ -1,4 +1,5 @@
 import type { Queryable } from "#app/db.server.ts";
+import type { CounterTotal, Labels } from "./metrics.ts";
 
 /** How much one counter grew. */
 export interface CounterDelta {
@@ -17,4 +18,16 @@ export async function addCounters(db: Queryable, deltas: readonly CounterDelta[]
      ON CONFLICT (name, labels) DO UPDATE SET value = c.value + excluded.value`,
     [JSON.stringify(rows)],
   );
+}
+
+/** What the counters of all processes have come to. */
+export async function readCounters(db: Queryable): Promise<CounterTotal[]> {
+  const { rows } = await db.query<{ name: string; labels: string; value: string }>(
+    "SELECT name, labels, value FROM counters ORDER BY name, labels",
+  );
+  return rows.map(({ name, labels, value }) => ({
+    name,
+    labels: JSON.parse(labels) as Labels,
+    value: Number(value),
+  }));
 }

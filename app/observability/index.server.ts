@@ -5,6 +5,9 @@
  */
 export { recordAudit, type AuditRecord } from "./audit-store.ts";
 export { createCounters, flushEvery, type Counters } from "./counters.ts";
+export { readCounters } from "./counter-store.ts";
 export { healthListener } from "./health.ts";
+export { metricsListener } from "./metrics-listener.ts";
+export type { CounterTotal, Gauge } from "./metrics.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { createTracing, noTracing, type Tracing } from "./tracing.ts";

@@ -1,8 +1,8 @@
 import type { Clock, Transaction } from "#app/db.server.ts";
 import { addOutcomes, loadForProcessing, type OutcomeCount } from "#app/events/index.server.ts";
-import { addLags, type LagSample } from "#app/freshness/index.server.ts";
+import { addLags, countLags, type LagSample } from "#app/freshness/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import type { Logger, Tracing } from "#app/observability/index.server.ts";
+import type { Counters, Logger, Tracing } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { applyEvents } from "./apply-events.ts";
@@ -12,6 +12,7 @@ import { giveUpOrTryAgain } from "./isolate-failure.ts";
 export interface ProcessingDeps {
   readonly vault: Vault;
   readonly clock: Clock;
+  readonly counters: Counters;
   readonly log: Logger;
   readonly tracing: Tracing;
   /** Deletes a shop's tokens, in the transaction that notes the uninstall. */
@@ -60,6 +61,7 @@ export async function processEvents(
   // Last, and in one order, since all transactions of a minute meet on these few rows.
   await addOutcomes(tx, tally.outcomes, deps.clock.now());
   await addLags(tx, tally.lags, deps.clock.now());
+  countLags(deps.counters, tally.lags);
 }
 
 /** Jobs of one shop side by side, shops in one order for all workers. */

@@ -4,4 +4,5 @@
  * Tables: pg-boss's own, in the schema `pgboss`.
  */
 export type { EnqueuedJob } from "./enqueue.ts";
+export { queueDepths, type QueueDepth } from "./depth-store.ts";
 export { migrateQueue, openQueue, type Queue, type QueueOptions } from "./queue.ts";

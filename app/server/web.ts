@@ -11,12 +11,14 @@ import {
   healthListener,
   createLogger,
   createTracing,
+  metricsListener,
 } from "#app/observability/index.server.ts";
 import { openQueue } from "#app/queue/index.server.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
 import type { RunningProcess } from "#app/start/process-frame.ts";
 import { createVault } from "#app/vault/index.server.ts";
+import { readInstallation } from "./installation-metrics.ts";
 import { noteInstalled } from "./install-shop.ts";
 import { createPages } from "./pages.ts";
 
@@ -64,12 +66,18 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
   const context: AppContext = { config, db, queue, vault, clock, egress, counters, log, shopify };
   const webhooks = webhookListener(intake);
   const health = healthListener(db);
+  const metrics = metricsListener({
+    token: config.metricsToken,
+    log,
+    read: () => readInstallation(context),
+  });
   const api = createApi(context);
   const pages = await createPages(context);
   const server = createServer((request, response) => {
     const path = request.url?.split("?", 1)[0];
     if (path === "/webhooks") webhooks(request, response);
     else if (path === "/healthz" || path === "/readyz") health(request, response);
+    else if (path === "/metrics") metrics(request, response);
     else if (path?.startsWith("/api/")) api(request, response);
     else pages(request, response);
   });

@@ -1,18 +1,22 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { Config } from "#app/config.server.ts";
-import { openDatabase, systemClock } from "#app/db.server.ts";
+import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
 import { createEgress } from "#app/egress/index.server.ts";
 import { jobs, type JobName } from "#app/jobs.ts";
 import {
+  type Counters,
   createCounters,
   flushEvery,
+  type Gauge,
   healthListener,
   createLogger,
   createTracing,
+  type Logger,
+  metricsListener,
 } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
-import { createShopify } from "#app/shopify/index.server.ts";
+import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
 import type { RunningProcess } from "#app/start/process-frame.ts";
 import { createVault } from "#app/vault/index.server.ts";
@@ -53,8 +57,8 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);
   const lanes = createLanes(deps);
   const flusher = flushEvery(counters, db, log);
-  const health = config.workerPort
-    ? createServer(healthListener(db)).listen(config.workerPort)
+  const ownPages = config.workerPort
+    ? createServer(workerPages(config.metricsToken, deps)).listen(config.workerPort)
     : undefined;
   log.info("worker ready");
   return {
@@ -62,11 +66,40 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
       await Promise.all([queue.stop(graceMs), lanes.stop(graceMs)]);
       await flusher.stop();
       await tracing.stop();
-      health?.close();
+      ownPages?.close();
       await egress.close();
       await db.close();
       await database.release();
     },
+  };
+}
+
+/** Health, and what this worker itself has counted; the installation's figures are the web's. */
+function workerPages(
+  token: string | undefined,
+  deps: {
+    readonly db: Database;
+    readonly log: Logger;
+    readonly counters: Counters;
+    readonly shopify: Pick<Shopify, "lowestCostAvailable">;
+  },
+): RequestListener {
+  const health = healthListener(deps.db);
+  const metrics = metricsListener({
+    token,
+    log: deps.log,
+    read: async () => {
+      const cost = deps.shopify.lowestCostAvailable();
+      const gauges: Gauge[] =
+        cost === undefined
+          ? []
+          : [{ name: "converge_shopify_cost_available", labels: {}, value: cost }];
+      return { totals: deps.counters.totals(), gauges };
+    },
+  });
+  return (request, response) => {
+    if (request.url?.split("?")[0] === "/metrics") metrics(request, response);
+    else health(request, response);
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addLags, domainLags, type LagSample } from "#app/freshness/index.server.ts";
+import { addLags, domainLags, type LagSample, stageLags } from "#app/freshness/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 
 let rig: Rig;
@@ -93,3 +93,30 @@ function expectWithin(seconds: number | undefined, exact: number): void {
   expect(seconds).toBeGreaterThanOrEqual(exact * 0.999);
   expect(seconds).toBeLessThanOrEqual(exact * 1.2001);
 }
+
+describe("the lag of a stage", () => {
+  const range = { fromMs: tenMs, toMs: tenMs + hourMs };
+
+  it("is of the wanted domain, system and minutes; stages before delivery are every system's", async () => {
+    shop = await rig.installedShop();
+    const queue = (lagMs: number) => ({
+      shop,
+      domain: "inventory",
+      stage: "queue" as const,
+      lagMs,
+    });
+    await add([queue(500), total("inventory", 1_000), total("inventory", 9_000, "sys_b")], tenMs);
+    await add([total("orders", 2_000), total("inventory", 90_000)], tenMs + 30 * 60_000);
+    await add([total("inventory", 3_600_000)], tenMs + hourMs);
+    const all = await stageLags(rig.db, shop, range);
+    expect(all.total.count).toBe(4);
+    expect(all.delivery).toEqual({ p50: null, p95: null, p99: null, count: 0 });
+    const own = await stageLags(rig.db, shop, { ...range, domain: "inventory", system: "sys_a" });
+    expect([own.queue.count, own.total.count]).toEqual([1, 2]);
+    expectWithin(own.queue.p50 ?? undefined, 0.5);
+    expectWithin(own.total.p99 ?? undefined, 90);
+    // The minute a range begins in counts whole.
+    const early = await stageLags(rig.db, shop, { fromMs: tenMs + 59_000, toMs: tenMs + 60_000 });
+    expect(early.total.count).toBe(2);
+  });
+});

@@ -60,6 +60,7 @@ export function createWorkbench(rig: Rig): Workbench {
   const deps: ProcessingDeps = {
     vault,
     clock,
+    counters,
     log,
     tracing: noTracing,
     enqueue: held.enqueue,
