@@ -18,8 +18,14 @@ export type SearchSpec<Row> = {
   fields: Record<string, FieldFilter<Row>>;
   /** What words without a field are looked for in. */
   words?: (row: Row) => string;
-  /** When the search index learned of the row's present state; unset: always known. */
-  changedAt?: (row: Row) => number;
+  /** Times the search index has to catch up with; unset: it never lags. */
+  indexed?: { createdAt: (row: Row) => number; changedAt: (row: Row) => number };
+};
+
+/** `indexed` of rows that carry their times. */
+export const STAMPS = {
+  createdAt: (row: { createdAt: number }) => row.createdAt,
+  changedAt: (row: { updatedAt: number }) => row.updatedAt,
 };
 
 /**
@@ -38,19 +44,30 @@ export function search<Row>(
   const tree = query === undefined ? null : parseSearch(query);
   if (query === undefined || tree === null) return [...rows];
   const ignored = checkTerms(query, tree, spec, context, info);
-  const indexedUntil = context.nowMs - context.searchLagMs;
+  const indexedUntil = context.searchLagMs > 0 ? context.nowMs - context.searchLagMs : Infinity;
   const found: Row[] = [];
   for (const row of rows) {
-    const lags = context.searchLagMs > 0 && (spec.changedAt?.(row) ?? 0) > indexedUntil;
-    if (lags) continue;
+    const createdAt = spec.indexed?.createdAt(row) ?? 0;
+    if (createdAt > indexedUntil) continue;
+    const lags = (spec.indexed?.changedAt(row) ?? 0) > indexedUntil;
     const fits = evaluateSearch(tree, (term) => {
       if (ignored.has(term)) return true;
       if (term.field === null) return hasWord(spec, row, term);
+      if (lags && term.field === "updated_at") return fitsBefore(term, createdAt, context.nowMs);
       return spec.fields[term.field]?.(row, term, context.nowMs) ?? true;
     });
     if (fits) found.push(row);
   }
   return found;
+}
+
+/**
+ * A row whose change the index does not know yet is found by the stamp it had before. The twin only
+ * remembers its creation: an old stamp either way, which is the trap.
+ */
+function fitsBefore(term: SearchTerm, stamp: number, nowMs: number): boolean {
+  const wanted = parseTime(term.value, nowMs);
+  return wanted === undefined || compares(toSecond(stamp), term.comparator, wanted);
 }
 
 /** Collects the terms that do nothing, and warns about them. */

@@ -3,16 +3,25 @@ import type { CustomerRow } from "../../state/model.ts";
 import { fromCents } from "../../state/money.ts";
 import { connection, type SortValue } from "../connections.ts";
 import { type Args, defineType } from "../context.ts";
-import { byId, byNumber, byTag, byText, byTime, search, type SearchSpec } from "../search.ts";
+import {
+  byId,
+  byNumber,
+  byTag,
+  byText,
+  byTime,
+  search,
+  type SearchSpec,
+  STAMPS,
+} from "../search.ts";
 import { metafieldOwnerFields } from "./metafields.ts";
-import { orderSearch, orderSort } from "./orders.ts";
+import { orderSearch, orderSort, visibleOrders } from "./orders.ts";
 import { sortFrom } from "./products.ts";
 import { idFields, mailingAddress, moneyV2, timeFields } from "./shared-fields.ts";
 
 /** Filters of `customers`. */
 export const customerSearch: SearchSpec<CustomerRow> = {
   words: (row) => `${row.firstName} ${row.lastName} ${row.email}`,
-  changedAt: (row) => row.updatedAt,
+  indexed: STAMPS,
   fields: {
     country: byText((row) => row.address.country),
     customer_date: byTime((row) => row.createdAt),
@@ -63,7 +72,7 @@ export const customerTypes = [
       row.lastOrderId === null ? null : (store.orders.get(row.lastOrderId) ?? null),
     numberOfOrders: (row) => String(row.ordersCount),
     orders: (row, args, context, info) => {
-      const own = [...context.store.orders.values()].filter((each) => each.customerId === row.id);
+      const own = visibleOrders(context).filter((each) => each.customerId === row.id);
       const found = search(own, orderSearch(context), args, context, info);
       return connection({ rows: found, idOf: (order) => order.id, ...orderSort(args) }, args);
     },

@@ -10,14 +10,14 @@ import { isOpen } from "../../state/store-lookups.ts";
 import { boolArg } from "../arguments.ts";
 import { connection, type SortValue } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
-import { byId, byText, byTime, type SearchSpec } from "../search.ts";
+import { byId, byText, byTime, type SearchSpec, STAMPS } from "../search.ts";
 import { sortFrom } from "./products.ts";
 import { addressFields, idFields, moneyBag, timeFields } from "./shared-fields.ts";
 
 /** Filters of `fulfillmentOrders`. */
 export const fulfillmentOrderSearch: SearchSpec<FulfillmentOrderRow> = {
   words: (row) => row.id,
-  changedAt: (row) => row.updatedAt,
+  indexed: STAMPS,
   fields: {
     assigned_location_id: byId((row) => row.locationId),
     id: byId((row) => row.id),

@@ -14,13 +14,13 @@ import { findLevel, levelsOfItem, quantityOf } from "../../state/store-lookups.t
 import { boolArg, requiredText, textsArg } from "../arguments.ts";
 import { connection, plainConnection } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
-import { byId, byText, byTime, byWords, search, type SearchSpec } from "../search.ts";
+import { byId, byText, byTime, byWords, search, type SearchSpec, STAMPS } from "../search.ts";
 import { metafieldOwnerFields } from "./metafields.ts";
 import { addressFields, exactCount, idFields, moneyV2, timeFields } from "./shared-fields.ts";
 
 /** Filters of `inventoryItems`. */
 export const itemSearch: SearchSpec<InventoryItemRow> = {
-  changedAt: (row) => row.updatedAt,
+  indexed: STAMPS,
   fields: {
     created_at: byTime((row) => row.createdAt),
     id: byId((row) => row.id),
@@ -34,6 +34,7 @@ const levelSearch: SearchSpec<InventoryLevelRow> = {
   fields: {
     created_at: byTime((row) => row.createdAt),
     id: byId((row) => row.id),
+    inventory_group_id: byId((row) => row.inventoryItemId),
     inventory_item_id: byId((row) => row.inventoryItemId),
     updated_at: byTime((row) => row.updatedAt),
   },
@@ -44,12 +45,15 @@ export const locationSearch: SearchSpec<LocationRow> = {
   words: (row) => row.name,
   fields: {
     active: byText((row) => String(row.active)),
+    address1: byText((row) => row.address.address1),
     city: byText((row) => row.address.city),
     country: byText((row) => row.address.country),
     created_at: byTime((row) => row.createdAt),
     id: byId((row) => row.id),
     location_id: byId((row) => row.id),
     name: byWords((row) => row.name),
+    province: byText((row) => row.address.province),
+    zip: byText((row) => row.address.zip),
   },
 };
 

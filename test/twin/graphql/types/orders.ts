@@ -7,7 +7,7 @@ import { fulfillmentStatus, unfulfilled } from "../../state/store-lookups.ts";
 import { intArg } from "../arguments.ts";
 import { connection, plainConnection, type SortValue } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
-import { byId, byNumber, byTag, byText, byTime, type SearchSpec } from "../search.ts";
+import { byId, byNumber, byTag, byText, byTime, type SearchSpec, STAMPS } from "../search.ts";
 import { seesFulfillmentOrders } from "./fulfillment-orders.ts";
 import { metafieldOwnerFields } from "./metafields.ts";
 import { sortFrom } from "./products.ts";
@@ -28,7 +28,7 @@ export function orderSearch({ store }: GraphContext): SearchSpec<OrderRow> {
   };
   return {
     words: (row) => `${row.name} ${row.email ?? ""} ${customerName(row)}`,
-    changedAt: (row) => row.updatedAt,
+    indexed: STAMPS,
     fields: {
       confirmation_number: byText((row) => row.confirmationNumber),
       created_at: byTime((row) => row.createdAt),
@@ -49,6 +49,19 @@ export function orderSearch({ store }: GraphContext): SearchSpec<OrderRow> {
       updated_at: byTime((row) => row.updatedAt),
     },
   };
+}
+
+/** Without read_all_orders an app sees the orders of so many days. */
+const ORDER_WINDOW_MS = 60 * 86_400_000;
+
+/** Whether the app may see an order; older ones are to it as if they were not there. */
+export function seesOrder({ scopes, nowMs }: GraphContext, row: OrderRow): boolean {
+  return scopes.has("read_all_orders") || row.createdAt >= nowMs - ORDER_WINDOW_MS;
+}
+
+/** The orders the app may see. */
+export function visibleOrders(context: GraphContext): OrderRow[] {
+  return [...context.store.orders.values()].filter((row) => seesOrder(context, row));
 }
 
 function restStatus(row: OrderRow): string {

@@ -4,7 +4,16 @@ import { availableOfProduct, availableOfVariant, variantsOf } from "../../state/
 import { textArg } from "../arguments.ts";
 import { connection, type SortValue } from "../connections.ts";
 import { type Args, defineType, type GraphContext } from "../context.ts";
-import { byId, byNumber, byTag, byText, byTime, byWords, type SearchSpec } from "../search.ts";
+import {
+  byId,
+  byNumber,
+  byTag,
+  byText,
+  byTime,
+  byWords,
+  type SearchSpec,
+  STAMPS,
+} from "../search.ts";
 import { metafieldOwnerFields } from "./metafields.ts";
 import { exactCount, idFields, moneyV2, timeFields, timeOrNull } from "./shared-fields.ts";
 
@@ -15,7 +24,7 @@ export function productSearch({ store }: GraphContext): SearchSpec<ProductRow> {
   const skus = anyVariant((variant) => variant.sku);
   return {
     words: (row) => [row.title, row.vendor, row.productType, ...skus(row)].join(" "),
-    changedAt: (row) => row.updatedAt,
+    indexed: STAMPS,
     fields: {
       barcode: anyOf(anyVariant((variant) => variant.barcode)),
       created_at: byTime((row) => row.createdAt),
@@ -46,7 +55,7 @@ export function variantSearch({ store }: GraphContext): SearchSpec<VariantRow> {
   const productOf = (row: VariantRow) => store.products.get(row.productId);
   return {
     words: (row) => `${productOf(row)?.title ?? ""} ${row.title} ${row.sku} ${row.barcode}`,
-    changedAt: (row) => row.updatedAt,
+    indexed: STAMPS,
     fields: {
       barcode: byText((row) => row.barcode),
       id: byId((row) => row.id),

@@ -1,5 +1,5 @@
 import { idOfKind, parseGid } from "../../state/ids.ts";
-import type { LocationRow, Store, SubscriptionRow } from "../../state/model.ts";
+import type { InventoryLevelRow, LocationRow, Store, SubscriptionRow } from "../../state/model.ts";
 import { isRecord, requiredText, textArg, textsArg } from "../arguments.ts";
 import { connection, plainConnection } from "../connections.ts";
 import { type Args, defineType, type FieldFn, type GraphContext } from "../context.ts";
@@ -14,7 +14,7 @@ import {
   visibleFulfillmentOrders,
 } from "./fulfillment-orders.ts";
 import { inventoryProperties, itemSearch, locationSearch } from "./inventory.ts";
-import { orderSearch, orderSort } from "./orders.ts";
+import { orderSearch, orderSort, seesOrder, visibleOrders } from "./orders.ts";
 import { productSearch, productSort, sortFrom, variantSearch, variantSort } from "./products.ts";
 import { exactCount } from "./shared-fields.ts";
 import { appSource } from "../app-identity.ts";
@@ -52,16 +52,22 @@ export function findNode(context: GraphContext, globalId: string): unknown {
   const single = [store.shop, installationSource(store.installation.id), appSource(config, toml)];
   const found = single.find((each) => each.kind === kind);
   if (found) return found.id === id ? found : null;
-  if (kind === "InventoryLevel") {
-    const level = store.inventoryLevels.get(id);
-    const itemId = query.get("inventory_item_id");
-    return level && (itemId === null || itemId === level.inventoryItemId) ? level : null;
+  if (kind === "InventoryLevel") return levelOf(store, id, query.get("inventory_item_id"));
+  if (kind === "Order") {
+    const order = store.orders.get(id);
+    return order && seesOrder(context, order) ? order : null;
   }
   if (kind === "LineItem") {
-    const lines = [...store.orders.values()].flatMap((order) => order.lineItems);
+    const lines = visibleOrders(context).flatMap((order) => order.lineItems);
     return lines.find((line) => line.id === id) ?? null;
   }
   return tables[kind]?.(store).get(id) ?? null;
+}
+
+/** The item in a level's id must be the level's. */
+function levelOf(store: Store, id: string, itemId: string | null): InventoryLevelRow | null {
+  const level = store.inventoryLevels.get(id);
+  return level && (itemId === null || itemId === level.inventoryItemId) ? level : null;
 }
 
 /** A field that finds one row of a kind by its `id` argument. */
@@ -151,12 +157,12 @@ export const queryRoot = defineType<unknown>("QueryRoot", {
     (textsArg(args, "ids") ?? []).map((id) => findNode(context, id)),
   order: byGlobalId("Order"),
   orders: (_source, args, context, info) => {
-    const rows = search(context.store.orders.values(), orderSearch(context), args, context, info);
+    const rows = search(visibleOrders(context), orderSearch(context), args, context, info);
     return connection({ rows, idOf, ...orderSort(args) }, args);
   },
   ordersCount: (_source, args, context, info) =>
     exactCount(
-      search(context.store.orders.values(), orderSearch(context), args, context, info).length,
+      search(visibleOrders(context), orderSearch(context), args, context, info).length,
       args["limit"],
     ),
   product: byGlobalId("Product"),

@@ -35,9 +35,13 @@ export function moneyV2(amount: string, currencyCode: string) {
   return { amount: toDecimal(amount), currencyCode };
 }
 
-/** A Count; the twin always counts to the end. */
+/** Counting ends here even without a limit; one more stands for "more than that". */
+const COUNT_END = 25_001;
+
+/** A Count, exact up to the limit (10,000 where the schema's default counts). */
 export function exactCount(count: number, limit: unknown) {
-  if (typeof limit === "number" && count > limit) return { count: limit, precision: "AT_LEAST" };
+  const most = typeof limit === "number" ? limit : COUNT_END;
+  if (count > most) return { count: most, precision: "AT_LEAST" };
   return { count, precision: "EXACT" };
 }
 
