@@ -6,8 +6,10 @@ import { changeEndpoints } from "./endpoints/changes.ts";
 import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
 import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
+import { issueEndpoints } from "./endpoints/issues.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
+import { replayEndpoints } from "./endpoints/replays.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
 import { timelineEndpoints } from "./endpoints/timelines.ts";
 import { oncePerKey } from "./idempotency.ts";
@@ -20,6 +22,8 @@ const endpoints: readonly Endpoint[] = [
   ...eventEndpoints,
   ...lagEndpoints,
   ...deadLetterEndpoints,
+  ...issueEndpoints,
+  ...replayEndpoints,
   ...changeEndpoints,
   ...discrepancyEndpoints,
   ...timelineEndpoints,

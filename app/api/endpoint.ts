@@ -39,6 +39,8 @@ export interface EndpointSpec<Query, Body> {
   /** The status of an answer that worked, and its shape; no shape: no body. */
   readonly status: number;
   readonly answer?: z.ZodType;
+  /** Other answers that are no problems, by status. */
+  readonly otherAnswers?: Readonly<Record<number, z.ZodType>>;
   /** Only for the merchant: a system's key is not enough. */
   readonly merchantOnly?: boolean;
   /** Returns the answer. @throws Problem */

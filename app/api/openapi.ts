@@ -60,16 +60,24 @@ function describeEndpoint(item: Endpoint): object {
         }
       : {}),
     responses: {
-      [String(item.status)]: {
-        description: "Done",
-        ...(item.answer
-          ? { content: { "application/json": { schema: jsonSchema(item.answer, "output") } } }
-          : {}),
-      },
+      [String(item.status)]: done(item.answer),
+      ...Object.fromEntries(
+        Object.entries(item.otherAnswers ?? {}).map(([status, schema]) => [status, done(schema)]),
+      ),
       "401": problem("No valid key or token"),
       ...(names.length > 0 ? { "404": problem("There is none in this store") } : {}),
       ...(item.body || item.query ? { "422": problem("A field is wrong") } : {}),
+      default: problem("Why it was not done"),
     },
+  };
+}
+
+function done(schema: z.ZodType | undefined): object {
+  return {
+    description: "Done",
+    ...(schema
+      ? { content: { "application/json": { schema: jsonSchema(schema, "output") } } }
+      : {}),
   };
 }
 

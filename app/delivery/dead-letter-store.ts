@@ -38,6 +38,10 @@ export async function listDeadDeliveries(
     readonly limit: number;
     readonly after?: string | undefined;
     readonly systemId?: string | undefined;
+    readonly domain?: string | undefined;
+    /** Given up from then to then, RFC 3339. */
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
   },
 ): Promise<DeadLetter[]> {
   const { rows } = await db.query<{
@@ -59,8 +63,18 @@ export async function listDeadDeliveries(
      FROM deliveries
      WHERE shop = $1 AND status = 'dead' AND replayed_at IS NULL
        AND ($2::text IS NULL OR system_id = $2) AND ($3::uuid IS NULL OR id < $3::uuid)
+       AND ($5::text IS NULL OR domain = $5) AND ($6::timestamptz IS NULL OR finished_at >= $6)
+       AND ($7::timestamptz IS NULL OR finished_at <= $7)
      ORDER BY id DESC LIMIT $4`,
-    [shop, options.systemId ?? null, options.after ?? null, options.limit],
+    [
+      shop,
+      options.systemId ?? null,
+      options.after ?? null,
+      options.limit,
+      options.domain ?? null,
+      options.from ?? null,
+      options.to ?? null,
+    ],
   );
   return rows.map((row) => ({
     id: `dlv:${row.id}`,

@@ -3,6 +3,7 @@ import type { Queryable } from "#app/db.server.ts";
 import { countAllDeadEvents, countDeadEvents, listDeadEvents } from "#app/events/index.server.ts";
 import type { Page } from "#app/events/types.ts";
 import { countAllDead, countDeadDeliveries, listDeadDeliveries } from "./dead-letter-store.ts";
+import type { DeadLetterFilter } from "./replay-selection.ts";
 import type { DeadLetter } from "./types.ts";
 
 /** Counting stops here: beyond it "10,000+" says enough. */
@@ -45,18 +46,18 @@ export async function countDeadLetters(
 /**
  * Dead letters of a shop, newest first, deliveries and events in one list. Both kinds have
  * time-ordered ids, so that one cursor (the plain id) pages through the two; what is no cursor begins
- * anew.
+ * anew. Times are those at which they were given up.
  */
 export async function listDeadLetters(
   db: Queryable,
   shop: string,
-  options: { readonly limit: number; readonly after?: string; readonly systemId?: string },
+  options: DeadLetterFilter & { readonly limit: number; readonly after?: string },
 ): Promise<Page<DeadLetter>> {
-  const { after } = options;
+  const { after, kind, systemId, ...filter } = options;
   const page = { limit: options.limit + 1, after: after && isUuid(after) ? after : undefined };
   const [deliveries, events] = await Promise.all([
-    listDeadDeliveries(db, shop, { ...page, systemId: options.systemId }),
-    options.systemId === undefined ? listDeadEvents(db, shop, page) : [],
+    kind === "event" ? [] : listDeadDeliveries(db, shop, { ...filter, ...page, systemId }),
+    kind === "delivery" || systemId !== undefined ? [] : listDeadEvents(db, shop, filter, page),
   ]);
   const letters: DeadLetter[] = [
     ...deliveries,

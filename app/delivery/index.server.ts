@@ -24,9 +24,10 @@ export {
   type StartedReplay,
 } from "./replays.ts";
 export { previewRecovery, recoverSystem } from "./recover-system.ts";
+export { backfillSystem } from "./backfill-system.ts";
 export { replayEvent } from "./replay-event.ts";
 export { type ReplayStepDeps, runReplays } from "./run-replay.ts";
 export { systemHealth } from "./health-store.ts";
-export { acknowledgeIssue, ignoreIssue, listIssues } from "./issues.ts";
+export { acknowledgeIssue, ignoreIssue, listIssues, reopenIssue } from "./issues.ts";
 export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";
 export { sendTestEvent, type TestResult } from "./send-test-event.ts";

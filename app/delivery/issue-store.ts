@@ -87,19 +87,39 @@ export async function forgetDiscarded(
   return [...new Set(rows.map((row) => row.issue_id))];
 }
 
+/** Where a list of issues goes on: behind this one. */
+export interface IssueCursor {
+  readonly lastSeenMs: number;
+  readonly id: string;
+}
+
 /** Issues of a shop in the given states, the most recently seen first. */
 export async function issuesOf(
   db: Queryable,
   shop: string,
-  options: { readonly states: readonly DeliveryIssueState[]; readonly limit: number },
+  options: {
+    readonly states: readonly DeliveryIssueState[];
+    readonly systemId: string | undefined;
+    readonly cursor: IssueCursor | null;
+    readonly limit: number;
+  },
 ): Promise<DeliveryIssue[]> {
+  const { states, systemId, cursor, limit } = options;
   const { rows } = await db.query<IssueRow>(
     `SELECT i.*, (SELECT count(*)::int FROM delivery_issue_resources r WHERE r.issue_id = i.id)
        AS resources
      FROM delivery_issues i
-     WHERE shop = $1 AND state = ANY($2::text[])
-     ORDER BY last_seen_at DESC, id LIMIT $3`,
-    [shop, options.states, options.limit],
+     WHERE shop = $1 AND state = ANY($2::text[]) AND ($4::text IS NULL OR system_id = $4)
+       AND ($5::timestamptz IS NULL OR (last_seen_at, id) < ($5, $6::uuid))
+     ORDER BY last_seen_at DESC, id DESC LIMIT $3`,
+    [
+      shop,
+      states,
+      limit,
+      systemId ?? null,
+      cursor ? new Date(cursor.lastSeenMs) : null,
+      cursor?.id ?? null,
+    ],
   );
   return rows.map(toIssue);
 }

@@ -179,10 +179,16 @@ export async function replayOf(
 }
 
 /** The newest replays of a shop. */
-export async function replaysOf(db: Queryable, shop: string, limit: number): Promise<ReplayView[]> {
+export async function replaysOf(
+  db: Queryable,
+  shop: string,
+  after: string | null,
+  limit: number,
+): Promise<ReplayView[]> {
   const { rows } = await db.query<Row>(
-    "SELECT * FROM replay_jobs WHERE shop = $1 ORDER BY id DESC LIMIT $2",
-    [shop, limit],
+    `SELECT * FROM replay_jobs WHERE shop = $1 AND ($2::uuid IS NULL OR id < $2)
+     ORDER BY id DESC LIMIT $3`,
+    [shop, after, limit],
   );
   return rows.map(toView);
 }

@@ -1,4 +1,5 @@
 import { validate as isUuid } from "uuid";
+import type { DataDomain } from "#app/data-domains.ts";
 import type { Queryable } from "#app/db.server.ts";
 import { type DeadEventFilter, matchingDeadEvents } from "#app/events/index.server.ts";
 import type { ReplayItem } from "./replay-job-store.ts";
@@ -7,7 +8,7 @@ import { type DeadFilter, matchingDead } from "./replay-store.ts";
 /** Which dead letters, when they were given up from `from` to `to` (RFC 3339). */
 export interface DeadLetterFilter {
   readonly systemId?: string;
-  readonly domain?: string;
+  readonly domain?: DataDomain;
   readonly kind?: "event" | "delivery";
   readonly from?: string;
   readonly to?: string;

@@ -53,29 +53,39 @@ export async function beginReplay(
   pages: (tx: Transaction) => AsyncIterable<readonly ReplayItem[]>,
   audit: (total: number) => { action: string; subject: string; detail: Record<string, unknown> },
 ): Promise<StartedReplay> {
+  return deps.db.transaction((tx) => beginReplayIn(tx, deps, wanted, options, pages, audit));
+}
+
+/** The same in the transaction of the caller. */
+export async function beginReplayIn(
+  tx: Transaction,
+  deps: Pick<ReplayDeps, "queue" | "clock">,
+  wanted: Omit<NewReplay, "id" | "pacePerSecond">,
+  options: ReplayOptions,
+  pages: (tx: Transaction) => AsyncIterable<readonly ReplayItem[]>,
+  audit: (total: number) => { action: string; subject: string; detail: Record<string, unknown> },
+): Promise<StartedReplay> {
   const { pacePerSecond = defaultPacePerSecond } = options;
   if (!(pacePerSecond > 0 && pacePerSecond <= fastestPacePerSecond))
     throw new RangeError(
       `pacePerSecond: use a number above 0, at most ${String(fastestPacePerSecond)}.`,
     );
   const replay = { ...wanted, id: uuidv7(), pacePerSecond };
-  return deps.db.transaction(async (tx) => {
-    await lockReplays(tx, wanted.shop);
-    await insertReplay(tx, replay, deps.clock.now());
-    let total = 0;
-    for await (const items of pages(tx)) total = await addItems(tx, replay.id, items);
-    if (total === 0) {
-      await deleteReplay(tx, replay.id);
-      return { count: 0, jobId: null };
-    }
-    const { shop, actor } = wanted;
-    await recordAudit(tx, { shop, actor, ...audit(total) });
-    const step = { clock: deps.clock, enqueue: deps.queue.enqueue };
-    if (options.pacePerSecond === undefined && total <= handful)
-      await stepReplay(step, tx, shop, replay, handful, 0);
-    else await stepReplay(step, tx, shop, replay, Math.ceil(pacePerSecond));
-    return { count: total, jobId: replay.id };
-  });
+  await lockReplays(tx, wanted.shop);
+  await insertReplay(tx, replay, deps.clock.now());
+  let total = 0;
+  for await (const items of pages(tx)) total = await addItems(tx, replay.id, items);
+  if (total === 0) {
+    await deleteReplay(tx, replay.id);
+    return { count: 0, jobId: null };
+  }
+  const { shop, actor } = wanted;
+  await recordAudit(tx, { shop, actor, ...audit(total) });
+  const step = { clock: deps.clock, enqueue: deps.queue.enqueue };
+  if (options.pacePerSecond === undefined && total <= handful)
+    await stepReplay(step, tx, shop, replay, handful, 0);
+  else await stepReplay(step, tx, shop, replay, Math.ceil(pacePerSecond));
+  return { count: total, jobId: replay.id };
 }
 
 /** One replay of a shop with its progress, or null. */
@@ -87,13 +97,16 @@ export async function getReplay(
   return isUuid(id) ? replayOf(db, shop, id) : null;
 }
 
-/** The newest replays of a shop, whatever became of them. */
+/** A page of a shop's replays, newest first, whatever became of them; what is no cursor begins anew. */
 export async function listReplays(
   db: Queryable,
   shop: string,
-  options: { readonly limit?: number } = {},
-): Promise<ReplayView[]> {
-  return replaysOf(db, shop, options.limit ?? 20);
+  options: { readonly limit?: number; readonly after?: string | undefined } = {},
+): Promise<{ readonly items: ReplayView[]; readonly next: string | null }> {
+  const { limit = 20, after = "" } = options;
+  const rows = await replaysOf(db, shop, isUuid(after) ? after : null, limit + 1);
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 /** Stops a replay where it is. Null when the shop has no such replay; one that does not run stays as it is. */

@@ -99,13 +99,15 @@ export interface DeliveryIssue {
   readonly lastSeenAt: string;
 }
 
+export const replayKinds = ["replay", "recover", "backfill"] as const;
+
 export const replayStatuses = ["running", "paused", "completed", "cancelled"] as const;
 export type ReplayStatus = (typeof replayStatuses)[number];
 
-/** A replay or recovery at its own pace. */
+/** A replay, a recovery, or the present state for a new system, at its own pace. */
 export interface ReplayView {
   readonly id: string;
-  readonly kind: "replay" | "recover";
+  readonly kind: (typeof replayKinds)[number];
   readonly actor: string;
   readonly selection: unknown;
   readonly status: ReplayStatus;

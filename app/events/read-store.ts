@@ -98,9 +98,10 @@ export async function getEvent(
 export async function listDeadEvents(
   db: Queryable,
   shop: string,
+  filter: Pick<EventFilter, "domain" | "from" | "to">,
   page: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<EventSummary[]> {
-  const { items } = await listEvents(db, shop, { status: "dead" }, page);
+  const { items } = await listEvents(db, shop, { ...filter, status: "dead" }, page);
   return [...items];
 }
 

@@ -111,6 +111,38 @@ export async function loadChangesOfEvents(
   return rows;
 }
 
+/** The change that brought a resource to where it is. */
+export interface NewestChange {
+  readonly id: string;
+  readonly resourceType: string;
+  readonly resourceId: string;
+}
+
+/**
+ * What led to the present state of a shop's resources of some domains, by resource, from after
+ * `after` on. What was deleted has none.
+ */
+export async function listNewestChanges(
+  db: Queryable,
+  shop: string,
+  page: {
+    readonly domains: readonly string[];
+    readonly after: NewestChange | null;
+    readonly limit: number;
+  },
+): Promise<NewestChange[]> {
+  const { rows } = await db.query<NewestChange>(
+    `SELECT c.id, m.type AS "resourceType", m.id AS "resourceId"
+     FROM mirror_resources m
+     JOIN changes c ON c.event_id = m.event_id AND c.shop = m.shop
+       AND c.resource_type = m.type AND c.resource_id = m.id
+     WHERE m.shop = $1 AND (m.type, m.id) > ($3, $4) AND NOT m.deleted AND c.domain = ANY($2)
+     ORDER BY m.type, m.id LIMIT $5`,
+    [shop, page.domains, page.after?.resourceType ?? "", page.after?.resourceId ?? "", page.limit],
+  );
+  return rows;
+}
+
 /** Where a listing of changes goes on: after this one. */
 export interface ChangeCursor {
   readonly id: string;

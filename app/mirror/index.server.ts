@@ -19,10 +19,12 @@ export {
   changePurpose,
   insertChanges,
   listChangesBetween,
+  listNewestChanges,
   loadChanges,
   loadChangesOfEvents,
   type ChangeCursor,
   type NewChange,
+  type NewestChange,
   type StoredChange,
 } from "./change-store.ts";
 export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";

@@ -40,6 +40,7 @@ export const newSystemSchema = z.object({
     .max(80, "A name has at most 80 characters."),
   kind: z.enum(systemKinds, { error: `Choose one of: ${systemKinds.join(", ")}.` }),
   url: z.string({ error: "Enter the address that takes the changes." }).trim().max(2_000),
+  snapshotUrl: z.string().trim().max(2_000).nullish(),
   domains: z
     .array(z.enum(dataDomains, { error: `Choose from: ${dataDomains.join(", ")}.` }))
     .min(1, "Choose at least one kind of data."),
@@ -62,10 +63,14 @@ export function parseNewSystem(
         field: issue.path.join("."),
         message: issue.message,
       }));
-  const url = typeof input["url"] === "string" ? input["url"].trim() : "";
-  const refusal = refusalOfUrl(url, options.allowPrivate);
-  if (refusal !== null && !errors.some((error) => error.field === "url"))
-    errors.push({ field: "url", message: refusal });
+  for (const field of ["url", "snapshotUrl"] as const) {
+    const address = input[field];
+    if (field === "snapshotUrl" && (address === undefined || address === null)) continue;
+    const text = typeof address === "string" ? address.trim() : "";
+    const refusal = refusalOfUrl(text, options.allowPrivate);
+    if (refusal !== null && !errors.some((error) => error.field === field))
+      errors.push({ field, message: refusal });
+  }
   if (errors.length > 0 || !parsed.success) return { ok: false, errors };
   return { ok: true, value: parsed.data };
 }

@@ -17,6 +17,7 @@ interface Row {
   name: string;
   kind: SystemKind;
   url: string;
+  snapshot_url: string | null;
   domains: DataDomain[];
   status: SystemStatus;
   status_reason: string | null;
@@ -46,8 +47,8 @@ export async function insertSystem(
   const { input } = system;
   const { rows } = await tx.query<Row>(
     `INSERT INTO systems (id, shop, name, kind, url, domains, secret, delivery_policy,
-       circuit_policy, status_since, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING *`,
+       circuit_policy, status_since, created_at, snapshot_url)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) RETURNING *`,
     [
       system.id,
       system.shop,
@@ -59,6 +60,7 @@ export async function insertSystem(
       JSON.stringify(input.deliveryPolicy),
       JSON.stringify(input.circuitPolicy),
       new Date(system.atMs),
+      input.snapshotUrl ?? null,
     ],
   );
   return toView(rows[0] as Row);
@@ -95,7 +97,7 @@ export async function replaceSettings(
 ): Promise<SystemView | null> {
   const { rows } = await tx.query<Row>(
     `UPDATE systems SET name = $3, kind = $4, url = $5, domains = $6, delivery_policy = $7,
-       circuit_policy = $8
+       circuit_policy = $8, snapshot_url = $9
      WHERE shop = $1 AND id = $2 AND deleted_at IS NULL RETURNING *`,
     [
       shop,
@@ -106,6 +108,7 @@ export async function replaceSettings(
       input.domains,
       JSON.stringify(input.deliveryPolicy),
       JSON.stringify(input.circuitPolicy),
+      input.snapshotUrl ?? null,
     ],
   );
   return rows[0] ? toView(rows[0]) : null;
@@ -261,6 +264,7 @@ function toView(row: Row): SystemView {
     name: row.name,
     kind: row.kind,
     url: row.url,
+    snapshotUrl: row.snapshot_url,
     domains: row.domains,
     status: row.status,
     statusReason: row.status_reason,
@@ -270,6 +274,7 @@ function toView(row: Row): SystemView {
     circuitState: row.circuit_state,
     circuitSince: row.circuit_since?.toISOString() ?? null,
     circuitProbeAt: row.circuit_probe_at?.toISOString() ?? null,
+    oldSecretUntil: row.previous_secret_until?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -57,6 +57,8 @@ export interface SystemView {
   readonly name: string;
   readonly kind: SystemKind;
   readonly url: string;
+  /** Where its full state can be read; null: it sends it, or does not have one. */
+  readonly snapshotUrl: string | null;
   readonly domains: readonly DataDomain[];
   readonly status: SystemStatus;
   readonly statusReason: string | null;
@@ -67,5 +69,7 @@ export interface SystemView {
   /** When the circuit opened, and when a request is tried next; null while closed. */
   readonly circuitSince: string | null;
   readonly circuitProbeAt: string | null;
+  /** Until when the secret before the last rotation signs too; null when none does. */
+  readonly oldSecretUntil: string | null;
   readonly createdAt: string;
 }

@@ -4,9 +4,17 @@ import { type FieldError, parseNewSystem } from "./parse-system.ts";
 import { getSystem, replaceSettings } from "./system-store.ts";
 import type { SystemView } from "./types.ts";
 
-/** What of a system can be changed; what is left out stays. Policies may be given in part. */
+/**
+ * What of a system can be changed; what is left out stays. Policies may be given in part; null takes
+ * a setting out.
+ */
 export type SystemChanges = Readonly<
-  Partial<Record<"name" | "kind" | "url" | "domains" | "deliveryPolicy" | "circuitPolicy", unknown>>
+  Partial<
+    Record<
+      "name" | "kind" | "url" | "snapshotUrl" | "domains" | "deliveryPolicy" | "circuitPolicy",
+      unknown
+    >
+  >
 >;
 
 /** Changes a system's settings, checked like those of a new one. Null: the shop has no such system. */
@@ -39,5 +47,7 @@ export async function updateSystem(
 
 function together(known: object, change: unknown): unknown {
   if (change === undefined) return known;
-  return typeof change === "object" && change !== null ? { ...known, ...change } : change;
+  if (typeof change !== "object" || change === null) return change;
+  const merged = Object.entries({ ...known, ...change });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
 }

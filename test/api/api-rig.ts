@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createApi } from "#app/api/index.server.ts";
 import type { ApiDeps } from "#app/api/endpoint.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
+import { type ApiDocument, contradiction } from "./conformance.ts";
 import { signSessionToken } from "#test/shopify/fake-shopify.ts";
 import { createRig, holdJobs, type Rig, workerConfig } from "#test/worker/rig.ts";
 
@@ -18,7 +19,11 @@ export interface ApiRig {
   readonly rig: Rig;
   readonly queue: ReturnType<typeof holdJobs>;
   readonly url: string;
-  /** Calls as `bearer` (undefined: as nobody). `body` text is sent as it is. */
+  readonly document: ApiDocument;
+  /**
+   * Calls as `bearer` (undefined: as nobody). `body` text is sent as it is. Every answer is held
+   * against the OpenAPI document. @throws Error when the two contradict each other
+   */
   call(
     bearer: string | undefined,
     method: string,
@@ -42,10 +47,13 @@ export async function createApiRig(): Promise<ApiRig> {
   const server = createServer(createApi(deps));
   await listen(server);
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const described = await fetch(`${url}/api/v1/openapi.json`);
+  const document = (await described.json()) as ApiDocument;
   return {
     rig,
     queue,
     url,
+    document,
     merchant: (shop, claims) => signSessionToken(config.shopify, shop, claims),
     call: async (bearer, method, path, body, headers = {}) => {
       const response = await fetch(`${url}/api/v1${path}`, {
@@ -60,11 +68,15 @@ export async function createApiRig(): Promise<ApiRig> {
           : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return {
+      const answer = {
         status: response.status,
         type: response.headers.get("content-type"),
         body: text === "" ? null : (JSON.parse(text) as unknown),
       };
+      const wrong = contradiction(document, { method, path, ...answer });
+      if (wrong !== null)
+        throw new Error(`${method} ${path} answered ${String(answer.status)}: ${wrong}\n${text}`);
+      return answer;
     },
     close: async () => {
       await new Promise((resolve) => server.close(resolve));

@@ -115,7 +115,7 @@ describe("a replay of many", () => {
     const line = await openDeadLine(1);
     for (const pacePerSecond of [0, -1, Number.NaN, 100_000])
       await expect(start(line.shop, { pacePerSecond })).rejects.toThrow("pacePerSecond");
-    expect(await listReplays(rig.db, line.shop)).toEqual([]);
+    expect((await listReplays(rig.db, line.shop)).items).toEqual([]);
   });
 });
 
@@ -239,7 +239,7 @@ describe("a replay by filter", () => {
     expect(await counts({ filter: { systemId: "sys_other" } })).toBe(0);
     expect(await counts({ filter: { kind: "event" } })).toBe(0);
     await expect(counts({ filter: { from: "yesterday" } })).rejects.toThrow(/^from: "yesterday"/);
-    const filter = { domain: "orders", from: yesterday };
+    const filter = { domain: "orders", from: yesterday } as const;
     const { count } = await replayDeadLetters(steps.deps, line.shop, "user:1", { filter });
     expect(count).toBe(1);
     const made = (await deliveriesOf(rig, line.shop)).filter((row) => row.generation > 0);
@@ -333,7 +333,7 @@ describe("a dead letter", () => {
     await replayDeadLetters(steps.deps, line.shop, "user:2", { ids }, { pacePerSecond: 4 });
     await steps.toTheEnd();
     expect(await replayed(line.shop)).toBe(30);
-    const views = await listReplays(rig.db, line.shop);
+    const { items: views } = await listReplays(rig.db, line.shop);
     expect(views.map((view) => view.status)).toEqual(["completed", "completed"]);
     const carriedOut = views.reduce((sum, view) => sum + view.done - view.skipped, 0);
     expect(carriedOut).toBe(30);

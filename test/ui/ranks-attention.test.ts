@@ -21,6 +21,8 @@ const system = (id: string, changes: Partial<SystemView> = {}): SystemView => ({
   circuitState: "closed",
   circuitSince: null,
   circuitProbeAt: null,
+  snapshotUrl: null,
+  oldSecretUntil: null,
   statusReason: null,
   statusSince: "2026-04-10T10:00:00Z",
   deliveryPolicy: {

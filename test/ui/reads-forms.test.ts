@@ -166,6 +166,7 @@ describe("the form of a new system", () => {
       name: "Mine",
       kind: "wms",
       url: "",
+      snapshotUrl: null,
       domains: ["inventory", "orders", "products"],
       deliveryPolicy: {
         mode: "latest",
@@ -174,6 +175,7 @@ describe("the form of a new system", () => {
         maxDelayMs: 3_600_000,
         timeoutMs: 10_000,
         ratePerSecond: 5,
+        concurrency: 8,
       },
     });
   });

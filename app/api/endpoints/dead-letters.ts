@@ -7,7 +7,16 @@ import {
   replayDeadLetters,
 } from "#app/delivery/index.server.ts";
 import { Answer, endpoint } from "../endpoint.ts";
-import { domainSchema, given, pageOf, pageQuery, sentTime, timeSchema } from "./schemas.ts";
+import {
+  domainSchema,
+  given,
+  paceSchema,
+  pageOf,
+  pageQuery,
+  previewSchema,
+  sentTime,
+  timeSchema,
+} from "./schemas.ts";
 
 const kinds = ["event", "delivery"] as const;
 
@@ -51,7 +60,7 @@ export const deadLetterEndpoints = [
     method: "get",
     path: "/dead-letters",
     summary: "Dead letters, newest first",
-    query: z.object({ ...pageQuery, systemId: z.string().optional() }),
+    query: z.object({ ...pageQuery, ...filterSchema.shape }),
     status: 200,
     answer: pageOf(letterSchema),
     run: async ({ db }, { shop }, { query }) => {
@@ -64,14 +73,21 @@ export const deadLetterEndpoints = [
     path: "/dead-letters/replay",
     summary: "Try dead letters again, or say what that would do (dryRun, answered with 200)",
     body: z
-      .object({ ...chosen, dryRun: z.boolean().default(false) })
+      .object({ ...chosen, dryRun: z.boolean().default(false), pacePerSecond: paceSchema })
       .refine(oneOfBoth, oneOfBothError),
     status: 202,
     answer: z.object({ count: z.number().int(), jobId: z.string().nullable() }),
+    otherAnswers: { 200: previewSchema },
     run: async (deps, { shop, actor }, { body }) => {
       const selection = selectionOf(body);
       if (body.dryRun) return new Answer(200, await previewReplay(deps.db, shop, selection));
-      return replayDeadLetters(deps, shop, actor, selection);
+      return replayDeadLetters(
+        deps,
+        shop,
+        actor,
+        selection,
+        given({ pacePerSecond: body.pacePerSecond }),
+      );
     },
   }),
   endpoint({

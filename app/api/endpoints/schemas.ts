@@ -23,6 +23,25 @@ export const sentTime = z
   .string()
   .refine((text) => !Number.isNaN(Date.parse(text)), "Use RFC 3339: 2026-11-24T10:00:00Z.");
 
+/** What a dry run of a replay tells: how many, and what would become of them. */
+export const previewSchema = z.object({
+  count: z.number().int(),
+  effects: z.object({
+    willDeliver: z.number().int(),
+    superseded: z.number().int(),
+    willWait: z.number().int(),
+    deleted: z.number().int(),
+    willProcess: z.number().int(),
+  }),
+});
+
+/** How fast something long goes, per system. */
+export const paceSchema = z
+  .number({ error: "Use a number of changes a second for each system." })
+  .positive("Use a number above 0.")
+  .max(1_000, "At most 1,000 a second.")
+  .optional();
+
 /** A query's absent values, left out. */
 export function given<Values extends object>(
   values: Values,

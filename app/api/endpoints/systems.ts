@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { connectSystem, disconnectSystem } from "#app/connections/index.server.ts";
-import { recoverSystem, sendTestEvent } from "#app/delivery/index.server.ts";
+import { previewRecovery, recoverSystem, sendTestEvent } from "#app/delivery/index.server.ts";
 import {
   circuitPolicySchema,
   deliveryPolicySchema,
@@ -14,9 +14,9 @@ import {
   updateSystem,
 } from "#app/systems/index.server.ts";
 import { circuitStates, systemKinds, systemStatuses } from "#app/systems/types.ts";
-import { type ApiDeps, type Caller, endpoint } from "../endpoint.ts";
+import { Answer, type ApiDeps, type Caller, endpoint } from "../endpoint.ts";
 import { invalid, notFound, Problem } from "../problem.ts";
-import { domainSchema, sentTime, timeSchema } from "./schemas.ts";
+import { domainSchema, given, paceSchema, previewSchema, sentTime, timeSchema } from "./schemas.ts";
 
 const systemSchema = z.object({
   id: z.string(),
@@ -24,6 +24,7 @@ const systemSchema = z.object({
   name: z.string(),
   kind: z.enum(systemKinds),
   url: z.string(),
+  snapshotUrl: z.string().nullable(),
   domains: z.array(domainSchema),
   status: z.enum(systemStatuses),
   statusReason: z.string().nullable(),
@@ -33,21 +34,23 @@ const systemSchema = z.object({
   circuitState: z.enum(circuitStates),
   circuitSince: timeSchema.nullable(),
   circuitProbeAt: timeSchema.nullable(),
+  oldSecretUntil: timeSchema
+    .nullable()
+    .describe("Until when the secret before the last rotation signs too"),
   createdAt: timeSchema,
 });
 
 const createdSchema = systemSchema.extend({ signingSecret: z.string(), apiKey: z.string() });
 
 const wantedSchema = newSystemSchema.extend({
-  backfill: z
-    .literal(false, { error: "Sending a new system the present state is not available yet." })
-    .optional(),
+  backfill: z.boolean().default(false).describe("Also send the present state"),
 });
 
 const changesSchema = z.strictObject({
   name: z.unknown().optional(),
   kind: z.unknown().optional(),
   url: z.unknown().optional(),
+  snapshotUrl: z.unknown().optional(),
   domains: z.unknown().optional(),
   deliveryPolicy: z.unknown().optional(),
   circuitPolicy: z.unknown().optional(),
@@ -105,10 +108,11 @@ export const systemEndpoints = [
     status: 201,
     answer: createdSchema,
     merchantOnly: true,
-    run: async (deps, caller, { body }) => {
-      const parsed = parseNewSystem({ ...body }, allowPrivate(deps));
+    run: async (deps, caller, { body: { backfill, ...body } }) => {
+      const parsed = parseNewSystem(body, allowPrivate(deps));
       if (!parsed.ok) throw invalid(parsed.errors);
-      const made = await connectSystem(deps, caller.shop, caller.actor, parsed.value);
+      const options = { backfill: backfill ? deps.queue : undefined };
+      const made = await connectSystem(deps, caller.shop, caller.actor, parsed.value, options);
       const { system, signingSecret, apiKey } = made;
       return { ...system, signingSecret, apiKey };
     },
@@ -188,14 +192,27 @@ export const systemEndpoints = [
   endpoint({
     method: "post",
     path: `${one}/recover`,
-    summary: "Send a system what failed for good and what it was never sent, since a time",
-    body: z.object({ since: sentTime, until: sentTime.optional() }),
+    summary:
+      "Send a system what failed for good and what it was never sent, since a time, or say what that would be (dryRun, answered with 200)",
+    body: z.object({
+      since: sentTime,
+      until: sentTime.optional(),
+      dryRun: z.boolean().default(false),
+      pacePerSecond: paceSchema,
+    }),
     status: 202,
     answer: z.object({ count: z.number().int(), jobId: z.string().nullable() }),
-    run: async (deps, caller, { params, body: { since, until } }) => {
-      const range = { since, ...(until === undefined ? {} : { until }) };
+    otherAnswers: { 200: previewSchema },
+    run: async (deps, caller, { params, body: { dryRun, pacePerSecond, ...times } }) => {
+      const range = { since: times.since, ...given({ until: times.until }) };
       const id = ownId(caller, params);
-      const started = await recoverSystem(deps, caller.shop, caller.actor, id, range);
+      if (dryRun) {
+        const preview = await previewRecovery(deps, caller.shop, id, range);
+        if (!preview) throw notFound("system");
+        return new Answer(200, preview);
+      }
+      const options = given({ pacePerSecond });
+      const started = await recoverSystem(deps, caller.shop, caller.actor, id, range, options);
       if (!started) throw notFound("system");
       return started;
     },

@@ -11,6 +11,7 @@ import {
   listReplays,
   pauseReplay,
   previewReplay,
+  reopenIssue,
   replayDeadLetters,
   resumeReplay,
 } from "#app/delivery/index.server.ts";
@@ -42,7 +43,10 @@ export async function loadDeadLetters(
       ...(after === null ? {} : { after }),
       ...(systemId === null ? {} : { systemId }),
     }),
-    listIssues(db, shop),
+    listIssues(db, shop, {
+      states: ["open", "acknowledged", "ignored"],
+      ...(systemId === null ? {} : { systemId }),
+    }),
     listReplays(db, shop),
   ]);
   const nowMs = clock.now();
@@ -54,8 +58,12 @@ export async function loadDeadLetters(
     timeZone: view?.timeZone ?? null,
     systemId,
     systemNames: names,
-    issues: issues.filter((issue) => systemId === null || issue.systemId === systemId),
-    replays: replays.filter((replay) => isOfInterest(replay, nowMs)),
+    // What is ignored is shown while something failed is left of it, behind what needs a person.
+    issues: [
+      ...issues.items.filter((issue) => issue.state !== "ignored"),
+      ...issues.items.filter((issue) => issue.state === "ignored" && issue.resources > 0),
+    ],
+    replays: replays.items.filter((replay) => isOfInterest(replay, nowMs)),
     letters: page.items,
     next: page.next,
     count: systemId === null ? all : ofSystem,
@@ -105,11 +113,8 @@ export async function actOnDeadLetters(
       return count > 0 ? { ok: true, toast: "Messages discarded" } : alreadyDone;
     }
     case "issue": {
-      const acknowledge = request.decision === "acknowledge";
-      const decide = acknowledge ? acknowledgeIssue : ignoreIssue;
-      const issue = await decide(deps, shop, actor, request.issueId);
-      if (issue === null) return alreadyDone;
-      return { ok: true, toast: acknowledge ? "Issue is being looked after" : "Issue ignored" };
+      const { decide, toast } = issueDecisions[request.decision];
+      return (await decide(deps, shop, actor, request.issueId)) ? { ok: true, toast } : alreadyDone;
     }
     case "steer": {
       const { steer, toast } = steering[request.decision];
@@ -127,6 +132,12 @@ export async function actOnDeadLetters(
       return replay(deps, shop, actor, everythingOf(request.systemId));
   }
 }
+
+const issueDecisions = {
+  acknowledge: { decide: acknowledgeIssue, toast: "Issue is being looked after" },
+  ignore: { decide: ignoreIssue, toast: "Issue ignored" },
+  reopen: { decide: reopenIssue, toast: "Issue opened again" },
+} as const;
 
 const steering = {
   pause: { steer: pauseReplay, toast: "Replay paused" },

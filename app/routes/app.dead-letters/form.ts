@@ -1,7 +1,8 @@
 import type { FormError } from "#app/ui/kit/toast.ts";
 
-/** `acknowledge`: somebody looks after it; `ignore`: nobody needs to. */
-export type IssueDecision = "acknowledge" | "ignore";
+/** `acknowledge`: somebody looks after it; `ignore`: nobody needs to; `reopen`: somebody has to. */
+const issueDecisions = ["acknowledge", "ignore", "reopen"] as const;
+export type IssueDecision = (typeof issueDecisions)[number];
 
 /** What to do with a replay that is under way. */
 const replayDecisions = ["pause", "resume", "cancel"] as const;
@@ -57,10 +58,9 @@ function readSteering(form: FormData): Read {
 
 function readIssue(form: FormData): Read {
   const issueId = form.get("issue");
-  const decision = form.get("decision");
+  const decision = issueDecisions.find((item) => item === form.get("decision"));
   if (typeof issueId !== "string") return refuse("", "Choose an issue.");
-  if (decision !== "acknowledge" && decision !== "ignore")
-    return refuse("", "Say what to do with the issue: acknowledge or ignore.");
+  if (!decision) return refuse("", "Say what to do with the issue: acknowledge, ignore or reopen.");
   return { ok: true, request: { intent: "issue", decision, issueId } };
 }
 

@@ -1,4 +1,4 @@
-import type { DeliveryIssue } from "#app/delivery/types.ts";
+import type { DeliveryIssue, DeliveryIssueState } from "#app/delivery/types.ts";
 import { causeOf } from "#app/ui/causes.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import { Badge } from "#app/ui/kit/badge.tsx";
@@ -26,6 +26,18 @@ export function Issues(props: {
   );
 }
 
+const ignore = { decision: "ignore", word: "Ignore" } as const;
+const reopen = { decision: "reopen", word: "Open again" } as const;
+
+const decisionsOf: Readonly<
+  Record<DeliveryIssueState, readonly { readonly decision: IssueDecision; readonly word: string }[]>
+> = {
+  open: [{ decision: "acknowledge", word: "I look after it" }, ignore],
+  acknowledged: [ignore],
+  ignored: [reopen],
+  resolved: [reopen],
+};
+
 function Issue(props: {
   readonly issue: DeliveryIssue;
   readonly nameOf: (systemId: string) => string;
@@ -40,34 +52,26 @@ function Issue(props: {
       <div>
         <strong>{name}</strong>: {title}{" "}
         {issue.state === "acknowledged" && <Badge tone="info">Being looked after</Badge>}
+        {issue.state === "ignored" && <Badge tone="neutral">Ignored</Badge>}
         <div className="cv-subdued">
           {countOf(issue.resources, "record")} affected, since{" "}
           <RelativeTime at={issue.firstSeenAt} />, last <RelativeTime at={issue.lastSeenAt} />
         </div>
       </div>
       <div className="cv-issue-actions">
-        {issue.state === "open" && (
+        {decisionsOf[issue.state].map(({ decision, word }) => (
           <Button
+            key={decision}
             size="slim"
             disabled={busy}
-            accessibilityLabel={`I look after it: ${name}, ${title}`}
+            accessibilityLabel={`${word}: ${name}, ${title}`}
             onClick={() => {
-              props.onDecide(issue.id, "acknowledge");
+              props.onDecide(issue.id, decision);
             }}
           >
-            I look after it
+            {word}
           </Button>
-        )}
-        <Button
-          size="slim"
-          disabled={busy}
-          accessibilityLabel={`Ignore: ${name}, ${title}`}
-          onClick={() => {
-            props.onDecide(issue.id, "ignore");
-          }}
-        >
-          Ignore
-        </Button>
+        ))}
       </div>
     </div>
   );

@@ -25,7 +25,7 @@ export function Replays(props: {
   );
 }
 
-const kindWords = { replay: "Replay", recover: "Recovery" } as const;
+const kindWords = { replay: "Replay", recover: "Recovery", backfill: "Present state" } as const;
 const statusWords = {
   running: { word: "Running", tone: "info" },
   paused: { word: "Paused", tone: "caution" },

@@ -5,7 +5,7 @@ export const recoveryHours = [1, 6, 24, 72, 168] as const;
 
 /** What a person asked to do with a system. */
 export type SystemRequest =
-  | { readonly intent: "pause" | "resume" | "test" | "delete" }
+  | { readonly intent: "pause" | "resume" | "test" | "rotate" | "delete" }
   | { readonly intent: "recover"; readonly hours: number; readonly dryRun: boolean };
 
 /** Reads the form, or says what is wrong with it. Pure. */
@@ -17,6 +17,7 @@ export function readSystemRequest(
     case "pause":
     case "resume":
     case "test":
+    case "rotate":
     case "delete":
       return { ok: true, request: { intent } };
     case "recover": {

@@ -8,16 +8,18 @@ import { Columns, Page } from "#app/ui/kit/page.tsx";
 import { useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { disconnectSystem } from "#app/connections/index.server.ts";
+import type { SystemView } from "#app/systems/types.ts";
 import { kindWords } from "#app/ui/words.ts";
 import { DeleteModal } from "./delete-modal.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import { HealthSection } from "./health-section.tsx";
 import { StatusBanner, SystemBadges, TestResultBanner } from "./status-banner.tsx";
+import { NewSecret, RotateModal } from "./rotate-secret.tsx";
 import { SystemSide } from "./system-side.tsx";
 import { readSystemRequest } from "./form.ts";
 import { RecoverModal, useRecovery } from "./recover-modal.tsx";
 import { actOnSystem, loadSystem, recoverMissed } from "./system.presenter.server.ts";
-import type { Recovered, Tested } from "./system.presenter.server.ts";
+import type { Recovered, Rotated, Tested } from "./system.presenter.server.ts";
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -31,7 +33,7 @@ export async function action({
   request,
   params,
   context,
-}: ActionFunctionArgs): Promise<ActionOutcome<Tested & Recovered>> {
+}: ActionFunctionArgs): Promise<ActionOutcome<Tested & Recovered & Rotated>> {
   const { session, sessionToken, redirect } = await context.shopify.authenticate.admin(request);
   const id = params["id"] ?? "";
   const actor = `user:${sessionToken.sub}`;
@@ -59,32 +61,15 @@ export default function SystemPage() {
   const { system } = page;
   const live = useLiveRefresh();
   const fetcher = useFetcher<typeof action>();
-  const [deleting, setDeleting] = useState(false);
+  const [asking, setAsking] = useState<Question | null>(null);
   const recovery = useRecovery();
   useOutcomeToast(fetcher.data);
+  const doing = fetcher.state === "idle" ? null : fetcher.formData?.get("intent");
   const act = (intent: string) => {
     fetcher.submit({ intent }, { method: "post" });
   };
-  const doing = fetcher.state === "idle" ? null : fetcher.formData?.get("intent");
-  const button = (content: string, intent: string): Action => ({
-    content,
-    loading: doing === intent,
-    disabled: doing !== null,
-    onClick: () => {
-      act(intent);
-    },
-  });
-  const pauseOrResume =
-    system.status === "active" ? button("Pause", "pause") : button("Resume", "resume");
+  const { test, others, resume } = actionsOn(system, { act, doing, ask: setAsking });
   const recover: Action = { content: "Recover missed changes", onClick: recovery.show };
-  const remove: Action = {
-    content: "Delete",
-    tone: "critical",
-    disabled: doing !== null,
-    onClick: () => {
-      setDeleting(true);
-    },
-  };
   return (
     <Page
       heading={system.name}
@@ -93,11 +78,12 @@ export default function SystemPage() {
       back={{ content: "Systems", to: "/app/systems" }}
       loadedMs={page.loadedMs}
       timeZone={page.timeZone}
-      primaryAction={button("Send test event", "test")}
-      secondaryActions={[pauseOrResume, recover, remove]}
+      primaryAction={test}
+      secondaryActions={[...others, recover]}
     >
-      <StatusBanner system={system} outcome={fetcher.data} onResume={pauseOrResume.onClick} />
+      <StatusBanner system={system} outcome={fetcher.data} onResume={resume} />
       <TestResultBanner outcome={fetcher.data} />
+      <NewSecret name={system.name} outcome={fetcher.data} />
       <Columns
         main={
           <>
@@ -105,16 +91,27 @@ export default function SystemPage() {
             <Deliveries systemId={system.id} page={page} />
           </>
         }
-        side={<SystemSide system={system} />}
+        side={<SystemSide system={system} nowMs={page.loadedMs} />}
       />
       <RecoverModal name={system.name} recovery={recovery} />
+      <RotateModal
+        name={system.name}
+        open={asking === "rotate"}
+        onHide={() => {
+          setAsking(null);
+        }}
+        onRotate={() => {
+          setAsking(null);
+          act("rotate");
+        }}
+      />
       <DeleteModal
         name={system.name}
         waiting={page.day?.waiting ?? 0}
-        open={deleting}
+        open={asking === "delete"}
         busy={doing === "delete"}
         onHide={() => {
-          setDeleting(false);
+          setAsking(null);
         }}
         onDelete={() => {
           act("delete");
@@ -122,6 +119,47 @@ export default function SystemPage() {
       />
     </Page>
   );
+}
+
+type Question = "delete" | "rotate";
+
+/** What a person can do with a system, beside recovering what it missed. */
+function actionsOn(
+  system: SystemView,
+  page: {
+    readonly act: (intent: string) => void;
+    readonly ask: (question: Question) => void;
+    readonly doing: FormDataEntryValue | null | undefined;
+  },
+): { test: Action; others: Action[]; resume: () => void } {
+  const { doing } = page;
+  const button = (content: string, intent: string): Action => ({
+    content,
+    loading: doing === intent,
+    disabled: doing !== null,
+    onClick: () => {
+      page.act(intent);
+    },
+  });
+  const question = (content: string, asked: Question): Action => ({
+    content,
+    disabled: doing !== null,
+    onClick: () => {
+      page.ask(asked);
+    },
+  });
+  return {
+    test: button("Send test event", "test"),
+    others: [
+      { content: "Edit", to: `/app/systems/${system.id}/edit` },
+      system.status === "active" ? button("Pause", "pause") : button("Resume", "resume"),
+      question("Change signing secret", "rotate"),
+      { ...question("Delete", "delete"), tone: "critical" },
+    ],
+    resume: () => {
+      page.act("resume");
+    },
+  };
 }
 
 export function ErrorBoundary() {

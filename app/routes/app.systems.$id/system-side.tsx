@@ -7,7 +7,9 @@ import { Moment } from "#app/ui/kit/time.tsx";
 import { domainWords } from "#app/ui/words.ts";
 
 /** How a system is set up. */
-export function SystemSide({ system }: { readonly system: SystemView }) {
+export function SystemSide(props: { readonly system: SystemView; readonly nowMs: number }) {
+  const { system, nowMs } = props;
+  const oldSecretSigns = Date.parse(system.oldSecretUntil ?? "") > nowMs;
   const policy = system.deliveryPolicy;
   return (
     <>
@@ -15,6 +17,14 @@ export function SystemSide({ system }: { readonly system: SystemView }) {
         <Facts
           items={[
             { term: "Address", value: <CopyableId value={system.url} label="address" whole /> },
+            ...(system.snapshotUrl === null
+              ? []
+              : [
+                  {
+                    term: "Full state",
+                    value: <CopyableId value={system.snapshotUrl} label="address" whole />,
+                  },
+                ]),
             {
               term: "Data",
               value: system.domains.map((domain) => domainWords[domain]).join(", "),
@@ -23,7 +33,13 @@ export function SystemSide({ system }: { readonly system: SystemView }) {
             { term: "System id", value: <CopyableId value={system.id} label="system id" whole /> },
             {
               term: "Signing secret",
-              value: "Shown once, when the system was connected; stored encrypted.",
+              value: oldSecretSigns ? (
+                <>
+                  Changed. The old one signs too until <Moment at={system.oldSecretUntil ?? ""} />.
+                </>
+              ) : (
+                "Shown once, when it was made; stored encrypted."
+              ),
             },
           ]}
         />

@@ -10,7 +10,7 @@ import {
 import { deliveryStatuses } from "#app/delivery/types.ts";
 import type { DeliveryStatus, ReplayEffects } from "#app/delivery/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
-import { getSystem, pauseSystem, resumeSystem } from "#app/systems/index.server.ts";
+import { getSystem, pauseSystem, resumeSystem, rotateSecret } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { healthState } from "#app/ui/words.ts";
 import { rowsPerPage } from "./paging.ts";
@@ -65,15 +65,26 @@ export interface Tested {
   readonly test?: { readonly ok: boolean; readonly text: string } | undefined;
 }
 
-/** Pauses, resumes or tests a system. Null: the shop has no such system. */
+/** A new signing secret, this once. */
+export interface Rotated {
+  readonly signingSecret?: string | undefined;
+}
+
+/** Pauses, resumes or tests a system, or changes its signing secret. Null: the shop has no such system. */
 export async function actOnSystem(
   context: AppContext,
   shop: string,
   actor: string,
   id: string,
-  intent: "pause" | "resume" | "test",
-): Promise<ActionOutcome<Tested> | null> {
+  intent: "pause" | "resume" | "test" | "rotate",
+): Promise<ActionOutcome<Tested & Rotated> | null> {
   if (intent === "test") return test(context, shop, id);
+  if (intent === "rotate") {
+    const signingSecret = await rotateSecret(context, shop, actor, id);
+    return signingSecret === null
+      ? null
+      : { ok: true, toast: "Signing secret changed", signingSecret };
+  }
   const change = intent === "pause" ? pauseSystem : resumeSystem;
   const system = await change(context, shop, actor, id);
   if (!system) return null;

@@ -45,6 +45,12 @@ const words: Readonly<Record<NumberField, NumberWords>> = {
     help: "Empty: as fast as the system answers.",
     wrong: "Enter more than 0 and at most 10,000, or leave it empty.",
   },
+  atOnce: {
+    label: "At the same time",
+    suffix: "changes",
+    help: "Of one record never more than one.",
+    wrong: "Enter a whole number from 1 to 64.",
+  },
 };
 
 /** How and how often Converge tries: closed until asked for, open as soon as something in it is wrong. */

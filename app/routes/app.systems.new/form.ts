@@ -1,10 +1,12 @@
+import type { SystemView } from "#app/systems/types.ts";
 import { formatMs } from "#app/ui/format/duration.ts";
 
-/** The form for a new system, as typed: all text, so that half a number is no trouble. */
+/** The form for a system, as typed: all text, so that half a number is no trouble. */
 export interface SystemForm {
   readonly name: string;
   readonly kind: string;
   readonly url: string;
+  readonly snapshotUrl: string;
   readonly domains: readonly string[];
   readonly mode: string;
   readonly maxAttempts: string;
@@ -12,6 +14,9 @@ export interface SystemForm {
   readonly longestWaitMinutes: string;
   readonly answerWithinSeconds: string;
   readonly perSecond: string;
+  readonly atOnce: string;
+  /** `true`: a new system also gets the present state. */
+  readonly backfill: string;
 }
 
 /** What the form holds before anybody typed. */
@@ -19,6 +24,7 @@ export const emptyForm: SystemForm = {
   name: "",
   kind: "wms",
   url: "",
+  snapshotUrl: "",
   domains: ["inventory", "orders", "products"],
   mode: "latest",
   maxAttempts: "10",
@@ -26,7 +32,29 @@ export const emptyForm: SystemForm = {
   longestWaitMinutes: "60",
   answerWithinSeconds: "10",
   perSecond: "",
+  atOnce: "8",
+  backfill: "",
 };
+
+/** The form as a system is set up now. Pure. */
+export function formOf(system: SystemView): SystemForm {
+  const policy = system.deliveryPolicy;
+  return {
+    name: system.name,
+    kind: system.kind,
+    url: system.url,
+    snapshotUrl: system.snapshotUrl ?? "",
+    domains: system.domains,
+    mode: policy.mode,
+    maxAttempts: String(policy.maxAttempts),
+    firstWaitSeconds: String(policy.baseDelayMs / 1_000),
+    longestWaitMinutes: String(policy.maxDelayMs / 60_000),
+    answerWithinSeconds: String(policy.timeoutMs / 1_000),
+    perSecond: policy.ratePerSecond === undefined ? "" : String(policy.ratePerSecond),
+    atOnce: String(policy.concurrency),
+    backfill: "",
+  };
+}
 
 /** The fields that stand under "Advanced", by the names under which errors come back. */
 export const advancedFields = {
@@ -35,6 +63,7 @@ export const advancedFields = {
   longestWaitMinutes: "deliveryPolicy.maxDelayMs",
   answerWithinSeconds: "deliveryPolicy.timeoutMs",
   perSecond: "deliveryPolicy.ratePerSecond",
+  atOnce: "deliveryPolicy.concurrency",
 } as const satisfies Partial<Record<keyof SystemForm, string>>;
 
 /** Turns what was posted into what `parseNewSystem` checks; units become milliseconds here. Pure. */
@@ -52,11 +81,13 @@ export function readSystemForm(form: FormData): Record<string, unknown> {
   put("baseDelayMs", "firstWaitSeconds", 1_000);
   put("maxDelayMs", "longestWaitMinutes", 60_000);
   put("timeoutMs", "answerWithinSeconds", 1_000);
+  put("concurrency", "atOnce", 1);
   if (text("perSecond") !== "") policy["ratePerSecond"] = Number(text("perSecond"));
   return {
     name: text("name"),
     kind: text("kind"),
     url: text("url"),
+    snapshotUrl: text("snapshotUrl") === "" ? null : text("snapshotUrl"),
     domains: form.getAll("domains"),
     deliveryPolicy: policy,
   };

@@ -6,8 +6,8 @@ import { useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { connectSystem } from "#app/connections/index.server.ts";
 import { parseNewSystem } from "#app/systems/index.server.ts";
-import { readSystemForm } from "./form.ts";
-import { NewSystemForm } from "./new-system-form.tsx";
+import { emptyForm, readSystemForm } from "./form.ts";
+import { SystemForm } from "./system-form.tsx";
 import { SecretOnce } from "./secret-once.tsx";
 
 /** A system that was just connected, with the secrets that are shown this once. */
@@ -32,12 +32,15 @@ export async function action({
   context,
 }: ActionFunctionArgs): Promise<ActionOutcome<Connected>> {
   const { session, sessionToken } = await context.shopify.authenticate.admin(request);
-  const parsed = parseNewSystem(readSystemForm(await request.formData()), {
+  const form = await request.formData();
+  const parsed = parseNewSystem(readSystemForm(form), {
     allowPrivate: context.config.allowPrivateDestinations,
   });
   if (!parsed.ok) return parsed;
   const actor = `user:${sessionToken.sub}`;
-  const made = await connectSystem(context, session.shop, actor, parsed.value);
+  const made = await connectSystem(context, session.shop, actor, parsed.value, {
+    backfill: form.get("backfill") === "true" ? context.queue : undefined,
+  });
   const { system, signingSecret, apiKey } = made;
   return {
     ok: true,
@@ -64,7 +67,14 @@ export default function NewSystemPage() {
       {connected ? (
         <SecretOnce connected={connected} />
       ) : (
-        <NewSystemForm outcome={outcome} privateAllowed={privateAllowed} />
+        <SystemForm
+          start={emptyForm}
+          outcome={outcome}
+          privateAllowed={privateAllowed}
+          back="/app/systems"
+          submitWord="Connect system"
+          offerBackfill
+        />
       )}
     </Page>
   );

@@ -4,28 +4,33 @@ import { dataDomains } from "#app/data-domains.ts";
 import { systemKinds } from "#app/systems/types.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Button } from "#app/ui/kit/button.tsx";
-import { ChoiceList, Select, TextField } from "#app/ui/kit/fields.tsx";
+import { Checkbox, ChoiceList, Select, TextField } from "#app/ui/kit/fields.tsx";
 import { Inline, Section, Stack } from "#app/ui/kit/section.tsx";
 import { errorOf } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { domainWords, kindWords } from "#app/ui/words.ts";
 import { AdvancedFields } from "./advanced-fields.tsx";
-import { emptyForm, toFormData } from "./form.ts";
-import type { SystemForm } from "./form.ts";
+import { toFormData } from "./form.ts";
+import type { SystemForm as SystemFormValues } from "./form.ts";
 
 const kindOptions = systemKinds.map((value) => ({ value, label: kindWords[value] }));
 const domainChoices = dataDomains.map((value) => ({ value, label: domainWords[value] }));
 
 /** Asks what a system is called, where it is and what it wants to know. */
-export function NewSystemForm(props: {
+export function SystemForm(props: {
+  readonly start: SystemFormValues;
   readonly outcome: ActionOutcome | undefined;
   readonly privateAllowed: boolean;
+  /** Where Cancel leads; and what the button that sends the form says. */
+  readonly back: string;
+  readonly submitWord: string;
+  readonly offerBackfill?: boolean;
 }) {
   const { outcome } = props;
   const submit = useSubmit();
   const navigation = useNavigation();
-  const [form, setForm] = useState(emptyForm);
-  const set = (changes: Partial<SystemForm>) => {
+  const [form, setForm] = useState(props.start);
+  const set = (changes: Partial<SystemFormValues>) => {
     setForm((last) => ({ ...last, ...changes }));
   };
   const fields = { form, set, outcome };
@@ -37,7 +42,7 @@ export function NewSystemForm(props: {
       // App Bridge shows its save bar for forms with this mark, and resets the form on Discard.
       data-save-bar
       onReset={() => {
-        setForm(emptyForm);
+        setForm(props.start);
       }}
       onSubmit={(event) => {
         event.preventDefault();
@@ -48,11 +53,12 @@ export function NewSystemForm(props: {
         {general !== undefined && <Banner tone="critical" heading={general} />}
         <SystemFields {...fields} privateAllowed={props.privateAllowed} />
         <DataFields {...fields} />
+        {props.offerBackfill === true && <BackfillField {...fields} />}
         <AdvancedFields {...fields} />
         <Inline align="end">
-          <Button to="/app/systems">Cancel</Button>
+          <Button to={props.back}>Cancel</Button>
           <Button variant="primary" submit loading={navigation.state === "submitting"}>
-            Connect system
+            {props.submitWord}
           </Button>
         </Inline>
       </Stack>
@@ -61,8 +67,8 @@ export function NewSystemForm(props: {
 }
 
 interface FieldsProps {
-  readonly form: SystemForm;
-  readonly set: (changes: Partial<SystemForm>) => void;
+  readonly form: SystemFormValues;
+  readonly set: (changes: Partial<SystemFormValues>) => void;
   readonly outcome: ActionOutcome | undefined;
 }
 
@@ -108,6 +114,18 @@ function SystemFields(props: FieldsProps & { readonly privateAllowed: boolean })
           }
           error={errorOf(outcome, "url")}
         />
+        <TextField
+          label="Address of its full state (optional)"
+          name="snapshotUrl"
+          type="url"
+          value={form.snapshotUrl}
+          onChange={(snapshotUrl) => {
+            set({ snapshotUrl });
+          }}
+          placeholder="https://warehouse.example.com/stock.ndjson"
+          help="Where Converge can read everything the system has, one JSON object a line, to compare it with Shopify."
+          error={errorOf(outcome, "snapshotUrl")}
+        />
       </Stack>
     </Section>
   );
@@ -127,6 +145,21 @@ function DataFields({ form, set, outcome }: FieldsProps) {
           set({ domains });
         }}
         error={outcome?.ok === false ? firstOf(outcome.errors, "domains") : undefined}
+      />
+    </Section>
+  );
+}
+
+function BackfillField({ form, set }: FieldsProps) {
+  return (
+    <Section heading="To begin with">
+      <Checkbox
+        label="Also send the present state"
+        help="Everything Converge knows of the chosen data, at a steady pace beside new changes. Otherwise the system hears of a record when it changes next."
+        checked={form.backfill === "true"}
+        onChange={(checked) => {
+          set({ backfill: checked ? "true" : "" });
+        }}
       />
     </Section>
   );
