@@ -4,6 +4,7 @@ import { projectRoot } from "#app/start/embedded-postgres.ts";
 import { runCommand } from "#app/start/run-command.ts";
 import { StartError } from "#app/start/start-error.ts";
 import { runCorridorBench } from "./corridor/bench.ts";
+import { runFairnessBench } from "./fairness/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
 
 /**
@@ -20,6 +21,7 @@ interface BenchReport {
 const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>> = {
   intake: () => runIntakeBench(),
   corridor: runCorridorBench,
+  fairness: runFairnessBench,
 };
 
 await runCommand(async () => {

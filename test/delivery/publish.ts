@@ -63,7 +63,16 @@ export async function storeChanges(
   shop: string,
   drafts: readonly ChangeDraft[],
 ): Promise<NewChange[]> {
-  const changes = drafts.map((draft): NewChange => {
+  const changes = changesOf(rig, shop, drafts);
+  // As processing does: of one resource each is dated after the one before.
+  const firstMs = Date.now();
+  for (const [index, change] of changes.entries())
+    await rig.db.transaction((tx) => insertChanges(tx, [change], firstMs + index));
+  return changes;
+}
+
+function changesOf(rig: Rig, shop: string, drafts: readonly ChangeDraft[]): NewChange[] {
+  return drafts.map((draft): NewChange => {
     const eventId = uuidv7();
     const id = `evt_${eventId}`;
     const versionAtMs = tenOClockMs + (draft.second ?? 0) * 1000;
@@ -86,11 +95,6 @@ export async function storeChanges(
       data: rig.vault.seal(draft.data ?? '{"available":5}', `change:${id}`),
     };
   });
-  // As processing does: of one resource each is dated after the one before.
-  const firstMs = Date.now();
-  for (const [index, change] of changes.entries())
-    await rig.db.transaction((tx) => insertChanges(tx, [change], firstMs + index));
-  return changes;
 }
 
 /** Makes deliveries of stored changes, as the worker does, and wakes the lanes. */
@@ -99,6 +103,21 @@ export async function fanOut(rig: Rig, changes: readonly NewChange[]): Promise<v
   if (!first) return;
   const job = { shop: first.shop, changeIds: changes.map((change) => change.id) };
   await rig.db.transaction((tx) => fanOutChanges(rig, tx, [job]));
+}
+
+const floodBatch = 1_000;
+
+/** Makes so many deliveries wait for a shop's systems, each of a resource of its own. */
+export async function floodWith(rig: Rig, shop: string, count: number): Promise<void> {
+  for (let made = 0; made < count; made += floodBatch) {
+    const changes = changesOf(
+      rig,
+      shop,
+      Array.from({ length: Math.min(floodBatch, count - made) }, () => ({})),
+    );
+    await rig.db.transaction((tx) => insertChanges(tx, changes, Date.now()));
+    await fanOut(rig, changes);
+  }
 }
 
 /** `storeChanges` and `fanOut`; returns the ids of the changes. */

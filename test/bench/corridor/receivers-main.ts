@@ -9,6 +9,8 @@ import { portOf } from "#test/bench/intake/servers/listen.ts";
  */
 const secrets = JSON.parse(process.env["SECRETS"] ?? "{}") as Record<string, string>;
 const verifiers = new Map(Object.entries(secrets).map(([name, key]) => [name, new Webhook(key)]));
+/** How long a path takes for each, in ms. */
+const answerMs = JSON.parse(process.env["ANSWER_MS"] ?? "{}") as Record<string, number>;
 const seen = new Map<string, Set<string>>();
 let lastMs = 0;
 let requests = 0;
@@ -34,6 +36,9 @@ createServer((request, response) => {
     const ids = seen.get(url) ?? new Set<string>();
     seen.set(url, ids.add(String(request.headers["webhook-id"])));
     lastMs = Date.now();
-    response.writeHead(200).end();
+    const acknowledge = () => response.writeHead(200).end();
+    const waitMs = answerMs[url] ?? 0;
+    if (waitMs > 0) setTimeout(acknowledge, waitMs);
+    else acknowledge();
   });
 }).listen(portOf(process.env), "127.0.0.1");
