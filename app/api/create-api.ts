@@ -10,6 +10,7 @@ import { issueEndpoints } from "./endpoints/issues.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
 import { replayEndpoints } from "./endpoints/replays.ts";
+import { settingsEndpoints } from "./endpoints/settings.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
 import { timelineEndpoints } from "./endpoints/timelines.ts";
 import { oncePerKey } from "./idempotency.ts";
@@ -27,6 +28,7 @@ const endpoints: readonly Endpoint[] = [
   ...changeEndpoints,
   ...discrepancyEndpoints,
   ...timelineEndpoints,
+  ...settingsEndpoints,
 ];
 
 /** The API as a request listener, below `/api/v1`. */

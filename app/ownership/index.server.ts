@@ -6,7 +6,7 @@
  */
 export { parseRules } from "./parse-rules.ts";
 export { readRules } from "./rule-store.ts";
-export { replaceRules, type RuleDeps } from "./replace-rules.ts";
+export { replaceRules, replaceRulesIn, type RuleDeps } from "./replace-rules.ts";
 export { releaseSystem, seedForSystem } from "./seed-rules.ts";
 export {
   decideForeignWrite,

@@ -26,20 +26,29 @@ export async function replaceRules(
   actor: string,
   items: unknown,
 ): Promise<{ ok: true; rules: OwnershipRule[] } | { ok: false; errors: RuleError[] }> {
-  return deps.db.transaction(async (tx) => {
-    await lockRules(tx, shop);
-    const systems = await deps.systemsOf(tx, shop);
-    const parsed = parseRules(items, new Set(systems.map((system) => system.id)));
-    if (!parsed.ok) return parsed;
-    await writeRules(tx, shop, parsed.rules, deps.clock.now());
-    const rules = await readRules(tx, shop);
-    await recordAudit(tx, {
-      shop,
-      actor,
-      action: "ownership.replaced",
-      subject: "ownership-rules",
-      detail: { rules },
-    });
-    return { ok: true, rules };
+  return deps.db.transaction((tx) => replaceRulesIn(tx, deps, shop, actor, items));
+}
+
+/** The same in the transaction of the caller. */
+export async function replaceRulesIn(
+  tx: Transaction,
+  deps: Omit<RuleDeps, "db">,
+  shop: string,
+  actor: string,
+  items: unknown,
+): Promise<{ ok: true; rules: OwnershipRule[] } | { ok: false; errors: RuleError[] }> {
+  await lockRules(tx, shop);
+  const systems = await deps.systemsOf(tx, shop);
+  const parsed = parseRules(items, new Set(systems.map((system) => system.id)));
+  if (!parsed.ok) return parsed;
+  await writeRules(tx, shop, parsed.rules, deps.clock.now());
+  const rules = await readRules(tx, shop);
+  await recordAudit(tx, {
+    shop,
+    actor,
+    action: "ownership.replaced",
+    subject: "ownership-rules",
+    detail: { rules },
   });
+  return { ok: true, rules };
 }

@@ -13,7 +13,7 @@ export {
   type NewSystem,
 } from "./parse-system.ts";
 export { holderOf } from "./api-key-store.ts";
-export { updateSystem } from "./update-system.ts";
+export { updateSystem, updateSystemIn } from "./update-system.ts";
 export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";
 export { moveCircuit } from "./circuit-store.ts";
 export {

@@ -1,3 +1,4 @@
+import type { Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { SystemDeps } from "./create-system.ts";
 import { type FieldError, parseNewSystem } from "./parse-system.ts";
@@ -26,23 +27,33 @@ export async function updateSystem(
   changes: SystemChanges,
   options: { readonly allowPrivate: boolean },
 ): Promise<{ ok: true; system: SystemView } | { ok: false; errors: FieldError[] } | null> {
-  return deps.db.transaction(async (tx) => {
-    const known = await getSystem(tx, shop, id);
-    if (!known) return null;
-    const merged = {
-      ...known,
-      ...changes,
-      deliveryPolicy: together(known.deliveryPolicy, changes.deliveryPolicy),
-      circuitPolicy: together(known.circuitPolicy, changes.circuitPolicy),
-    };
-    const parsed = parseNewSystem(merged, options);
-    if (!parsed.ok) return parsed;
-    const system = await replaceSettings(tx, shop, id, parsed.value);
-    if (!system) return null;
-    const detail = { fields: Object.keys(changes) };
-    await recordAudit(tx, { shop, actor, action: "system.changed", subject: id, detail });
-    return { ok: true, system };
-  });
+  return deps.db.transaction((tx) => updateSystemIn(tx, shop, actor, id, changes, options));
+}
+
+/** The same in the transaction of the caller. */
+export async function updateSystemIn(
+  tx: Transaction,
+  shop: string,
+  actor: string,
+  id: string,
+  changes: SystemChanges,
+  options: { readonly allowPrivate: boolean },
+): Promise<{ ok: true; system: SystemView } | { ok: false; errors: FieldError[] } | null> {
+  const known = await getSystem(tx, shop, id);
+  if (!known) return null;
+  const merged = {
+    ...known,
+    ...changes,
+    deliveryPolicy: together(known.deliveryPolicy, changes.deliveryPolicy),
+    circuitPolicy: together(known.circuitPolicy, changes.circuitPolicy),
+  };
+  const parsed = parseNewSystem(merged, options);
+  if (!parsed.ok) return parsed;
+  const system = await replaceSettings(tx, shop, id, parsed.value);
+  if (!system) return null;
+  const detail = { fields: Object.keys(changes) };
+  await recordAudit(tx, { shop, actor, action: "system.changed", subject: id, detail });
+  return { ok: true, system };
 }
 
 function together(known: object, change: unknown): unknown {

@@ -6,12 +6,18 @@ import { endpoint } from "../endpoint.ts";
 import { invalid } from "../problem.ts";
 import { domainSchema } from "./schemas.ts";
 
-const ruleSchema = z.object({
+/** One rule. */
+export const ruleSchema = z.object({
   domain: domainSchema,
   owner: z.string().describe('"shopify", or the id of a connected system'),
   onForeignWrite: z.enum(foreignWritePolicies, {
     error: `Choose one of: ${foreignWritePolicies.join(", ")}.`,
   }),
+});
+
+/** One rule as somebody sends it. */
+export const sentRuleSchema = ruleSchema.extend({
+  onForeignWrite: ruleSchema.shape.onForeignWrite.optional(),
 });
 
 const rulesSchema = z.object({ items: z.array(ruleSchema) });
@@ -31,10 +37,7 @@ export const ownershipEndpoints = [
     path: "/ownership-rules",
     summary: "Replace all rules; what is not in the list is Shopify's",
     body: z.object({
-      items: z.array(
-        ruleSchema.extend({ onForeignWrite: ruleSchema.shape.onForeignWrite.optional() }),
-        { error: "Send a list of rules as items." },
-      ),
+      items: z.array(sentRuleSchema, { error: "Send a list of rules as items." }),
     }),
     status: 200,
     answer: rulesSchema,

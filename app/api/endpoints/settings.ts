@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Queryable, Transaction } from "#app/db.server.ts";
+import { readRules, replaceRulesIn } from "#app/ownership/index.server.ts";
+import {
+  circuitPolicySchema,
+  deliveryPolicySchema,
+  listSystems,
+  updateSystemIn,
+} from "#app/systems/index.server.ts";
+import { systemKinds, type SystemView } from "#app/systems/types.ts";
+import { type ApiDeps, type Caller, endpoint } from "../endpoint.ts";
+import { invalid } from "../problem.ts";
+import { ruleSchema, sentRuleSchema } from "./ownership-rules.ts";
+import { domainSchema } from "./schemas.ts";
+
+const systemSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(systemKinds),
+  url: z.string(),
+  snapshotUrl: z.string().nullable(),
+  domains: z.array(domainSchema),
+  deliveryPolicy: deliveryPolicySchema,
+  circuitPolicy: circuitPolicySchema,
+});
+
+const settingsSchema = z.object({
+  version: z.literal(1),
+  systems: z.array(systemSchema),
+  ownershipRules: z.array(ruleSchema),
+});
+
+const sentSchema = z.strictObject({
+  version: z.literal(1, { error: "This is not a settings document of version 1." }),
+  systems: z.array(systemSchema, { error: "Send the systems as a list." }),
+  ownershipRules: z.array(sentRuleSchema, { error: "Send the ownership rules as a list." }),
+});
+type Sent = z.infer<typeof sentSchema>;
+
+async function readSettings(db: Queryable, shop: string): Promise<z.infer<typeof settingsSchema>> {
+  const [systems, ownershipRules] = await Promise.all([listSystems(db, shop), readRules(db, shop)]);
+  return settingsSchema.parse({ version: 1, systems, ownershipRules });
+}
+
+/**
+ * The store's own system that each of a document stands for: by its id, or, in a document of another
+ * store, by its name.
+ */
+function ownSystems(sent: Sent["systems"], own: readonly SystemView[]): Map<string, SystemView> {
+  const missing = "This store has no system of this id or name. Connect it first.";
+  const twice = "Two systems of the document are this one of the store.";
+  const found = new Map<string, SystemView>();
+  const errors: { field: string; message: string }[] = [];
+  for (const [index, { id, name }] of sent.entries()) {
+    const system = own.find((item) => item.id === id) ?? own.find((item) => item.name === name);
+    const field = `systems.${String(index)}.name`;
+    if (!system) errors.push({ field, message: missing });
+    else if ([...found.values()].includes(system)) errors.push({ field, message: twice });
+    else found.set(id, system);
+  }
+  if (errors.length > 0) throw invalid(errors);
+  return found;
+}
+
+/** Puts a document in force; @throws Problem, which takes back what was written before it. */
+async function putSettings(
+  deps: ApiDeps,
+  tx: Transaction,
+  { shop, actor }: Caller,
+  sent: Sent,
+): Promise<void> {
+  const own = ownSystems(sent.systems, await listSystems(tx, shop));
+  const options = { allowPrivate: deps.config.allowPrivateDestinations };
+  for (const [index, { id: sentId, url, snapshotUrl, ...others }] of sent.systems.entries()) {
+    const id = own.get(sentId)?.id ?? "";
+    // A policy is replaced whole: a limit that is not in the document is none.
+    const rest = { ...others, deliveryPolicy: { ratePerSecond: null, ...others.deliveryPolicy } };
+    // Where a system is reached is the store's own business, unless it is the same store.
+    const changes = id === sentId ? { ...rest, url, snapshotUrl } : rest;
+    const updated = await updateSystemIn(tx, shop, actor, id, changes, options);
+    if (updated?.ok === false)
+      throw invalid(
+        updated.errors.map((error) => ({
+          ...error,
+          field: `systems.${String(index)}.${error.field}`,
+        })),
+      );
+  }
+  const rules = sent.ownershipRules.map((rule) => ({
+    ...rule,
+    owner: own.get(rule.owner)?.id ?? rule.owner,
+  }));
+  const ruleDeps = { clock: deps.clock, systemsOf: listSystems };
+  const replaced = await replaceRulesIn(tx, ruleDeps, shop, actor, rules);
+  if (!replaced.ok)
+    throw invalid(
+      replaced.errors.map((error) => ({
+        ...error,
+        field: error.field.replace(/^items\[(\d+)\]/, "ownershipRules.$1"),
+      })),
+    );
+}
+
+/** Everything a store decided, as one document. */
+export const settingsEndpoints = [
+  endpoint({
+    method: "get",
+    path: "/settings",
+    summary: "All rules of the store as one document: to keep, or for another store. No secrets",
+    status: 200,
+    answer: settingsSchema,
+    run: ({ db }, { shop }) => readSettings(db, shop),
+  }),
+  endpoint({
+    method: "put",
+    path: "/settings",
+    summary:
+      "Put a document in force, whole or not at all. Its systems have to be connected already, by id or by name; others stay as they are",
+    body: sentSchema,
+    status: 200,
+    answer: settingsSchema,
+    merchantOnly: true,
+    run: async (deps, caller, { body }) => {
+      await deps.db.transaction((tx) => putSettings(deps, tx, caller, body));
+      return readSettings(deps.db, caller.shop);
+    },
+  }),
+];

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ApiRig, createApiRig } from "./api-rig.ts";
+
+let api: ApiRig;
+
+interface Settings {
+  readonly version: number;
+  readonly systems: readonly { readonly id: string; readonly name: string }[];
+  readonly ownershipRules: readonly { readonly domain: string; readonly owner: string }[];
+}
+
+beforeAll(async () => {
+  api = await createApiRig();
+});
+afterAll(() => api.close());
+
+/** A store whose warehouse owns its stock, and the merchant's token. */
+async function store(url: string): Promise<{ merchant: string; system: { id: string } }> {
+  const merchant = api.merchant(await api.rig.installedShop());
+  const wanted = { name: "Warehouse", kind: "wms", url, domains: ["inventory"] };
+  const made = await api.call(merchant, "POST", "/systems", wanted);
+  return { merchant, system: made.body as { id: string } };
+}
+
+const get = async (merchant: string) =>
+  (await api.call(merchant, "GET", "/settings")).body as Settings;
+const put = (merchant: string, body: unknown) => api.call(merchant, "PUT", "/settings", body);
+
+it("what was read can be put back, after anything", async () => {
+  const { merchant, system } = await store("http://127.0.0.1:9/one");
+  const kept = await get(merchant);
+  expect(JSON.stringify(kept)).not.toMatch(/whsec_|cvk_/);
+  expect(kept.ownershipRules).toContainEqual({
+    domain: "inventory",
+    owner: system.id,
+    onForeignWrite: "flag",
+  });
+  await api.call(merchant, "PATCH", `/systems/${system.id}`, {
+    url: "http://127.0.0.1:9/else",
+    deliveryPolicy: { mode: "every", ratePerSecond: 3 },
+  });
+  await api.call(merchant, "PUT", "/ownership-rules", { items: [] });
+  expect(await get(merchant)).not.toEqual(kept);
+  expect(await put(merchant, kept)).toMatchObject({ status: 200, body: kept });
+  expect(await get(merchant)).toEqual(kept);
+});
+
+it("another store takes it over by the names of its systems, with addresses of its own", async () => {
+  const one = await store("http://127.0.0.1:9/one");
+  const two = await store("http://127.0.0.1:9/two");
+  await api.call(one.merchant, "PATCH", `/systems/${one.system.id}`, {
+    deliveryPolicy: { maxAttempts: 3 },
+  });
+  const items = [{ domain: "inventory", owner: one.system.id, onForeignWrite: "revert" }];
+  await api.call(one.merchant, "PUT", "/ownership-rules", { items });
+  expect(await put(two.merchant, await get(one.merchant))).toMatchObject({
+    status: 200,
+    body: {
+      systems: [
+        {
+          id: two.system.id,
+          url: "http://127.0.0.1:9/two",
+          deliveryPolicy: { maxAttempts: 3 },
+        },
+      ],
+    },
+  });
+  expect((await get(two.merchant)).ownershipRules).toContainEqual({
+    domain: "inventory",
+    owner: two.system.id,
+    onForeignWrite: "revert",
+  });
+});
+
+it("a document that is wrong anywhere changes nothing, and the field is named", async () => {
+  const { merchant } = await store("http://127.0.0.1:9/one");
+  const kept = await get(merchant);
+  const [system] = kept.systems;
+  const [rule] = kept.ownershipRules;
+  for (const [change, field] of [
+    [{ systems: [{ ...system, id: "sys_x", name: "Nobody" }] }, "systems.0.name"],
+    [{ systems: [system, { ...system, id: "sys_x" }] }, "systems.1.name"],
+    [{ systems: [{ ...system, name: "New", domains: [] }] }, "systems.0.domains"],
+    [{ systems: [{ ...system, name: "New", url: "ftp://x" }] }, "systems.0.url"],
+    [
+      { systems: [{ ...system, name: "New" }], ownershipRules: [{ ...rule, owner: "sys_x" }] },
+      "ownershipRules.0.owner",
+    ],
+    [{ ownershipRules: [{ ...rule, domain: "weather" }] }, "ownershipRules.0.domain"],
+    [{ version: 2 }, "version"],
+    [{ colour: "red" }, "colour"],
+    [{ systems: undefined }, "systems"],
+  ] as const) {
+    expect(await put(merchant, { ...kept, ...change })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field }] },
+    });
+    expect(await get(merchant)).toEqual(kept);
+  }
+});
