@@ -32,6 +32,29 @@ function defineJob<Payload extends z.ZodType>(
  */
 const mostJobsAtOnce = 128;
 
+const writePayload = z.object({
+  shop: z.string(),
+  eventId: z.uuid(),
+  reason: z.enum(["system_change", "revert"]),
+  /** The system it is written for; null: Converge's own. */
+  systemId: z.string().nullable(),
+  domain: z.enum(dataDomains),
+  resource: z.object({ type: z.string(), id: z.string(), locationId: z.string().optional() }),
+  set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  basedOnVersion: z.string().optional(),
+  observedAt: z.string().optional(),
+  correlationId: z.string(),
+  traceparent: z.string(),
+});
+
+/** Every five seconds at first, for a day and more: a write outlives an outage of Shopify. */
+const writeRetries = {
+  retryLimit: 17_280,
+  retryDelaySeconds: 5,
+  heartbeatSeconds: 30,
+  expireInSeconds: 120,
+};
+
 export const jobs = {
   /** intake -> processing: these events are stored; find out what they mean. */
   "process-events": defineJob({
@@ -81,26 +104,16 @@ export const jobs = {
   }),
   /** processing -> write-back: one write to Shopify, for a system or to undo a foreign write. */
   "write-back": defineJob({
-    payload: z.object({
-      shop: z.string(),
-      eventId: z.uuid(),
-      reason: z.enum(["system_change", "revert"]),
-      /** The system it is written for; null: Converge's own. */
-      systemId: z.string().nullable(),
-      domain: z.enum(dataDomains),
-      resource: z.object({ type: z.string(), id: z.string(), locationId: z.string().optional() }),
-      set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-      basedOnVersion: z.string().optional(),
-      observedAt: z.string().optional(),
-      correlationId: z.string(),
-      traceparent: z.string(),
-    }),
-    // Every five seconds for a day: a write outlives an outage of Shopify.
-    retryLimit: 17_280,
-    retryDelaySeconds: 5,
-    heartbeatSeconds: 30,
-    expireInSeconds: 120,
+    payload: writePayload,
+    ...writeRetries,
     batchSize: 1,
+  }),
+  /** processing -> write-back: one write of stock; those that come together go out together. */
+  "write-stock": defineJob({
+    payload: writePayload,
+    ...writeRetries,
+    // As many rows as one call to Shopify takes.
+    batchSize: 250,
   }),
   /** delivery -> delivery: the next step of a replay at its own pace. */
   "run-replay": defineJob({

@@ -26,48 +26,60 @@ const latestMs = 10 * 60_000;
 /** An echo that nobody heard within this time is no longer waited for. */
 const keptMs = 24 * 3600 * 1000;
 
+/** What a write will sound like, when Shopify tells of it. */
+export interface ExpectedEcho {
+  readonly resourceId: string;
+  readonly intentId: string;
+  readonly systemId: string | null;
+  readonly content: EchoContent;
+}
+
 /**
- * Remembers a write before it is sent, so that its own notification is recognised. `content`: what
- * the notification will say in the fields written (`available` for stock, however it was set); its
- * values are kept as a digest only. Called twice for one intent, the later content stands.
+ * Remembers writes of a shop before they are sent, so that their own notifications are recognised.
+ * `content`: what the notification will say in the fields written (`available` for stock, however it
+ * was set); its values are kept as a digest only. Called twice for one intent, the later stands.
  */
-export async function rememberEcho(
+export async function rememberEchoes(
   tx: Transaction,
-  echo: {
-    readonly shop: string;
-    readonly resourceId: string;
-    readonly intentId: string;
-    readonly systemId: string | null;
-    readonly content: EchoContent;
-    readonly writtenAtMs: number;
-  },
+  shop: string,
+  echoes: readonly ExpectedEcho[],
+  writtenAtMs: number,
 ): Promise<void> {
-  const fields = Object.keys(echo.content).sort();
+  if (echoes.length === 0) return;
   await tx.query(
-    "DELETE FROM write_echoes WHERE shop = $1 AND resource_id = $2 AND written_at < $3",
-    [echo.shop, echo.resourceId, new Date(echo.writtenAtMs - keptMs)],
+    "DELETE FROM write_echoes WHERE shop = $1 AND resource_id = ANY($2) AND written_at < $3",
+    [shop, echoes.map((echo) => echo.resourceId), new Date(writtenAtMs - keptMs)],
   );
+  const rows = echoes.map(({ content, ...echo }) => ({
+    ...echo,
+    fields: Object.keys(content).sort(),
+    digest: digestOf(content).toString("base64"),
+  }));
   await tx.query(
     `INSERT INTO write_echoes (shop, resource_id, intent_id, fields, digest, system_id, written_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     SELECT $1, "resourceId", "intentId", ARRAY(SELECT json_array_elements_text(fields)),
+       decode(digest, 'base64'), "systemId", $3
+     FROM json_to_recordset($2::json) AS r ("resourceId" text, "intentId" text, fields json,
+       digest text, "systemId" text)
+     ORDER BY "resourceId", "intentId"
      ON CONFLICT (shop, resource_id, intent_id) DO UPDATE SET
        fields = excluded.fields, digest = excluded.digest, system_id = excluded.system_id,
        written_at = excluded.written_at`,
-    [
-      echo.shop,
-      echo.resourceId,
-      echo.intentId,
-      fields,
-      digestOf(echo.content),
-      echo.systemId,
-      new Date(echo.writtenAtMs),
-    ],
+    [shop, JSON.stringify(rows), new Date(writtenAtMs)],
   );
 }
 
-/** Forgets a write that did not happen after all. */
-export async function forgetEcho(tx: Transaction, shop: string, intentId: string): Promise<void> {
-  await tx.query("DELETE FROM write_echoes WHERE shop = $1 AND intent_id = $2", [shop, intentId]);
+/** Forgets writes that did not happen after all, or that were heard of. */
+export async function forgetEchoes(
+  tx: Transaction,
+  shop: string,
+  intentIds: readonly string[],
+): Promise<void> {
+  if (intentIds.length === 0) return;
+  await tx.query("DELETE FROM write_echoes WHERE shop = $1 AND intent_id = ANY($2)", [
+    shop,
+    intentIds,
+  ]);
 }
 
 /** Writes to some resources that were not heard of yet, oldest first. Their resources are locked by the caller. */
@@ -84,15 +96,6 @@ export async function pendingEchoes(
     [shop, resourceIds],
   );
   return rows.map(({ writtenAt, ...row }) => ({ ...row, writtenAtMs: writtenAt.getTime() }));
-}
-
-/** Ends the wait for writes that were heard of: each is recognised once. */
-export async function takeEchoes(
-  tx: Transaction,
-  shop: string,
-  echoes: readonly WriteEcho[],
-): Promise<void> {
-  for (const echo of echoes) await forgetEcho(tx, shop, echo.intentId);
 }
 
 /** Which of the pending writes to a resource this content, of this version, is the echo of. Pure. */

@@ -7,12 +7,14 @@
  */
 export { compareVersions, type Version } from "./compare-versions.ts";
 export {
+  levelsOf,
   lockResources,
   moveResources,
   rewriteStates,
   statePurpose,
   statesOf,
   type KnownResource,
+  type MirroredLevel,
   type ResourceMove,
 } from "./resource-store.ts";
 export {
@@ -31,11 +33,11 @@ export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
 export {
   echoOf,
-  forgetEcho,
+  forgetEchoes,
   isBeingWritten,
   pendingEchoes,
-  rememberEcho,
-  takeEchoes,
+  rememberEchoes,
   type EchoContent,
+  type ExpectedEcho,
   type WriteEcho,
 } from "./echo-store.ts";

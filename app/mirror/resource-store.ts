@@ -124,6 +124,30 @@ export async function statesOf(
   return new Map(rows.map((row) => [`${row.type} ${row.id}`, row.state]));
 }
 
+/** A stock level as Shopify told of it last; `state` is sealed. */
+export interface MirroredLevel {
+  readonly id: string;
+  readonly versionAt: Date;
+  readonly state: Buffer;
+}
+
+/** What is known of stock levels, by their gids and by the gids of the articles they are of. */
+export async function levelsOf(
+  db: Queryable,
+  shop: string,
+  levelIds: readonly string[],
+  itemIds: readonly string[],
+): Promise<MirroredLevel[]> {
+  const known = `SELECT id, version_at AS "versionAt", state FROM mirror_resources
+    WHERE shop = $1 AND type = 'InventoryLevel' AND NOT deleted AND version <> ''`;
+  const { rows } = await db.query<MirroredLevel>(
+    `${known} AND id = ANY($2)
+     UNION ${known} AND substring(id from 'inventory_item_id=(\\d+)$') = ANY($3)`,
+    [shop, levelIds, itemIds.map((id) => id.split("/").at(-1) ?? id)],
+  );
+  return rows;
+}
+
 /** Replaces what is known beside the version of locked resources; the versions stay. */
 export async function rewriteStates(
   tx: Transaction,

@@ -8,11 +8,11 @@ import {
 } from "#app/events/index.server.ts";
 import type { LagSample } from "#app/freshness/index.server.ts";
 import {
+  forgetEchoes,
   insertChanges,
   linkSkus,
   moveResources,
   rewriteStates,
-  takeEchoes,
 } from "#app/mirror/index.server.ts";
 import { planChanges } from "./plan-changes.ts";
 import type { Plan } from "./plan.ts";
@@ -92,16 +92,24 @@ async function handOver(
   // In one order, since two workers may find fault with the same resources.
   for (const found of sortedByResource(plan.discrepancies))
     await recordDiscrepancy(deps, tx, found);
-  await takeEchoes(tx, shop, plan.heard);
+  // Each is recognised once.
+  await forgetEchoes(
+    tx,
+    shop,
+    plan.heard.map((echo) => echo.intentId),
+  );
   if (plan.changes.length > 0)
     await deps.enqueue(tx, "fan-out-changes", [
       { payload: { shop, changeIds: plan.changes.map((change) => change.id) }, group: shop },
     ]);
-  await deps.enqueue(
-    tx,
-    "write-back",
-    plan.writes.map((payload) => ({ payload, group: shop })),
-  );
+  for (const name of ["write-back", "write-stock"] as const)
+    await deps.enqueue(
+      tx,
+      name,
+      plan.writes
+        .filter(({ domain }) => (domain === "inventory") === (name === "write-stock"))
+        .map((payload) => ({ payload, group: shop })),
+    );
   await deps.enqueue(
     tx,
     "confirm-resource",

@@ -18,7 +18,12 @@ export interface ProcessingDeps {
   /** Deletes a shop's tokens, in the transaction that notes the uninstall. */
   readonly forgetTokens: (tx: Transaction, shop: string) => Promise<void>;
   readonly enqueue: <
-    Name extends "process-events" | "fan-out-changes" | "write-back" | "confirm-resource",
+    Name extends
+      | "process-events"
+      | "fan-out-changes"
+      | "write-back"
+      | "write-stock"
+      | "confirm-resource",
   >(
     tx: Transaction,
     name: Name,

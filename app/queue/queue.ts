@@ -13,6 +13,11 @@ export type JobHandler<Name extends JobName> = (
 /** A long-running job: completed when the promise resolves, handed out again when the process dies. */
 export type LongJobHandler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
 
+/** Long jobs done together; answers, for each, null or the error that it has to come back for. */
+export type TogetherHandler<Name extends JobName> = (
+  payloads: readonly JobPayload<Name>[],
+) => Promise<readonly (Error | null)[]>;
+
 /** The queue of one process. */
 export interface Queue {
   enqueue<Name extends JobName>(
@@ -32,6 +37,12 @@ export interface Queue {
     name: Name,
     concurrency: number,
     handler: LongJobHandler<Name>,
+  ): Promise<void>;
+  /** Works a queue of long jobs that are done together; each succeeds or comes back by itself. */
+  workTogether<Name extends JobName>(
+    name: Name,
+    concurrency: number,
+    handler: TogetherHandler<Name>,
   ): Promise<void>;
   /** Takes no more jobs, waits up to `graceMs` for the running ones, then hands the rest back. */
   stop(graceMs: number): Promise<void>;
@@ -68,6 +79,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     enqueue: (tx, name, batch) => enqueue(boss, tx, name, batch),
     work: (name, concurrency, handler) => workBatches(boss, name, concurrency, handler),
     workLong: (name, concurrency, handler) => workOneByOne(boss, name, concurrency, handler),
+    workTogether: (name, concurrency, handler) => workTogether(boss, name, concurrency, handler),
     stop: (graceMs) => boss.stop({ graceful: true, timeout: graceMs, close: true }),
   };
 }
@@ -152,6 +164,36 @@ async function workOneByOne<Name extends JobName>(
     async (batch: Job<unknown>[]) => {
       for (const job of batch)
         await handler(definition.payload.parse(job.data) as JobPayload<Name>);
+    },
+  );
+}
+
+async function workTogether<Name extends JobName>(
+  boss: PgBoss,
+  name: Name,
+  concurrency: number,
+  handler: TogetherHandler<Name>,
+): Promise<void> {
+  const definition = jobs[name];
+  await boss.work(
+    name,
+    {
+      batchSize: definition.batchSize,
+      localConcurrency: concurrency,
+      pollingIntervalSeconds: 0.5,
+      notifyPollingIntervalSeconds: pollingNetSeconds,
+      burstWhenBatchFull: true,
+      perJobResults: true,
+    },
+    async (batch: Job<unknown>[]) => {
+      const errors = await handler(
+        batch.map((job) => definition.payload.parse(job.data) as JobPayload<Name>),
+      );
+      return batch.map(({ id }, index) => {
+        const error = errors[index] ?? null;
+        if (error === null) return { id, status: "completed" as const };
+        return { id, status: "failed" as const, output: { message: error.message } };
+      });
     },
   );
 }

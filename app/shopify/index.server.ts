@@ -19,7 +19,7 @@ export {
   CustomerDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
-  ItemLevelsDocument,
+  ItemStockLevelsDocument,
   LocationPageDocument,
   OrderDocument,
   ProductDocument,
@@ -27,6 +27,7 @@ export {
   ProductVariantPageDocument,
   SetInventoryDocument,
   ShopDetailsDocument,
+  StockLevelsDocument,
   UpdateCustomerDocument,
   UpdateOrderDocument,
   UpdateProductDocument,
@@ -39,4 +40,5 @@ export {
   type ProductQuery,
   type ProductStatus,
   type ProductVariantQuery,
+  type StockLevelsQuery,
 } from "./generated/operations.ts";

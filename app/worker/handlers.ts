@@ -13,7 +13,7 @@ import {
   type LearnDeps,
 } from "#app/polling/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
-import { writeBack, type WriteBackDeps } from "#app/write-back/index.server.ts";
+import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
 
 /** A job done in batches, each in the transaction that completes it. */
 interface BatchHandler<Name extends JobName> {
@@ -27,8 +27,16 @@ interface LongHandler<Name extends JobName> {
   run(payload: JobPayload<Name>): Promise<void>;
 }
 
+/** Jobs that take their time, done together; each is completed or comes back by itself. */
+interface TogetherHandler<Name extends JobName> {
+  readonly kind: "together";
+  run(payloads: readonly JobPayload<Name>[]): Promise<readonly (Error | null)[]>;
+}
+
 /** One handler per job of `jobs.ts`: a job without one is a type error here. */
-export type Handlers = { readonly [Name in JobName]: BatchHandler<Name> | LongHandler<Name> };
+export type Handlers = {
+  readonly [Name in JobName]: BatchHandler<Name> | LongHandler<Name> | TogetherHandler<Name>;
+};
 
 /** Which room does which job. */
 export function createHandlers(
@@ -39,6 +47,7 @@ export function createHandlers(
     "fan-out-changes": { kind: "batch", run: (jobs, tx) => fanOutChanges(deps, tx, jobs) },
     "confirm-resource": { kind: "long", run: (job) => confirmResource(deps, job) },
     "write-back": { kind: "long", run: (job) => writeBack(deps, job) },
+    "write-stock": { kind: "together", run: (jobs) => writeStock(deps, jobs) },
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
     "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
   };

@@ -117,5 +117,7 @@ async function startJob<Name extends JobName>(
   const handler = handlers[name];
   if (handler.kind === "batch")
     await queue.work(name, concurrency, (payloads, tx) => handler.run(payloads, tx));
+  else if (handler.kind === "together")
+    await queue.workTogether(name, concurrency, (payloads) => handler.run(payloads));
   else await queue.workLong(name, concurrency, (payload) => handler.run(payload));
 }

@@ -110,7 +110,9 @@ export function decideFields({ set, basedOnMs }: Wanted, target: Target | null):
   if (basedOnMs !== null && target.changedAtMs > basedOnMs)
     return {
       kind: "conflict",
-      why: `Shopify's record changed at ${new Date(target.changedAtMs).toISOString()}, after the version this was based on. Nothing was written.`,
+      why: `Shopify's record changed at ${new Date(
+        target.changedAtMs,
+      ).toISOString()}, after the version this was based on. Nothing was written.`,
     };
   const changed = names.filter((name) => expected[name] !== set[name]);
   const changes = Object.fromEntries(changed.map((name) => [name, set[name] ?? null]));

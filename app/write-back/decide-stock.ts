@@ -21,7 +21,9 @@ export function decideStock({ set, basedOnMs }: Wanted, level: Target | null): W
   if (name === "available" && basedOnMs !== null && level.changedAtMs > basedOnMs)
     return {
       kind: "conflict",
-      why: `Shopify's stock changed to ${String(expected)} after the ${String(quantity)} was decided on. Nothing was written, so that no sale is undone.`,
+      why: `Shopify's stock changed to ${String(expected)} after the ${String(
+        quantity,
+      )} was decided on. Nothing was written, so that no sale is undone.`,
     };
   const { available } = level.fields;
   const after = typeof available === "number" ? available + quantity - expected : null;
@@ -39,13 +41,12 @@ export function checkStock(set: Readonly<Record<string, unknown>>): FieldFault |
   const [[name, quantity] = [], ...others] = Object.entries(set);
   if (name === undefined || others.length > 0)
     return { field: "set", message: "Set either available or onHand." };
-  const inBounds = Number.isSafeInteger(quantity) && Math.abs(Number(quantity)) <= largestQuantity;
-  return inBounds
-    ? null
-    : {
-        field: `set.${name}`,
-        message: "Use a whole number from -1,000,000,000 to 1,000,000,000.",
-      };
+  // Sold beyond stock, what is available goes below zero; what lies on the shelf does not.
+  const least = name === "onHand" ? 0 : -largestQuantity;
+  const whole = typeof quantity === "number" && Number.isSafeInteger(quantity);
+  if (whole && quantity >= least && quantity <= largestQuantity) return null;
+  const from = least === 0 ? "0" : "-1,000,000,000";
+  return { field: `set.${name}`, message: `Use a whole number from ${from} to 1,000,000,000.` };
 }
 
 /** What Shopify takes: https://shopify.dev/docs/api/admin-graphql/latest/mutations/inventorySetQuantities */

@@ -1,4 +1,4 @@
-import { checkFields, decideFields, inOneForm } from "./decide-fields.ts";
+import { decideFields, inOneForm } from "./decide-fields.ts";
 import type { Fields } from "./types.ts";
 import { refusal, type Client, type Target, type Writer } from "./writer.ts";
 
@@ -28,11 +28,9 @@ export function fieldsWriter<Record extends Target>(
     return target && { ...target, fields: inOneForm(type, target.fields) };
   };
   return {
-    comparesAndSets: false,
-    checkSet: (set) => checkFields(type, set),
     decide: (wanted, target) =>
       decideFields({ ...wanted, set: inOneForm(type, wanted.set) }, target),
-    read: (shopify, shop, { id }) => read(shopify, shop, id),
+    read,
     send: async (shopify, shop, target, { set }) => {
       const answer = await calls.update(shopify, shop, target, set);
       if (isError(answer)) return refusal(answer.error);

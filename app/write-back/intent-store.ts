@@ -1,26 +1,27 @@
-import { validate as isUuid } from "uuid";
 import type { Queryable, Transaction } from "#app/db.server.ts";
-import type { IntentStatus, IntentView } from "./types.ts";
+import type { IntentStatus } from "./types.ts";
 
 /** A write as it is stored; `attempt` and `story` are sealed. */
 export interface IntentRow {
   readonly id: string;
+  readonly event_id: string;
+  readonly resource_id: string;
   readonly status: IntentStatus;
   /** Of the attempt under way, or of the last one; 0: none yet. */
   readonly generation: number;
   readonly attempt: Buffer | null;
   readonly attempted_at: Date | null;
+  /** The writes that are sent together with this one; null: it is sent alone. */
+  readonly batch_id: string | null;
   readonly story: Buffer;
   readonly target_id: string;
   /** Of when the value is. */
   readonly as_of: Date;
-  readonly created_at: Date;
 }
 
 /** What is written down before anything is asked of Shopify. */
 export interface NewIntent {
   readonly id: string;
-  readonly shop: string;
   readonly eventId: string;
   readonly reason: string;
   readonly systemId: string | null;
@@ -34,43 +35,45 @@ export interface NewIntent {
   readonly traceparent: string;
 }
 
-/** Writes an intent down, once per event and resource; returns the one there is. */
-export async function ensureIntent(
+/** Writes intents of a shop down, once per event and resource; returns those there are. */
+export async function ensureIntents(
   tx: Transaction,
-  intent: NewIntent,
+  shop: string,
+  intents: readonly NewIntent[],
   nowMs: number,
-): Promise<IntentRow> {
+): Promise<IntentRow[]> {
+  const rows = intents.map(({ resource, asOfMs, story, ...intent }) => ({
+    ...intent,
+    resourceType: resource.type,
+    resourceId: resource.id,
+    asOf: new Date(asOfMs).toISOString(),
+    story: story.toString("base64"),
+  }));
   await tx.query(
     `INSERT INTO write_intents (id, shop, event_id, reason, system_id, domain, resource_type,
        resource_id, target_id, story, correlation_id, traceparent, created_at, fields, as_of)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14)
+     SELECT id, $1, "eventId", reason, "systemId", domain, "resourceType", "resourceId",
+       "resourceId", decode(story, 'base64'), "correlationId", traceparent, $3,
+       ARRAY(SELECT json_array_elements_text(fields)), "asOf"
+     FROM json_to_recordset($2::json) AS r (id uuid, "eventId" uuid, reason text, "systemId" text,
+       domain text, "resourceType" text, "resourceId" text, story text, "correlationId" text,
+       traceparent text, fields json, "asOf" timestamptz)
+     ORDER BY "eventId", "resourceId"
      ON CONFLICT (shop, event_id, resource_id) DO NOTHING`,
-    [
-      intent.id,
-      intent.shop,
-      intent.eventId,
-      intent.reason,
-      intent.systemId,
-      intent.domain,
-      intent.resource.type,
-      intent.resource.id,
-      intent.story,
-      intent.correlationId,
-      intent.traceparent,
-      new Date(nowMs),
-      intent.fields,
-      new Date(intent.asOfMs),
-    ],
+    [shop, JSON.stringify(rows), new Date(nowMs)],
   );
-  const { rows } = await tx.query<IntentRow>(
-    `SELECT id, status, generation, attempt, attempted_at, story, target_id, as_of, created_at
-     FROM write_intents WHERE shop = $1 AND event_id = $2 AND resource_id = $3`,
-    [intent.shop, intent.eventId, intent.resource.id],
+  const found = await tx.query<IntentRow>(
+    `SELECT ${intentColumns} FROM write_intents i
+     JOIN json_to_recordset($2::json) AS r ("eventId" uuid, "resourceId" text)
+       ON i.event_id = r."eventId" AND i.resource_id = r."resourceId"
+     WHERE i.shop = $1`,
+    [shop, JSON.stringify(rows.map(({ eventId, resourceId }) => ({ eventId, resourceId })))],
   );
-  const [row] = rows;
-  if (!row) throw new Error("a write was neither inserted nor found");
-  return row;
+  return found.rows;
 }
+
+const intentColumns = `i.id, i.event_id, i.resource_id, i.status, i.generation, i.attempt,
+  i.attempted_at, i.batch_id, i.story, i.target_id, i.as_of`;
 
 /**
  * Begins the next generation of a pending write, before it is sent; false when another run of the
@@ -90,34 +93,40 @@ export async function beginAttempt(
   return rows.length > 0;
 }
 
-/** Notes which record a write means; later writes to it are held against this one. */
-export async function nameTarget(tx: Queryable, id: string, targetId: string): Promise<void> {
-  await tx.query("UPDATE write_intents SET target_id = $2 WHERE id = $1", [id, targetId]);
+/** Notes which records writes mean; later writes to them are held against these. */
+export async function nameTargets(
+  tx: Queryable,
+  targets: readonly { readonly id: string; readonly targetId: string }[],
+): Promise<void> {
+  if (targets.length === 0) return;
+  await tx.query(
+    `UPDATE write_intents i SET target_id = r."targetId"
+     FROM json_to_recordset($1::json) AS r (id uuid, "targetId" text)
+     WHERE i.id = r.id AND i.target_id <> r."targetId"`,
+    [JSON.stringify(targets.map(({ id, targetId }) => ({ id, targetId })))],
+  );
 }
 
 /**
- * Whether the owner said something newer of the same fields, which was written or is about to be: of
- * a later time, or, for a value Converge puts back, after that was decided.
+ * Those of some writes that the owner said something newer about, of the same fields, which was
+ * written or is about to be: of a later time, or, for a value Converge puts back, after that was
+ * decided (ids ascend with time).
  */
-export async function isSuperseded(
+export async function supersededAmong(
   tx: Queryable,
   shop: string,
-  { id, as_of, created_at }: IntentRow,
-  write: {
-    readonly targetId: string;
-    readonly fields: readonly string[];
-    readonly reason: string;
-  },
-): Promise<boolean> {
-  const { rows } = await tx.query(
-    `SELECT 1 AS one FROM write_intents
-     WHERE shop = $1 AND target_id = $2 AND id <> $3 AND reason = 'system_change'
-       AND status IN ('pending', 'applied') AND fields && $4::text[]
-       AND (as_of > $5 OR ($6 AND created_at > $7))
-     LIMIT 1`,
-    [shop, write.targetId, id, write.fields, as_of, write.reason === "revert", created_at],
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const newer = `n.shop = i.shop AND n.target_id = i.target_id AND n.id <> i.id
+    AND n.reason = 'system_change' AND n.status IN ('pending', 'applied') AND n.fields && i.fields`;
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT i.id FROM write_intents i WHERE i.shop = $1 AND i.id = ANY($2::uuid[])
+       AND (EXISTS (SELECT 1 FROM write_intents n WHERE ${newer} AND n.as_of > i.as_of)
+         OR (i.reason = 'revert'
+           AND EXISTS (SELECT 1 FROM write_intents n WHERE ${newer} AND n.id > i.id)))`,
+    [shop, ids],
   );
-  return rows.length > 0;
+  return new Set(rows.map((row) => row.id));
 }
 
 /**
@@ -144,95 +153,59 @@ export async function takeTarget(
   return rows.length === 0;
 }
 
-/** How often Converge put a value of this record back since an instant. */
+/** How often Converge put values of some records back since an instant, by record. */
 export async function countReverts(
   tx: Queryable,
   shop: string,
-  targetId: string,
+  targetIds: readonly string[],
   sinceMs: number,
-): Promise<number> {
-  const { rows } = await tx.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM write_intents
-     WHERE shop = $1 AND target_id = $2 AND reason = 'revert' AND status = 'applied'
-       AND created_at > $3`,
-    [shop, targetId, new Date(sinceMs)],
+): Promise<ReadonlyMap<string, number>> {
+  if (targetIds.length === 0) return new Map();
+  const { rows } = await tx.query<{ target: string; count: number }>(
+    `SELECT target_id AS target, count(*)::int AS count FROM write_intents
+     WHERE shop = $1 AND target_id = ANY($2) AND reason = 'revert' AND status = 'applied'
+       AND as_of > $3
+     GROUP BY target_id`,
+    [shop, targetIds, new Date(sinceMs)],
   );
-  return rows[0]?.count ?? 0;
+  return new Map(rows.map((row) => [row.target, row.count]));
 }
 
-/** Ends an attempt that led nowhere; the write stays pending. False: somebody else ended it. */
-export async function endAttempt(
+/**
+ * Ends attempts that led nowhere; the writes stay pending. Returns the ids of those that nobody else
+ * ended before.
+ */
+export async function endAttempts(
   tx: Transaction,
-  id: string,
-  generation: number,
-  story: Buffer,
-): Promise<boolean> {
-  const { rows } = await tx.query(
-    `UPDATE write_intents SET attempt = NULL, attempted_at = NULL, story = $3
-     WHERE id = $1 AND status = 'pending' AND generation = $2 AND attempt IS NOT NULL
-     RETURNING 1 AS one`,
-    [id, generation, story],
+  ends: readonly { readonly id: string; readonly generation: number; readonly story: Buffer }[],
+): Promise<string[]> {
+  if (ends.length === 0) return [];
+  const { rows } = await tx.query<{ id: string }>(
+    `UPDATE write_intents i
+     SET attempt = NULL, attempted_at = NULL, batch_id = NULL, story = decode(r.story, 'base64')
+     FROM json_to_recordset($1::json) AS r (id uuid, generation int, story text)
+     WHERE i.id = r.id AND i.status = 'pending' AND i.generation = r.generation
+       AND i.attempt IS NOT NULL
+     RETURNING i.id`,
+    [JSON.stringify(ends.map((end) => ({ ...end, story: end.story.toString("base64") })))],
   );
-  return rows.length > 0;
+  return rows.map((row) => row.id);
 }
 
-/** Settles a pending write for good; false when it was settled before. */
-export async function settleIntent(
+/** Settles pending writes for good; returns the ids of those that were not settled before. */
+export async function settleIntents(
   tx: Queryable,
-  id: string,
+  ids: readonly string[],
   end: {
     readonly status: Exclude<IntentStatus, "pending">;
     readonly outcome: string | null;
     readonly atMs: number;
   },
-): Promise<boolean> {
-  const { rows } = await tx.query(
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
     `UPDATE write_intents SET status = $2, outcome = $3, settled_at = $4
-     WHERE id = $1 AND status = 'pending' RETURNING 1 AS one`,
-    [id, end.status, end.outcome, new Date(end.atMs)],
+     WHERE id = ANY($1::uuid[]) AND status = 'pending' RETURNING id`,
+    [ids, end.status, end.outcome, new Date(end.atMs)],
   );
-  return rows.length > 0;
-}
-
-type ViewRow = Omit<IntentView, "createdAt" | "settledAt"> & {
-  readonly createdAt: Date;
-  readonly settledAt: Date | null;
-};
-
-const viewColumns = `id, status, outcome AS reason, system_id AS "systemId",
-  resource_id AS "resourceId", correlation_id AS "correlationId", created_at AS "createdAt",
-  settled_at AS "settledAt"`;
-
-function toView(row: ViewRow): IntentView {
-  const settledAt = row.settledAt?.toISOString() ?? null;
-  return { ...row, createdAt: row.createdAt.toISOString(), settledAt };
-}
-
-/** The write a system's change led to, or null. */
-export async function getIntentOf(
-  db: Queryable,
-  shop: string,
-  eventId: string,
-): Promise<IntentView | null> {
-  if (!isUuid(eventId)) return null;
-  const { rows } = await db.query<ViewRow>(
-    `SELECT ${viewColumns} FROM write_intents WHERE shop = $1 AND event_id = $2`,
-    [shop, eventId],
-  );
-  return rows[0] ? toView(rows[0]) : null;
-}
-
-/** The newest writes to a resource. */
-export async function intentsOf(
-  db: Queryable,
-  shop: string,
-  resourceId: string,
-  limit: number,
-): Promise<IntentView[]> {
-  const { rows } = await db.query<ViewRow>(
-    `SELECT ${viewColumns} FROM write_intents WHERE shop = $1 AND resource_id = $2
-     ORDER BY id DESC LIMIT $3`,
-    [shop, resourceId, limit],
-  );
-  return rows.map(toView);
+  return rows.map((row) => row.id);
 }

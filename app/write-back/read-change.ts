@@ -1,6 +1,6 @@
 import type { Queryable } from "#app/db.server.ts";
 import { getEvent } from "#app/events/index.server.ts";
-import { getIntentOf } from "./intent-store.ts";
+import { getIntentOf } from "./view-store.ts";
 import type { IntentView } from "./types.ts";
 
 /** What became of a system's change: of its write, or of the change itself before that. Null: none. */

@@ -1,15 +1,16 @@
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordDiscrepancy } from "#app/discrepancies/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import { forgetEcho } from "#app/mirror/index.server.ts";
+import { forgetEchoes } from "#app/mirror/index.server.ts";
 import { readRules } from "#app/ownership/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
-import { endAttempt, type IntentRow, settleIntent } from "./intent-store.ts";
-import { openStory, sealStory } from "./story.ts";
+import { endAttempts, type IntentRow, settleIntents } from "./intent-store.ts";
+import { openStory, sealStory, subjectOf } from "./story.ts";
 import type { Attempt, Fields, IntentStatus } from "./types.ts";
 import type { Target } from "./writer.ts";
 
-interface SettleDeps {
+/** What ending a write takes. */
+export interface SettleDeps {
   readonly db: Database;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -17,53 +18,68 @@ interface SettleDeps {
 
 type Job = JobPayload<"write-back">;
 
-/** Notes how an attempt ended; what it would have echoed is not waited for any more. */
-export async function endOf(
+/** How a write ends for good. */
+export interface IntentEnd {
+  readonly status: Exclude<IntentStatus, "pending">;
+  /** Null: it was applied. */
+  readonly why: string | null;
+  /** The record as it was last seen. */
+  readonly target: Target | null;
+}
+
+/** An attempt under way, as far as its end has to tell of it. */
+export interface OpenAttempt {
+  readonly intent: Pick<IntentRow, "id" | "resource_id" | "generation" | "story">;
+  readonly attempt: Attempt;
+}
+
+/** Notes how attempts ended; what they would have echoed is not waited for any more. */
+export async function endAttemptsAs(
+  deps: SettleDeps,
+  tx: Transaction,
+  shop: string,
+  attempts: readonly OpenAttempt[],
+  outcome: string,
+): Promise<void> {
+  const atMs = deps.clock.now();
+  const ends = attempts.map(({ intent, attempt }) => {
+    const { expected, set, echo } = attempt;
+    const { id, generation, story } = intent;
+    const subject = subjectOf(shop, intent.resource_id);
+    const chapters = openStory(deps.vault, subject, story);
+    const chapter = { generation, atMs, attempt: { expected, set, echo }, outcome };
+    return { id, generation, story: sealStory(deps.vault, subject, [...chapters, chapter]) };
+  });
+  await forgetEchoes(tx, shop, await endAttempts(tx, ends));
+}
+
+/** Ends a write for good, in a transaction of its own. @see settleIn */
+export async function settle(
   deps: SettleDeps,
   job: Job,
   intent: IntentRow,
-  attempt: Attempt,
-  outcome: string,
+  end: IntentEnd,
 ): Promise<void> {
-  const { expected, set, echo } = attempt;
-  const chapters = openStory(deps.vault, job, intent.story);
-  const story = sealStory(deps.vault, job, [
-    ...chapters,
-    {
-      generation: intent.generation,
-      atMs: deps.clock.now(),
-      attempt: { expected, set, echo },
-      outcome,
-    },
-  ]);
-  await deps.db.transaction(async (tx) => {
-    if (await endAttempt(tx, intent.id, intent.generation, story))
-      await forgetEcho(tx, job.shop, intent.id);
-  });
+  await deps.db.transaction((tx) => settleIn(deps, tx, job, intent, end));
 }
 
 /**
  * Ends a write for good, once. One that did not happen leaves a discrepancy that tells its story,
  * unless the owner itself had moved on.
  */
-export async function settle(
+export async function settleIn(
   deps: SettleDeps,
+  tx: Transaction,
   job: Job,
-  intent: IntentRow,
-  end: {
-    readonly status: Exclude<IntentStatus, "pending">;
-    readonly why: string | null;
-    readonly target: Target | null;
-  },
+  intent: Pick<IntentRow, "id" | "story">,
+  end: IntentEnd,
 ): Promise<void> {
   const atMs = deps.clock.now();
   const { status, why } = end;
-  await deps.db.transaction(async (tx) => {
-    if (!(await settleIntent(tx, intent.id, { status, outcome: why, atMs }))) return;
-    if (status === "applied") return;
-    await forgetEcho(tx, job.shop, intent.id);
-    if (status !== "superseded") await complain(deps, tx, job, intent, why ?? "", end.target);
-  });
+  const settled = await settleIntents(tx, [intent.id], { status, outcome: why, atMs });
+  if (settled.length === 0 || status === "applied") return;
+  await forgetEchoes(tx, job.shop, [intent.id]);
+  if (status !== "superseded") await complain(deps, tx, job, intent, why ?? "", end.target);
 }
 
 /** A write that did not happen is a disagreement that stays: somebody has to see it. */
@@ -71,7 +87,7 @@ async function complain(
   deps: SettleDeps,
   tx: Transaction,
   job: Job,
-  intent: IntentRow,
+  intent: Pick<IntentRow, "story">,
   why: string,
   target: Target | null,
 ): Promise<void> {

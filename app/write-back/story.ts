@@ -1,8 +1,10 @@
-import type { JobPayload } from "#app/jobs.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import type { Attempt, Chapter } from "./types.ts";
 
-type Subject = Pick<JobPayload<"write-back">, "shop" | "resource">;
+interface Subject {
+  readonly shop: string;
+  readonly resource: { readonly id: string };
+}
 
 const purposeOf = ({ shop, resource }: Subject) => `write:${shop}:${resource.id}`;
 
@@ -21,12 +23,21 @@ export function openStory(vault: Vault, subject: Subject, story: Buffer): Chapte
   return JSON.parse(vault.open(story, purposeOf(subject)).toString("utf8")) as Chapter[];
 }
 
+/** What a sealed part of a write is sealed for: the record as it was named. */
+export function subjectOf(shop: string, resourceId: string): Subject {
+  return { shop, resource: { id: resourceId } };
+}
+
 /** The attempt under way, sealed. */
 export function sealAttempt(vault: Vault, subject: Subject, attempt: Attempt): Buffer {
   return vault.seal(JSON.stringify(attempt), purposeOf(subject));
 }
 
 /** @see sealAttempt */
-export function openAttempt(vault: Vault, subject: Subject, attempt: Buffer): Attempt {
-  return JSON.parse(vault.open(attempt, purposeOf(subject)).toString("utf8")) as Attempt;
+export function openAttempt<Made extends Attempt = Attempt>(
+  vault: Vault,
+  subject: Subject,
+  attempt: Buffer,
+): Made {
+  return JSON.parse(vault.open(attempt, purposeOf(subject)).toString("utf8")) as Made;
 }

@@ -28,6 +28,11 @@ export interface Attempt {
   readonly echo: Fields;
 }
 
+/** One try to set the stock of an article at a place. */
+export interface StockAttempt extends Attempt {
+  readonly place: { readonly inventoryItemId: string; readonly locationId: string };
+}
+
 /** An attempt that did not lead to the end. */
 export interface Chapter {
   readonly generation: number;

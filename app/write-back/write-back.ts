@@ -1,89 +1,81 @@
-import { v5 as uuidv5, v7 as uuidv7 } from "uuid";
-import type { Clock, Database } from "#app/db.server.ts";
+import { v7 as uuidv7 } from "uuid";
+import type { Database, Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import { rememberEcho } from "#app/mirror/index.server.ts";
+import { rememberEchoes } from "#app/mirror/index.server.ts";
 import type { Tracing } from "#app/observability/index.server.ts";
-import {
-  type Shopify,
-  ShopifyQueryError,
-  ShopifyReconnectNeededError,
-  ShopifyRefusedError,
-} from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
-import type { Vault } from "#app/vault/index.server.ts";
+import { checkFields } from "./decide-fields.ts";
+import {
+  countsAsRevert,
+  type Decision,
+  decideWrite,
+  endedAs,
+  revertsCountMs,
+} from "./decide-write.ts";
+import { finalSentence } from "./final-errors.ts";
 import {
   beginAttempt,
   countReverts,
-  ensureIntent,
+  ensureIntents,
   type IntentRow,
-  isSuperseded,
-  nameTarget,
+  nameTargets,
+  supersededAmong,
   takeTarget,
 } from "./intent-store.ts";
-import { endOf, settle } from "./settle.ts";
+import { endAttemptsAs, settle, type SettleDeps } from "./settle.ts";
 import { emptyStory, openAttempt, sealAttempt } from "./story.ts";
 import type { Attempt } from "./types.ts";
-import type { SetOutcome, Target, Wanted, WriteDecision, Writer } from "./writer.ts";
+import { isStock, writeStock } from "./write-stock.ts";
+import type { Client, SetOutcome, Target, Wanted, Writer } from "./writer.ts";
 import { writerOf } from "./writers.ts";
 
 /** What a write to Shopify takes. */
-export interface WriteBackDeps {
+export interface WriteBackDeps extends SettleDeps {
   readonly db: Database;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly shopify: Pick<Shopify, "graphql">;
+  readonly shopify: Client;
   readonly tracing: Tracing;
 }
 
 type Job = JobPayload<"write-back">;
 
-/** A number that moves faster than this is not Converge's to win. */
-const mostGenerations = 5;
-
-/** Shopify forgets a key after 24 hours; an attempt older than this is read again first. */
-const keyLivesMs = 23 * 3_600_000;
-
 /** After this long, what was sent has arrived or never will. */
 const inFlightMs = 2 * 60_000;
 
 /**
- * Somebody who changes a record again as often as this within an hour after it was put back will not
- * stop: two writers that disagree for good are a matter for people.
- */
-const mostReverts = 3;
-const revertsCountMs = 3_600_000;
-
-/**
  * Carries one write to its end: applied, superseded, or a discrepancy that says why not. Run twice,
- * also at once, it writes once: the attempt is on record before it is sent. Where Shopify compares
- * and sets, an attempt whose answer was lost is sent again with the same key; elsewhere the record is
- * read to see whether it arrived.
+ * also at once, it writes once: the attempt is on record before it is sent, and where its answer was
+ * lost the record is read to see whether it arrived.
  * @throws when Shopify cannot be reached: the job comes back, and the write is still pending.
  */
 export async function writeBack(deps: WriteBackDeps, job: Job): Promise<void> {
+  if (isStock(job)) {
+    const [error] = await writeStock(deps, [job]);
+    if (error) throw error;
+    return;
+  }
   if (!(await getShop(deps.db, job.shop))) return;
   let intent = await openIntent(deps, job);
-  const writer = writerOf(job.resource.type);
-  const fault = writer.checkSet(job.set);
+  const fault = checkFields(job.resource.type, job.set);
   if (fault !== null) {
     const why = `${fault.field}: ${fault.message}`;
     return settle(deps, job, intent, { status: "dead", why, target: null });
   }
+  const writer = writerOf(job.resource.type);
   try {
     while (intent.status === "pending") {
-      const target = await writer.read(deps.shopify, job.shop, job.resource);
+      const target = await writer.read(deps.shopify, job.shop, job.resource.id);
       const attempt = await attemptOf(deps, job, intent, writer, target);
       if (attempt === null || target === null) return;
-      const key = keyOf(attempt);
       const startMs = deps.clock.now();
-      const outcome = await writer.send(deps.shopify, job.shop, target, attempt, key);
+      const outcome = await writer.send(deps.shopify, job.shop, target, attempt);
       traceWrite(deps, job, attempt, outcome, startMs);
       await conclude(deps, job, attempt, target, outcome);
       intent = await openIntent(deps, job);
     }
   } catch (error) {
-    if (!isFinal(error)) throw error;
-    await settle(deps, job, intent, { status: "dead", why: sentenceOf(error), target: null });
+    const why = finalSentence(error);
+    if (why === null) throw error;
+    await settle(deps, job, intent, { status: "dead", why, target: null });
   }
 }
 
@@ -109,31 +101,9 @@ function traceWrite(
   });
 }
 
-function isFinal(error: unknown): error is Error {
-  return (
-    error instanceof ShopifyQueryError ||
-    error instanceof ShopifyRefusedError ||
-    error instanceof ShopifyReconnectNeededError
-  );
-}
-
-/** A scope the merchant has not granted is theirs to grant. */
-function sentenceOf(error: Error): string {
-  const denied =
-    error instanceof ShopifyQueryError &&
-    error.problems.some((problem) => problem.code === "ACCESS_DENIED");
-  if (!denied) return error.message;
-  return `Converge may not write this in Shopify yet: allow it on the Ownership screen. (${error.message})`;
-}
-
 interface Begun extends Attempt {
   readonly intentId: string;
   readonly generation: number;
-}
-
-/** Changed parameters need a new key: https://shopify.dev/docs/api/usage/implementing-idempotency */
-function keyOf({ intentId, generation }: Begun): string {
-  return uuidv5(String(generation), intentId);
 }
 
 async function openIntent(deps: WriteBackDeps, job: Job): Promise<IntentRow> {
@@ -145,20 +115,18 @@ async function openIntent(deps: WriteBackDeps, job: Job): Promise<IntentRow> {
     asOfMs: job.observedAt === undefined ? nowMs : Date.parse(job.observedAt),
     story: emptyStory(deps.vault, job),
   };
-  return deps.db.transaction((tx) => ensureIntent(tx, intent, nowMs));
+  const [row] = await deps.db.transaction((tx) => ensureIntents(tx, job.shop, [intent], nowMs));
+  if (!row) throw new Error("a write was neither inserted nor found");
+  return row;
 }
 
-/** What was known of Shopify when the write was decided on. */
-function wantedOf(job: Job, writer: Writer): Wanted {
-  const stated = writer.comparesAndSets
-    ? (job.basedOnVersion ?? job.observedAt)
-    : job.reason === "system_change"
-      ? job.basedOnVersion
-      : undefined;
-  return { set: job.set, basedOnMs: stated === undefined ? null : Date.parse(stated) };
+/** What the owner knew of Shopify, if it said so; its word holds over whatever Shopify has else. */
+function wantedOf({ reason, set, basedOnVersion }: Job): Wanted {
+  const stated = reason === "system_change" ? basedOnVersion : undefined;
+  return { set, basedOnMs: stated === undefined ? null : Date.parse(stated) };
 }
 
-/** The attempt under way, or the next one, on record; null when there is none to make any more. */
+/** The next attempt, on record; null when there is none to make any more. */
 async function attemptOf(
   deps: WriteBackDeps,
   job: Job,
@@ -166,21 +134,18 @@ async function attemptOf(
   writer: Writer,
   target: Target | null,
 ): Promise<Begun | null> {
-  const { id, generation } = intent;
-  if (target !== null && intent.target_id !== target.id) await nameTarget(deps.db, id, target.id);
+  const targetId = target?.id ?? intent.target_id;
+  await nameTargets(deps.db, [{ id: intent.id, targetId }]);
   if (intent.attempt !== null) {
     const attempt = openAttempt(deps.vault, job, intent.attempt);
-    const ageMs = deps.clock.now() - (intent.attempted_at?.getTime() ?? 0);
-    if (writer.comparesAndSets && ageMs < keyLivesMs)
-      return { ...attempt, intentId: id, generation };
-    if (!writer.comparesAndSets && target !== null && arrived(attempt, target)) {
+    if (target !== null && arrived(attempt, target)) {
       await settle(deps, job, intent, { status: "applied", why: null, target });
       return null;
     }
     await endOf(deps, job, intent, attempt, "its answer was lost");
   }
   const decision = await decide(deps, job, intent, writer, target);
-  if (decision.kind === "write") return begin(deps, job, intent, writer, target, decision.attempt);
+  if (decision.kind === "write") return begin(deps, job, intent, target, decision.attempt);
   await settle(deps, job, intent, endedAs(decision, target));
   return null;
 }
@@ -188,8 +153,6 @@ async function attemptOf(
 function arrived({ set }: Attempt, { fields }: Target): boolean {
   return Object.entries(set).every(([name, value]) => fields[name] === value);
 }
-
-type Decision = WriteDecision | { readonly kind: "superseded"; readonly why: string };
 
 async function decide(
   deps: WriteBackDeps,
@@ -199,37 +162,29 @@ async function decide(
   target: Target | null,
 ): Promise<Decision> {
   const targetId = target?.id ?? intent.target_id;
-  const write = { targetId, fields: Object.keys(job.set), reason: job.reason };
-  if (await isSuperseded(deps.db, job.shop, intent, write))
-    return { kind: "superseded", why: "The owner has sent a newer value since." };
-  const decision = writer.decide(wantedOf(job, writer), target);
-  if (decision.kind !== "write") return decision;
-  const { generation } = intent;
-  if (generation >= mostGenerations)
-    return {
-      kind: "conflict",
-      why: `It changed in Shopify ${String(generation)} times while Converge tried to set it.`,
-    };
-  // A person's decision (it names no version) is carried out however often it was undone before.
-  if (job.reason !== "revert" || job.basedOnVersion === undefined) return decision;
+  const superseded = await supersededAmong(deps.db, job.shop, [intent.id]);
   const sinceMs = deps.clock.now() - revertsCountMs;
-  const reverts = await countReverts(deps.db, job.shop, targetId, sinceMs);
-  if (reverts < mostReverts) return decision;
-  return {
-    kind: "conflict",
-    why: `Converge put it back ${String(reverts)} times within an hour, and it is changed again each time. Find out which app or person does that; until then Shopify's value stays.`,
+  const counted = countsAsRevert(job) ? [targetId] : [];
+  const reverts = await countReverts(deps.db, job.shop, counted, sinceMs);
+  const facts = {
+    job,
+    generation: intent.generation,
+    superseded: superseded.has(intent.id),
+    reverts: reverts.get(targetId) ?? 0,
   };
+  return decideWrite(facts, () => writer.decide(wantedOf(job), target));
 }
 
-function endedAs(decision: Exclude<Decision, { kind: "write" }>, target: Target | null) {
-  switch (decision.kind) {
-    case "done":
-      return { status: "applied", why: null, target } as const;
-    case "impossible":
-      return { status: "dead", why: decision.why, target } as const;
-    default:
-      return { status: decision.kind, why: decision.why, target } as const;
-  }
+function endOf(
+  deps: WriteBackDeps,
+  job: Job,
+  intent: IntentRow,
+  attempt: Attempt,
+  outcome: string,
+): Promise<void> {
+  return deps.db.transaction((tx) =>
+    endAttemptsAs(deps, tx, job.shop, [{ intent, attempt }], outcome),
+  );
 }
 
 /** Puts the next attempt on record, with what its notification will say. */
@@ -237,7 +192,6 @@ async function begin(
   deps: WriteBackDeps,
   job: Job,
   intent: IntentRow,
-  writer: Writer,
   target: Target | null,
   attempt: Attempt,
 ): Promise<Begun> {
@@ -245,9 +199,7 @@ async function begin(
   const begun = { ...attempt, intentId: intent.id, generation: intent.generation + 1 };
   const resourceId = target?.id ?? job.resource.id;
   const mine = await deps.db.transaction(async (tx) => {
-    const alone =
-      writer.comparesAndSets ||
-      (await takeTarget(tx, job.shop, intent, resourceId, nowMs - inFlightMs));
+    const alone = await takeTarget(tx, job.shop, intent, resourceId, nowMs - inFlightMs);
     const sealed = sealAttempt(deps.vault, job, attempt);
     const next = { generation: begun.generation, attempt: sealed, atMs: nowMs };
     if (!alone || !(await beginAttempt(tx, intent.id, next))) return false;
@@ -260,19 +212,13 @@ async function begin(
 
 function echoOf(
   deps: WriteBackDeps,
-  tx: Parameters<typeof rememberEcho>[0],
+  tx: Transaction,
   job: Job,
   { intentId, echo }: Begun,
   resourceId: string,
 ): Promise<void> {
-  return rememberEcho(tx, {
-    shop: job.shop,
-    resourceId,
-    intentId,
-    systemId: job.systemId,
-    content: echo,
-    writtenAtMs: deps.clock.now(),
-  });
+  const expected = { resourceId, intentId, systemId: job.systemId, content: echo };
+  return rememberEchoes(tx, job.shop, [expected], deps.clock.now());
 }
 
 async function conclude(
@@ -299,9 +245,5 @@ async function conclude(
     }
     case "stale":
       return endOf(deps, job, intent, attempt, "Shopify's value had changed");
-    case "failed_before":
-      return endOf(deps, job, intent, attempt, "an earlier try of it had failed");
-    case "under_way":
-      throw new Error("Shopify is still carrying out the same write");
   }
 }

@@ -1,8 +1,11 @@
 import type { Shopify } from "#app/shopify/index.server.ts";
-import type { Attempt, FieldFault, Fields } from "./types.ts";
+import type { Attempt, Fields } from "./types.ts";
 
 /** As much of the Shopify client as a write takes. */
 export type Client = Pick<Shopify, "graphql">;
+
+/** Shopify forgets a key after 24 hours; an attempt older than this is read again first. */
+export const keyLivesMs = 23 * 3_600_000;
 
 /** What a write is to, as whoever asked for it named it. */
 export interface NamedResource {
@@ -46,37 +49,23 @@ export type SetOutcome =
   | { readonly kind: "applied"; readonly as?: Fields }
   /** What was expected is not there any more: nothing was written, or it was written over at once. */
   | { readonly kind: "stale" }
-  /** The key is used up by a try that failed: nothing was written, a new key is needed. */
-  | { readonly kind: "failed_before" }
-  /** The same request is being carried out right now. */
-  | { readonly kind: "under_way" }
   | { readonly kind: "refused"; readonly why: string };
 
-/** How records of one type are written. */
+/** How records of one type are written, one at a time. */
 export interface Writer<Record extends Target = Target> {
-  /** Shopify compares before it writes, and sent twice with one key it happens once. */
-  readonly comparesAndSets: boolean;
-  /** What is wrong with a set of fields, or null. Pure. */
-  checkSet(set: Readonly<globalThis.Record<string, unknown>>): FieldFault | null;
   /** Null when Shopify has no such record. @throws errors of the Shopify client */
-  read(shopify: Client, shop: string, resource: NamedResource): Promise<Record | null>;
+  read(shopify: Client, shop: string, id: string): Promise<Record | null>;
   /** Whether a write may go, and what it has to find. Pure. */
   decide(wanted: Wanted, target: Record | null): WriteDecision;
   /** @throws errors of the Shopify client: whether it happened is then not known. */
-  send(
-    shopify: Client,
-    shop: string,
-    target: Record,
-    attempt: Attempt,
-    key: string,
-  ): Promise<SetOutcome>;
+  send(shopify: Client, shop: string, target: Record, attempt: Attempt): Promise<SetOutcome>;
 }
 
 /** An error of a mutation, in a sentence. */
 export function refusal(error: {
   readonly field?: readonly string[] | null;
   readonly message: string;
-}): SetOutcome {
+}): { readonly kind: "refused"; readonly why: string } {
   const field = error.field?.join(".");
   return { kind: "refused", why: field ? `${field}: ${error.message}` : error.message };
 }

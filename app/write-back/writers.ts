@@ -1,4 +1,6 @@
 import type { DataDomain } from "#app/data-domains.ts";
+import { checkFields } from "./decide-fields.ts";
+import { checkStock } from "./decide-stock.ts";
 import {
   customerWriter,
   fulfillmentWriter,
@@ -6,13 +8,10 @@ import {
   productWriter,
   variantWriter,
 } from "./record-writers.ts";
-import { stockWriter } from "./stock-writer.ts";
 import type { FieldFault } from "./types.ts";
 import type { Writer } from "./writer.ts";
 
 const writers: Readonly<Record<string, Writer>> = {
-  InventoryLevel: stockWriter,
-  InventoryItem: stockWriter,
   Product: productWriter,
   ProductVariant: variantWriter,
   Customer: customerWriter,
@@ -20,7 +19,7 @@ const writers: Readonly<Record<string, Writer>> = {
   Fulfillment: fulfillmentWriter,
 };
 
-/** How records of a type are written. @throws for a type that nothing writes. */
+/** How records of a type are written; stock is written by itself. @throws for a type that nothing writes. */
 export function writerOf(type: string): Writer {
   const writer = Object.hasOwn(writers, type) ? writers[type] : undefined;
   if (!writer) throw new Error(`Converge does not write a ${type}`);
@@ -29,7 +28,6 @@ export function writerOf(type: string): Writer {
 
 /** The record a domain's fields belong to. */
 const typeOfDomain: Readonly<Partial<Record<DataDomain, string>>> = {
-  inventory: "InventoryLevel",
   products: "Product",
   pricing: "ProductVariant",
   customers: "Customer",
@@ -42,5 +40,6 @@ export function checkChange(
   domain: DataDomain,
   set: Readonly<Record<string, unknown>>,
 ): FieldFault | null {
-  return writerOf(typeOfDomain[domain] ?? "").checkSet(set);
+  if (domain === "inventory") return checkStock(set);
+  return checkFields(typeOfDomain[domain] ?? "", set);
 }

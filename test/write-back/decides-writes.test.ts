@@ -52,7 +52,8 @@ describe("a write of what is on hand", () => {
 describe("stock that is to be set", () => {
   it("is one number, of what is available or on hand", () => {
     expect(checkStock({ available: 5 })).toBeNull();
-    expect(checkStock({ onHand: -1 })).toBeNull();
+    expect(checkStock({ available: -1 })).toBeNull();
+    expect(checkStock({ onHand: 0 })).toBeNull();
   });
 
   it.each([
@@ -63,6 +64,8 @@ describe("stock that is to be set", () => {
     [{ available: null }, "set.available"],
     [{ available: "5" }, "set.available"],
     [{ onHand: 1_000_000_001 }, "set.onHand"],
+    [{ onHand: -1 }, "set.onHand"],
+    [{ available: -1_000_000_001 }, "set.available"],
   ])("%j is refused by the name of %s", (set, field) => {
     expect(checkStock(set)).toMatchObject({ field });
   });

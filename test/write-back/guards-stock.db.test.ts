@@ -85,7 +85,11 @@ async function tell() {
     shop,
     topic: "inventory_levels/update",
     triggeredAt: new Date(nowMs).toISOString(),
-    body: `{"inventory_item_id":${itemId},"location_id":${tail(level.locationId)},"available":${String(quantity)},"updated_at":"${updatedAt}","admin_graphql_api_id":"${level.id}"}`,
+    body: `{"inventory_item_id":${itemId},"location_id":${tail(
+      level.locationId,
+    )},"available":${String(quantity)},"updated_at":"${updatedAt}","admin_graphql_api_id":"${
+      level.id
+    }"}`,
   });
   nowMs += 5_000;
   const confirms = takeJobs("confirm-resource");
@@ -106,7 +110,10 @@ function takeJobs(name: string): unknown[] {
 
 /** Carries out the writes that were handed over; returns how many there were. */
 async function write(): Promise<number> {
-  const jobs = takeJobs("write-back") as JobPayload<"write-back">[];
+  const jobs = [
+    ...takeJobs("write-stock"),
+    ...takeJobs("write-back"),
+  ] as JobPayload<"write-back">[];
   for (const job of jobs) await writeBack({ ...rig, shopify }, job);
   nowMs += 1_000;
   return jobs.length;
