@@ -11,13 +11,3 @@ export const dataDomains = [
 
 /** One kind of data. */
 export type DataDomain = (typeof dataDomains)[number];
-
-/** The kinds of data Converge can write to Shopify: only there can an owner's value be put back. */
-export const writableDomains: readonly DataDomain[] = [
-  "inventory",
-  "orders",
-  "products",
-  "pricing",
-  "customers",
-  "fulfillments",
-];

@@ -1,4 +1,3 @@
-import { writableDomains } from "#app/data-domains.ts";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
@@ -61,10 +60,10 @@ export async function resolveDiscrepancy(
 
 /** Whether "the owner's value" means a write to Shopify; otherwise a person settles it by hand. Pure. */
 export function canWriteOwnersValue(
-  found: Pick<DiscrepancyView, "domain" | "owner" | "systemValue">,
+  found: Pick<DiscrepancyView, "owner" | "systemValue">,
 ): boolean {
   const known = found.systemValue !== null && Object.keys(found.systemValue).length > 0;
-  return known && found.owner !== "shopify" && writableDomains.includes(found.domain);
+  return known && found.owner !== "shopify";
 }
 
 /** The owner's value as a write to Shopify, where a system owns it and there is one to write. */

@@ -46,6 +46,8 @@ const rules: Readonly<Record<string, TopicRule>> = {
   "products/delete": change("products", "Product", "product.deleted", true),
   // Not a topic of Shopify's: what Converge calls a variant it read by its id.
   "product_variants/update": change("pricing", "ProductVariant", "price.updated"),
+  // Nor this: a customer's points as they were read after the customer changed.
+  "loyalty_points/update": change("loyalty", "LoyaltyPoints", "loyalty_points.updated"),
   "orders/create": change("orders", "Order", "order.created"),
   "orders/updated": orderUpdated,
   "orders/cancelled": orderUpdated,

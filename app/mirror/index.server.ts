@@ -31,6 +31,7 @@ export {
 } from "./change-store.ts";
 export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
+export { loyaltyIdOf, loyaltyType, readLoyaltyId } from "./loyalty-id.ts";
 export {
   echoOf,
   forgetEchoes,

@@ -1,4 +1,4 @@
-import { dataDomains, type DataDomain, writableDomains } from "#app/data-domains.ts";
+import { dataDomains, type DataDomain } from "#app/data-domains.ts";
 import {
   foreignWritePolicies,
   shopifyOwner,
@@ -28,11 +28,12 @@ export function parseRules(
       errors.push({ field: at, message });
       continue;
     }
-    const { domain, owner, onForeignWrite = "flag" } = item as Sent;
+    const { domain, owner, onForeignWrite = "flag", metafield } = item as Sent;
     const wrong = [
       ["domain", domainFault(domain, seen)],
       ["owner", ownerFault(owner, systemIds)],
-      ["onForeignWrite", policyFault(onForeignWrite, domain)],
+      ["onForeignWrite", policyFault(onForeignWrite)],
+      ["metafield", metafieldFault(metafield, domain)],
     ].flatMap(([field, message]) =>
       message ? [{ field: `${at}.${String(field)}`, message }] : [],
     );
@@ -43,6 +44,7 @@ export function parseRules(
         domain: domain as DataDomain,
         owner: owner as string,
         onForeignWrite: onForeignWrite as ForeignWritePolicy,
+        ...(metafield === undefined ? {} : { metafield: metafield as string }),
       });
   }
   return errors.length > 0 ? { ok: false, errors } : { ok: true, rules };
@@ -52,6 +54,7 @@ interface Sent {
   readonly domain?: unknown;
   readonly owner?: unknown;
   readonly onForeignWrite?: unknown;
+  readonly metafield?: unknown;
 }
 
 function domainFault(domain: unknown, seen: ReadonlySet<unknown>): string | null {
@@ -66,10 +69,18 @@ function ownerFault(owner: unknown, systemIds: ReadonlySet<string>): string | nu
   return 'Choose "shopify" or the id of a system that is connected to this store.';
 }
 
-function policyFault(policy: unknown, domain: unknown): string | null {
-  if (!(foreignWritePolicies as readonly unknown[]).includes(policy))
-    return `Choose one of: ${foreignWritePolicies.join(", ")}.`;
-  const writable = (writableDomains as readonly unknown[]).includes(domain);
-  if (policy !== "revert" || writable) return null;
-  return `Converge can put back ${writableDomains.join(", ")} only: choose accept or flag.`;
+function policyFault(policy: unknown): string | null {
+  const known = (foreignWritePolicies as readonly unknown[]).includes(policy);
+  return known ? null : `Choose one of: ${foreignWritePolicies.join(", ")}.`;
+}
+
+/** Shopify's limits: https://shopify.dev/docs/api/admin-graphql/latest/input-objects/MetafieldsSetInput */
+function metafieldFault(metafield: unknown, domain: unknown): string | null {
+  if (metafield === undefined) return null;
+  if (domain !== "loyalty") return "Only loyalty points are kept in a metafield: leave it out.";
+  const named =
+    typeof metafield === "string" && /^[A-Za-z0-9_-]{3,255}\.[A-Za-z0-9_-]{2,64}$/.test(metafield);
+  return named
+    ? null
+    : 'Use namespace and key of a customer metafield with a dot between, like "loyalty.points".';
 }

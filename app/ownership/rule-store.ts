@@ -1,17 +1,23 @@
 import { dataDomains, type DataDomain } from "#app/data-domains.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
-import { shopifyOwner, type ForeignWritePolicy, type OwnershipRule } from "./types.ts";
+import {
+  defaultMetafield,
+  shopifyOwner,
+  type ForeignWritePolicy,
+  type OwnershipRule,
+} from "./types.ts";
 
 interface Row {
   domain: DataDomain;
   owner: string;
   on_foreign_write: ForeignWritePolicy;
+  metafield: string | null;
 }
 
 /** The rules of a shop, always one for each data domain; what nobody ruled on is Shopify's. */
 export async function readRules(db: Queryable, shop: string): Promise<OwnershipRule[]> {
   const { rows } = await db.query<Row>(
-    "SELECT domain, owner, on_foreign_write FROM ownership_rules WHERE shop = $1",
+    "SELECT domain, owner, on_foreign_write, metafield FROM ownership_rules WHERE shop = $1",
     [shop],
   );
   const known = new Map(rows.map((row) => [row.domain, row]));
@@ -21,6 +27,7 @@ export async function readRules(db: Queryable, shop: string): Promise<OwnershipR
       domain,
       owner: row?.owner ?? shopifyOwner,
       onForeignWrite: row?.on_foreign_write ?? "flag",
+      ...(domain === "loyalty" ? { metafield: row?.metafield ?? defaultMetafield } : {}),
     };
   });
 }
@@ -42,9 +49,11 @@ export async function writeRules(
 ): Promise<void> {
   await tx.query("DELETE FROM ownership_rules WHERE shop = $1", [shop]);
   await tx.query(
-    `INSERT INTO ownership_rules (shop, domain, owner, on_foreign_write, chosen, changed_at)
-     SELECT $1, domain, owner, "onForeignWrite", true, $3
-     FROM json_to_recordset($2::json) AS r (domain text, owner text, "onForeignWrite" text)`,
+    `INSERT INTO ownership_rules (shop, domain, owner, on_foreign_write, metafield, chosen,
+       changed_at)
+     SELECT $1, domain, owner, "onForeignWrite", metafield, true, $3
+     FROM json_to_recordset($2::json) AS r (domain text, owner text, "onForeignWrite" text,
+       metafield text)`,
     [shop, JSON.stringify(rules), new Date(atMs)],
   );
 }

@@ -13,7 +13,12 @@ export interface OwnershipRule {
   /** `shopify`, or the id of a connected system. */
   readonly owner: string;
   readonly onForeignWrite: ForeignWritePolicy;
+  /** Of loyalty points: the customer metafield they are kept in, `namespace.key`. */
+  readonly metafield?: string | undefined;
 }
+
+/** Where loyalty points are kept unless the merchant says otherwise. */
+export const defaultMetafield = "loyalty.points";
 
 /** What is wrong with one field of a list of rules, and how to mend it. */
 export interface RuleError {

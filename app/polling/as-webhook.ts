@@ -1,4 +1,5 @@
 import type {
+  CustomerMetafieldQuery,
   CustomerQuery,
   FulfillmentQuery,
   InventoryLevelQuery,
@@ -145,6 +146,28 @@ export function fulfillmentAsWebhook(
       tracking_number: first?.number ?? null,
       tracking_url: first?.url ?? null,
       updated_at: fulfillment.updatedAt,
+    },
+  };
+}
+
+/** A customer's loyalty points; `metafield` null: there are none (any more). Pure. */
+export function pointsAsWebhook(
+  id: string,
+  named: { readonly id: string; readonly namespace: string; readonly key: string },
+  metafield: NonNullable<CustomerMetafieldQuery["customer"]>["metafield"],
+  nowMs: number,
+): ReadResource {
+  const { value = null, updatedAt = new Date(nowMs).toISOString() } = metafield ?? {};
+  const isNumber = value !== null && /^-?\d+(\.\d+)?$/.test(value);
+  return {
+    topic: "loyalty_points/update",
+    version: updatedAt,
+    body: {
+      admin_graphql_api_id: id,
+      customer_id: named.id,
+      metafield: `${named.namespace}.${named.key}`,
+      points: isNumber ? Number(value) : value,
+      updated_at: updatedAt,
     },
   };
 }

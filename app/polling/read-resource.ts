@@ -1,5 +1,7 @@
+import { readLoyaltyId } from "#app/mirror/index.server.ts";
 import {
   CustomerDocument,
+  CustomerMetafieldDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
   OrderDocument,
@@ -13,6 +15,7 @@ import {
   fulfillmentAsWebhook,
   levelAsWebhook,
   orderAsWebhook,
+  pointsAsWebhook,
   productAsWebhook,
   variantAsWebhook,
   type ReadResource,
@@ -21,7 +24,12 @@ import {
 type Client = Pick<Shopify, "graphql">;
 
 /** Reads one resource; null when Shopify has none of this id. */
-type Reader = (shopify: Client, shop: string, id: string) => Promise<ReadResource | null>;
+type Reader = (
+  shopify: Client,
+  shop: string,
+  id: string,
+  nowMs: number,
+) => Promise<ReadResource | null>;
 
 const readers: Readonly<Record<string, Reader>> = {
   InventoryLevel: async ({ graphql }, shop, id) => {
@@ -40,6 +48,12 @@ const readers: Readonly<Record<string, Reader>> = {
   Customer: async ({ graphql }, shop, id) => {
     const { customer } = await graphql(shop, CustomerDocument, { id });
     return customer && customerAsWebhook(customer);
+  },
+  LoyaltyPoints: async ({ graphql }, shop, id, nowMs) => {
+    const named = readLoyaltyId(id);
+    if (named === null) return null;
+    const { customer } = await graphql(shop, CustomerMetafieldDocument, named);
+    return pointsAsWebhook(id, named, customer?.metafield ?? null, nowMs);
   },
   Fulfillment: async ({ graphql }, shop, id) => {
     const { fulfillment } = await graphql(shop, FulfillmentDocument, { id });
@@ -67,7 +81,7 @@ export async function readResource(
 ): Promise<ReadResource | null> {
   const reader = readers[resource.type];
   if (!reader) throw new Error(`Converge cannot read a ${resource.type} by its id`);
-  const read = await reader(shopify, shop, resource.id);
+  const read = await reader(shopify, shop, resource.id, nowMs);
   const deletion = deletions[resource.type];
   if (read !== null || deletion === undefined) return read;
   return {

@@ -14,6 +14,8 @@ export type ChangeVerdict =
 export interface ArrivedChange extends Version {
   readonly digest: Buffer;
   readonly derived: boolean;
+  /** There is nothing of the kind, and nothing was heard of it either: no news. */
+  readonly nothing: boolean;
   readonly version: string;
   /** When Shopify was asked, for what was read by its id; null: Shopify told us by itself. */
   readonly readAtMs: number | null;
@@ -39,7 +41,7 @@ export function decideChange(arrived: ArrivedChange, known: KnownResource): Chan
       stale: true,
     };
   }
-  if (arrived.derived && sameContent) return { verdict: "unchanged" };
+  if (arrived.nothing || (arrived.derived && sameContent)) return { verdict: "unchanged" };
   if (order === "newer") return { verdict: "apply" };
   if (sameContent)
     return {

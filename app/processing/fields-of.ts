@@ -56,6 +56,7 @@ const ownable: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
     note: plain("note"),
     tags,
   },
+  LoyaltyPoints: { points: plain("points") },
   Fulfillment: {
     trackingNumber: firstTracking("tracking_number", "tracking_numbers"),
     trackingCompany: plain("tracking_company"),

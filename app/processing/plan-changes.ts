@@ -17,6 +17,7 @@ import {
 import { readRules } from "#app/ownership/index.server.ts";
 import { decideChange, type ArrivedChange, type ChangeVerdict } from "./decide-change.ts";
 import { comparableOf, sameFields } from "./fields-of.ts";
+import { confirmPoints, metafieldOf } from "./confirm-points.ts";
 import { confirm, hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
 import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
 import type { ProcessingDeps } from "./process-events.ts";
@@ -51,6 +52,12 @@ async function learn(
     states: new Map([...sealed].map(([key, state]) => [key, openState(deps, shop, key, state)])),
     skus: await skusOf(tx, shop, items),
     rules,
+    metafield: await metafieldOf(
+      tx,
+      shop,
+      rules.get("loyalty"),
+      all.map(({ change }) => change),
+    ),
     echoes: await pendingEchoes(tx, shop, [...new Set(keys.map((key) => key.id))]),
     commerce: await commerceAmong(
       tx,
@@ -144,6 +151,8 @@ function planChange(
     keepState(deps, plan, knowledge, trial, { ...change.data, ...beside });
   }
   if (decision.verdict !== "apply") return decision;
+  if (change.resourceType === "Customer" && knowledge.metafield !== null)
+    confirmPoints(plan, event, change.resourceId, knowledge.metafield);
   const echo = hearEcho(knowledge, plan, change, versionAtMs);
   const beside = judgeChange(knowledge, plan, trial, echo);
   const state = { ...change.data, ...beside };
@@ -205,6 +214,7 @@ function arrivedChange(
     triggeredAtMs: event.triggeredAt?.getTime() ?? null,
     digest: digestOf({ deleted, data: change.data }),
     derived: change.derived,
+    nothing: change.data["points"] === null && knowledge.known.get(key)?.digest.length === 0,
     readAtMs: isRead(event) ? event.receivedAt.getTime() : null,
     sameFields: state !== undefined && knowledge.known.get(key)?.deleted === deleted && same(state),
   };

@@ -1,4 +1,5 @@
 import type { EventToProcess, Settlement } from "#app/events/index.server.ts";
+import { loyaltyIdOf, loyaltyType } from "#app/mirror/index.server.ts";
 import { ruleFor } from "./judge-change.ts";
 import type { Knowledge, Plan } from "./plan.ts";
 import type { SystemWrite } from "./read-changes.ts";
@@ -18,7 +19,8 @@ export function planWrite(
   const settled = { id: event.id, sku };
   if (domain === null || resourceType === null || resourceId === null)
     return { ...settled, status: "dead", reason: "It does not say what it is about." };
-  if (ruleFor(knowledge, domain).owner !== systemId)
+  const { owner, metafield = "" } = ruleFor(knowledge, domain);
+  if (owner !== systemId)
     return {
       ...settled,
       status: "ignored",
@@ -31,8 +33,9 @@ export function planWrite(
     systemId,
     domain,
     resource: {
-      type: resourceType,
-      id: resourceId,
+      ...(domain === "loyalty"
+        ? { type: loyaltyType, id: loyaltyIdOf(resourceId, metafield) }
+        : { type: resourceType, id: resourceId }),
       ...(locationId === undefined ? {} : { locationId }),
     },
     set: { ...set },

@@ -27,6 +27,8 @@ export interface Knowledge {
   readonly skus: ReadonlyMap<string, string>;
   readonly rules: ReadonlyMap<string, OwnershipRule>;
   readonly echoes: readonly WriteEcho[];
+  /** The customer metafield of loyalty points, where a system owns or hears of them; else null. */
+  readonly metafield: string | null;
   /** Correlation ids that belong to a sale, a return or a shipment. */
   readonly commerce: ReadonlySet<string>;
 }

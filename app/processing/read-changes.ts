@@ -57,10 +57,11 @@ export function readChanges(event: EventToProcess, body: string): EventMeaning {
     resourceType: rule.resourceType,
     resourceId: event.resourceId,
     deleted: rule.deletion,
-    data: rule.domain === "inventory" ? inventoryData(subject) : rule.deletion ? {} : subject,
+    data: dataOf(rule, subject),
     sku: null,
     inventoryItemId: rule.domain === "inventory" ? inventoryItemGid(subject) : null,
-    derived: false,
+    // Read whenever their customer changed: mostly nothing became of them.
+    derived: rule.domain === "loyalty",
     ...(rule.domain === "inventory" ? { counted: countedStock(subject) } : {}),
   };
   if (rule.domain !== "products" || rule.deletion) return { changes: [main], skus: [] };
@@ -69,6 +70,13 @@ export function readChanges(event: EventToProcess, body: string): EventMeaning {
     changes: [main, ...variants.flatMap((variant) => priceChange(variant))],
     skus: variants.flatMap((variant) => skuOfVariant(variant, event.resourceId)),
   };
+}
+
+function dataOf({ domain, deletion }: { domain: string; deletion: boolean }, subject: Json): Json {
+  if (domain === "inventory") return inventoryData(subject);
+  if (domain !== "loyalty") return deletion ? {} : subject;
+  const { customer_id: customerId, metafield, points = null } = subject;
+  return { customerId, metafield, points };
 }
 
 function eventSubject(payload: Json): Json | undefined {

@@ -17,6 +17,7 @@ export { type Graphql, withPriority } from "./graphql-client.ts";
 export type { Priority } from "./priorities.ts";
 export {
   CustomerDocument,
+  CustomerMetafieldDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
   ItemStockLevelsDocument,
@@ -26,6 +27,7 @@ export {
   ProductVariantDocument,
   ProductVariantPageDocument,
   SetInventoryDocument,
+  SetMetafieldDocument,
   ShopDetailsDocument,
   StockLevelsDocument,
   UpdateCustomerDocument,
@@ -33,6 +35,7 @@ export {
   UpdateProductDocument,
   UpdateTrackingDocument,
   UpdateVariantDocument,
+  type CustomerMetafieldQuery,
   type CustomerQuery,
   type FulfillmentQuery,
   type InventoryLevelQuery,

@@ -256,6 +256,7 @@ const systemTopicWords: Readonly<Record<string, string>> = {
   "changes/orders": "Order set by its owner",
   "changes/customers": "Customer set by its owner",
   "changes/fulfillments": "Fulfillment set by its owner",
+  "changes/loyalty": "Loyalty points set by their owner",
 };
 
 /** Every topic Converge subscribes to, to choose from. */

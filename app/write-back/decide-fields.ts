@@ -6,7 +6,7 @@ type Value = Fields[string];
 
 /** How a field is checked and brought into one form. */
 interface FieldRule {
-  readonly form: "text" | "money" | "tags" | "status";
+  readonly form: "text" | "money" | "tags" | "status" | "number";
   readonly required?: boolean;
 }
 
@@ -34,6 +34,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
   },
   Order: { note: text, tags: { form: "tags" }, email: text, phone: text },
   Fulfillment: { trackingNumber: text, trackingCompany: text, trackingUrl: text },
+  LoyaltyPoints: { points: { form: "number", required: true } },
 };
 
 const statuses = ["active", "archived", "draft", "unlisted"];
@@ -59,6 +60,10 @@ export function checkFields(
 
 function valueFault({ form, required = false }: FieldRule, value: unknown): string | null {
   if (value === null || value === "") return required ? "It cannot be empty." : null;
+  if (form === "number") {
+    const fits = typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+    return fits ? null : "Use a number, like 120.";
+  }
   if (typeof value !== "string") return 'Use text, "12.90" for money and "a, b" for tags.';
   if (form === "money" && !/^\d{1,12}(\.\d{1,4})?$/.test(value))
     return 'Use an amount without a sign or a currency, like "12.90".';

@@ -123,7 +123,7 @@ async function readLevels(
   const found = new Map<string, StockLevel>();
   for (const some of chunksOf(ids, levelsPerRead)) {
     const { nodes } = await graphql(shop, StockLevelsDocument, { ids: some });
-    for (const node of nodes) if (node && "quantities" in node) found.set(node.id, levelOf(node));
+    for (const node of nodes) if (isLevel(node)) found.set(node.id, levelOf(node));
   }
   return found;
 }
@@ -153,7 +153,12 @@ async function readItems(
   return found;
 }
 
-type LevelNode = Extract<NonNullable<StockLevelsQuery["nodes"][number]>, { quantities: unknown }>;
+type Node = StockLevelsQuery["nodes"][number];
+type LevelNode = Exclude<NonNullable<Node>, Record<PropertyKey, never>>;
+
+function isLevel(node: Node): node is LevelNode {
+  return node !== null && "quantities" in node;
+}
 
 function levelOf(level: LevelNode): StockLevel {
   const states = new Map(level.quantities.map((state) => [state.name, state]));

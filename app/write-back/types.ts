@@ -15,6 +15,7 @@ export const writeScopes: Readonly<Partial<Record<DataDomain, string>>> = {
   orders: "write_orders",
   customers: "write_customers",
   fulfillments: "write_merchant_managed_fulfillment_orders",
+  loyalty: "write_customers",
 };
 
 /** Values of a record, by the names Shopify's Admin API has for them. */

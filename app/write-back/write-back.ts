@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import { rememberEchoes } from "#app/mirror/index.server.ts";
+import { loyaltyType, rememberEchoes } from "#app/mirror/index.server.ts";
 import type { Tracing } from "#app/observability/index.server.ts";
+import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { checkFields } from "./decide-fields.ts";
 import {
@@ -22,7 +23,7 @@ import {
   supersededAmong,
   takeTarget,
 } from "./intent-store.ts";
-import { endAttemptsAs, settle, type SettleDeps } from "./settle.ts";
+import { endAttemptsAs, settle, settleIn, type SettleDeps } from "./settle.ts";
 import { emptyStory, openAttempt, sealAttempt } from "./story.ts";
 import type { Attempt } from "./types.ts";
 import { isStock, writeStock } from "./write-stock.ts";
@@ -34,6 +35,11 @@ export interface WriteBackDeps extends SettleDeps {
   readonly db: Database;
   readonly shopify: Client;
   readonly tracing: Tracing;
+  readonly enqueue: (
+    tx: Transaction,
+    name: "confirm-resource",
+    jobs: readonly EnqueuedJob<"confirm-resource">[],
+  ) => Promise<void>;
 }
 
 type Job = JobPayload<"write-back">;
@@ -139,7 +145,7 @@ async function attemptOf(
   if (intent.attempt !== null) {
     const attempt = openAttempt(deps.vault, job, intent.attempt);
     if (target !== null && arrived(attempt, target)) {
-      await settle(deps, job, intent, { status: "applied", why: null, target });
+      await applied(deps, job, intent, target);
       return null;
     }
     await endOf(deps, job, intent, attempt, "its answer was lost");
@@ -148,6 +154,17 @@ async function attemptOf(
   if (decision.kind === "write") return begin(deps, job, intent, target, decision.attempt);
   await settle(deps, job, intent, endedAs(decision, target));
   return null;
+}
+
+/** Ends a write that was made. What Shopify tells nobody of, metafields, is read once more. */
+function applied(deps: WriteBackDeps, job: Job, intent: IntentRow, target: Target): Promise<void> {
+  return deps.db.transaction(async (tx) => {
+    await settleIn(deps, tx, job, intent, { status: "applied", why: null, target });
+    if (job.resource.type !== loyaltyType) return;
+    const { shop, resource, correlationId } = job;
+    const payload = { shop, resource, correlationId };
+    await deps.enqueue(tx, "confirm-resource", [{ payload, group: shop }]);
+  });
 }
 
 function arrived({ set }: Attempt, { fields }: Target): boolean {
@@ -237,7 +254,7 @@ async function conclude(
         await deps.db.transaction((tx) =>
           echoOf(deps, tx, job, { ...attempt, echo: as }, target.id),
         );
-      return settle(deps, job, intent, { status: "applied", why: null, target });
+      return applied(deps, job, intent, target);
     }
     case "refused": {
       const why = `Shopify refused it: ${outcome.why}`;

@@ -1,6 +1,7 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import { checkFields } from "./decide-fields.ts";
 import { checkStock } from "./decide-stock.ts";
+import { loyaltyWriter } from "./loyalty-writer.ts";
 import {
   customerWriter,
   fulfillmentWriter,
@@ -17,6 +18,7 @@ const writers: Readonly<Record<string, Writer>> = {
   Customer: customerWriter,
   Order: orderWriter,
   Fulfillment: fulfillmentWriter,
+  LoyaltyPoints: loyaltyWriter,
 };
 
 /** How records of a type are written; stock is written by itself. @throws for a type that nothing writes. */
@@ -33,6 +35,7 @@ const typeOfDomain: Readonly<Partial<Record<DataDomain, string>>> = {
   customers: "Customer",
   orders: "Order",
   fulfillments: "Fulfillment",
+  loyalty: "LoyaltyPoints",
 };
 
 /** What is wrong with what a domain is to be set to, or null. Pure. */

@@ -27,10 +27,13 @@ describe("rules", () => {
       /accept, flag, revert/,
     ],
     [
-      { domain: "loyalty", owner: "sys_1", onForeignWrite: "revert" },
-      "items[1].onForeignWrite",
-      /fulfillments only/,
+      { domain: "loyalty", owner: "sys_1", metafield: "points" },
+      "items[1].metafield",
+      /dot between/,
     ],
+    [{ domain: "loyalty", owner: "sys_1", metafield: "a.b" }, "items[1].metafield", /dot between/],
+    [{ domain: "loyalty", owner: "sys_1", metafield: 5 }, "items[1].metafield", /dot between/],
+    [{ domain: "orders", owner: "sys_1", metafield: "a.b" }, "items[1].metafield", /leave it out/],
     ["a rule", "items[1]", /^A rule is an object/],
   ])("%j is refused, and the field is named", (item, field, message) => {
     expect(parseRules([good, item], systems)).toEqual({
@@ -53,6 +56,12 @@ describe("the ownership form", () => {
     expect(intent).toBe("save");
     expect(items).toHaveLength(7);
     expect(items[0]).toEqual(good);
+    const points = { domain: "loyalty", owner: "sys_1", onForeignWrite: "revert" } as const;
+    for (const [name, value] of Object.entries(
+      rulesFields([{ ...points, metafield: "crm.points" }]),
+    ))
+      form.set(name, value);
+    expect(readRulesForm(form).items.at(-1)).toEqual({ ...points, metafield: "crm.points" });
     // What is missing is for the room to refuse, by name.
     expect(items[1]).toEqual({ domain: "orders", owner: null, onForeignWrite: null });
   });
@@ -110,6 +119,6 @@ describe("a rule", () => {
     expect(missingScope(rule, ["read_products"])).toBe("write_products");
     expect(missingScope(rule, ["write_products"])).toBeUndefined();
     expect(missingScope({ ...rule, owner: "shopify" }, [])).toBeUndefined();
-    expect(missingScope({ ...rule, domain: "loyalty" }, [])).toBeUndefined();
+    expect(missingScope({ ...rule, domain: "loyalty" }, [])).toBe("write_customers");
   });
 });

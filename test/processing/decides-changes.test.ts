@@ -23,6 +23,7 @@ function arrived(change: Partial<Parameters<typeof decideChange>[0]>) {
     triggeredAtMs: at + 100,
     digest: six,
     derived: false,
+    nothing: false,
     version: "2026-11-23T10:00:00Z",
     readAtMs: null,
     sameFields: false,

@@ -114,7 +114,7 @@ async function write(): Promise<number> {
     ...takeJobs("write-stock"),
     ...takeJobs("write-back"),
   ] as JobPayload<"write-back">[];
-  for (const job of jobs) await writeBack({ ...rig, shopify }, job);
+  for (const job of jobs) await writeBack({ ...rig, enqueue: bench.queue.enqueue, shopify }, job);
   nowMs += 1_000;
   return jobs.length;
 }

@@ -17,8 +17,9 @@ import {
   startSmallTwin,
 } from "#test/twin-conformance/support.ts";
 import type { Twin } from "#test/twin/types.ts";
-import { createRig, type Rig } from "#test/worker/rig.ts";
+import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
 
+const held = holdJobs();
 let rig: Rig;
 let twin: Twin;
 let client: Client;
@@ -94,7 +95,7 @@ function jobFor(
 type Job = Omit<ReturnType<typeof jobFor>, "reason"> & { reason: "system_change" | "revert" };
 
 const write = (job: Job, sent = shopify(), clock = rig.clock) =>
-  writeBack({ ...rig, clock, shopify: sent }, job);
+  writeBack({ ...rig, enqueue: held.enqueue, clock, shopify: sent }, job);
 
 const gid = (type: string, id: string) => `gid://shopify/${type}/${id}`;
 const echoes = (id: string) => rig.db.transaction((tx) => pendingEchoes(tx, shop, [id]));

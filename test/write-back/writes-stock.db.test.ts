@@ -18,8 +18,9 @@ import {
   startSmallTwin,
 } from "#test/twin-conformance/support.ts";
 import type { Twin } from "#test/twin/types.ts";
-import { createRig, type Rig } from "#test/worker/rig.ts";
+import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
 
+const held = holdJobs();
 let rig: Rig;
 let twin: Twin;
 let client: Client;
@@ -103,7 +104,7 @@ function jobFor(level: Level, set: Record<string, number>, more: object = {}) {
 }
 
 const write = (job: ReturnType<typeof jobFor>, client = shopify(), clock = rig.clock) =>
-  writeBack({ ...rig, clock, shopify: client }, job);
+  writeBack({ ...rig, enqueue: held.enqueue, clock, shopify: client }, job);
 
 const echoes = (level: Level) => rig.db.transaction((tx) => pendingEchoes(tx, shop, [level.id]));
 

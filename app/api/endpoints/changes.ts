@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { writableDomains } from "#app/data-domains.ts";
 import { readRules } from "#app/ownership/index.server.ts";
 import { receiveSystemChange } from "#app/intake/index.server.ts";
 import { checkChange, readChange } from "#app/write-back/index.server.ts";
@@ -18,7 +17,7 @@ const changeSchema = z
     set: z
       .record(z.string(), z.union([z.string(), z.number(), z.null()]))
       .describe(
-        "inventory: available or onHand; other domains: the Admin API's names, tags as one text",
+        "inventory: available or onHand; loyalty: points; other domains: the Admin API's names, tags as one text",
       ),
     basedOnVersion: sentTime.optional(),
     observedAt: sentTime,
@@ -53,10 +52,6 @@ export const changeEndpoints = [
           409,
           `Your system does not own ${body.domain} in this store: ${owner === "shopify" ? "Shopify does" : "another system does"}. Nothing was written. The merchant can change that under Ownership.`,
         );
-      if (!writableDomains.includes(body.domain))
-        throw invalid([
-          { field: "domain", message: `Converge can write ${writableDomains.join(", ")} only.` },
-        ]);
       for (const field of ["observedAt", "basedOnVersion"] as const)
         if (Date.parse(body[field] ?? "") > deps.clock.now() + mostAheadMs)
           throw invalid([{ field, message: "It is in the future. Check your system's clock." }]);

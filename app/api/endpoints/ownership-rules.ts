@@ -13,6 +13,12 @@ export const ruleSchema = z.object({
   onForeignWrite: z.enum(foreignWritePolicies, {
     error: `Choose one of: ${foreignWritePolicies.join(", ")}.`,
   }),
+  metafield: z
+    .string()
+    .optional()
+    .describe(
+      'of loyalty: the customer metafield the points are kept in, "loyalty.points" unless told',
+    ),
 });
 
 /** One rule as somebody sends it. */

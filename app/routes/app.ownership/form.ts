@@ -15,6 +15,7 @@ export function readRulesForm(form: FormData): RulesRequest {
       domain,
       owner: form.get(`${domain}.owner`),
       onForeignWrite: form.get(`${domain}.onForeignWrite`),
+      ...(form.has(`${domain}.metafield`) ? { metafield: form.get(`${domain}.metafield`) } : {}),
     })),
   };
 }
@@ -22,9 +23,12 @@ export function readRulesForm(form: FormData): RulesRequest {
 /** Rules as the form sends them. Pure. */
 export function rulesFields(rules: readonly OwnershipRule[]): Record<string, string> {
   return Object.fromEntries(
-    rules.flatMap(({ domain, owner, onForeignWrite }) => [
-      [`${domain}.owner`, owner],
-      [`${domain}.onForeignWrite`, onForeignWrite],
-    ]),
+    rules.flatMap(({ domain, owner, onForeignWrite, metafield }) => {
+      const fields: [string, string][] = [
+        [`${domain}.owner`, owner],
+        [`${domain}.onForeignWrite`, onForeignWrite],
+      ];
+      return metafield === undefined ? fields : [...fields, [`${domain}.metafield`, metafield]];
+    }),
   );
 }

@@ -1,9 +1,13 @@
-import { writableDomains } from "#app/data-domains.ts";
-import type { ForeignWritePolicy, OwnershipRule } from "#app/ownership/types.ts";
+import {
+  defaultMetafield,
+  foreignWritePolicies,
+  type ForeignWritePolicy,
+  type OwnershipRule,
+} from "#app/ownership/types.ts";
 import type { RulePreview } from "#app/processing/types.ts";
 import { countOf, formatCount } from "#app/ui/format/number.ts";
 import { Button } from "#app/ui/kit/button.tsx";
-import { Select } from "#app/ui/kit/fields.tsx";
+import { Select, TextField } from "#app/ui/kit/fields.tsx";
 import { domainWords } from "#app/ui/words.ts";
 import { writeScopes } from "#app/write-back/types.ts";
 
@@ -27,9 +31,6 @@ export function RuleRow(props: {
 }) {
   const { rule, preview } = props;
   const word = domainWords[rule.domain];
-  const policies = (["accept", "flag", "revert"] as const).filter(
-    (policy) => policy !== "revert" || writableDomains.includes(rule.domain),
-  );
   const missing = missingScope(rule, props.scopes);
   return (
     <fieldset className="cv-rule">
@@ -49,13 +50,28 @@ export function RuleRow(props: {
       {rule.owner !== "shopify" && (
         <Select
           label="When somebody changes it in Shopify"
-          options={policies.map((value) => ({ value, label: policyWords[value].label }))}
+          options={foreignWritePolicies.map((value) => ({
+            value,
+            label: policyWords[value].label,
+          }))}
           value={rule.onForeignWrite}
           help={helpOf(rule)}
           error={props.errorOf("onForeignWrite")}
           onChange={(value) => {
-            const policy = policies.find((item) => item === value);
+            const policy = foreignWritePolicies.find((item) => item === value);
             if (policy) props.onChange({ ...rule, onForeignWrite: policy });
+          }}
+        />
+      )}
+      {rule.metafield !== undefined && (
+        <TextField
+          label="Kept in the customer metafield"
+          value={rule.metafield}
+          placeholder={defaultMetafield}
+          help="Namespace and key, with a dot between. Your theme and other apps read the points there."
+          error={props.errorOf("metafield")}
+          onChange={(metafield) => {
+            props.onChange({ ...rule, metafield });
           }}
         />
       )}
@@ -74,10 +90,13 @@ export function RuleRow(props: {
   );
 }
 
+/** Where Shopify compares before it writes. */
+const comparesAndSets: ReadonlySet<string> = new Set(["inventory", "loyalty"]);
+
 /** Where Shopify cannot compare before it writes, the merchant should know. */
 function helpOf({ domain, onForeignWrite }: OwnershipRule): string {
   const { help } = policyWords[onForeignWrite];
-  if (onForeignWrite !== "revert" || domain === "inventory") return help;
+  if (onForeignWrite !== "revert" || comparesAndSets.has(domain)) return help;
   return `${help} Converge reads before and after it writes; Shopify offers no safer way here.`;
 }
 

@@ -16,6 +16,7 @@ const resourceNames: Readonly<Record<string, string>> = {
   InventoryItem: "Inventory item",
   InventoryLevel: "Stock level",
   Location: "Location",
+  LoyaltyPoints: "Loyalty points of",
   Order: "Order",
   Product: "Product",
   ProductVariant: "Variant",
