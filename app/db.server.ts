@@ -115,6 +115,17 @@ function statementName(text: string): string {
   return name;
 }
 
+/** The least UUIDv7 of an instant: ids of earlier rows are below it, later ones are not. */
+export function firstIdOf(ms: number): string {
+  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+/** When a UUIDv7 was made. */
+export function timeOfId(id: string): Date {
+  return new Date(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16));
+}
+
 /** The instant, injectable so that tests own the time. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */

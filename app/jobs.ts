@@ -18,6 +18,11 @@ export interface JobDefinition<Payload extends z.ZodType> {
   readonly expireInSeconds: number;
   /** Jobs taken in one transaction. */
   readonly batchSize: number;
+  /**
+   * When it begins by itself: a cron expression in UTC, at most once a minute. One job, without
+   * payload, for the whole installation, however many workers there are.
+   */
+  readonly schedule?: string;
 }
 
 function defineJob<Payload extends z.ZodType>(
@@ -123,6 +128,17 @@ export const jobs = {
     heartbeatSeconds: 10,
     expireInSeconds: 60,
     batchSize: 1,
+  }),
+  /** privacy: what has been kept for long enough goes, in small steps. */
+  "apply-retention": defineJob({
+    payload: z.object({}),
+    // The next hour goes on where this one ended.
+    retryLimit: 2,
+    retryDelaySeconds: 60,
+    heartbeatSeconds: 30,
+    expireInSeconds: 1_800,
+    batchSize: 1,
+    schedule: "17 * * * *",
   }),
 } as const;
 

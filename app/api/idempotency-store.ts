@@ -73,11 +73,29 @@ export async function giveKeyBack(
   ]);
 }
 
-/** Forgets a batch of keys whose time is over. */
-export async function forgetOldKeys(db: Queryable, nowMs: number): Promise<void> {
-  await db.query(
-    `DELETE FROM api_idempotency WHERE ctid IN
-       (SELECT ctid FROM api_idempotency WHERE created_at < $1::timestamptz - interval '24 hours' LIMIT 100)`,
-    [new Date(nowMs)],
+/** Forgets keys whose time is over, a few at a time; returns how many went. */
+export async function dropOldKeys(db: Queryable, nowMs: number, limit: number): Promise<number> {
+  const { rows } = await db.query(
+    `DELETE FROM api_idempotency WHERE ctid IN (
+       SELECT ctid FROM api_idempotency
+       WHERE created_at < $1::timestamptz - interval '24 hours' LIMIT $2)
+     RETURNING 1 AS one`,
+    [new Date(nowMs), limit],
   );
+  return rows.length;
+}
+
+/** Forgets every key used in a shop, a few at a time; returns how many went. */
+export async function forgetKeysOfShop(
+  db: Queryable,
+  shop: string,
+  limit: number,
+): Promise<number> {
+  const { rows } = await db.query(
+    `DELETE FROM api_idempotency WHERE ctid IN (
+       SELECT ctid FROM api_idempotency WHERE shop = $1 LIMIT $2)
+     RETURNING 1 AS one`,
+    [shop, limit],
+  );
+  return rows.length;
 }

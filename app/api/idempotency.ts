@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ApiDeps, Answer, Caller } from "./endpoint.ts";
 import { Answer as ApiAnswer } from "./endpoint.ts";
-import { forgetOldKeys, giveKeyBack, keepAnswer, takeKey } from "./idempotency-store.ts";
+import { giveKeyBack, keepAnswer, takeKey } from "./idempotency-store.ts";
 import { Problem } from "./problem.ts";
 
 const longestKey = 255;
@@ -26,7 +26,6 @@ export async function oncePerKey(
     .digest();
   const repeatable = { shop: caller.shop, caller: caller.actor, key, fingerprint };
   const purpose = `api-answer:${caller.shop}:${caller.actor}:${key}`;
-  await forgetOldKeys(deps.db, deps.clock.now());
   const earlier = await takeKey(deps.db, repeatable, deps.clock.now());
   if (earlier) {
     if (!earlier.fingerprint.equals(fingerprint))

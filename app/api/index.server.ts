@@ -6,3 +6,4 @@
  * Table: api_idempotency.
  */
 export { createApi } from "./create-api.ts";
+export { dropOldKeys, forgetKeysOfShop } from "./idempotency-store.ts";

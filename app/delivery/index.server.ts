@@ -27,6 +27,12 @@ export { previewRecovery, recoverSystem } from "./recover-system.ts";
 export { backfillSystem } from "./backfill-system.ts";
 export { replayEvent } from "./replay-event.ts";
 export { type ReplayStepDeps, runReplays } from "./run-replay.ts";
+export {
+  dropOldBooks,
+  dropOldDeliveries,
+  forgetDeliveriesOfShop,
+  oldestUnfinished,
+} from "./forget-store.ts";
 export { systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues, reopenIssue } from "./issues.ts";
 export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";

@@ -25,6 +25,12 @@ export {
   reviveEvents,
   discardEvents,
 } from "./read-store.ts";
+export {
+  dropOldBodies,
+  dropOldEvents,
+  dropOldOutcomes,
+  forgetEventsOfShop,
+} from "./forget-store.ts";
 export { readEventBody } from "./body-store.ts";
 export { parseLossless, stringifyLossless } from "./lossless-json.ts";
 export { ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";

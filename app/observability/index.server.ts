@@ -3,7 +3,7 @@
  * Promise: no secret, no body and no personal data gets into a line or a label.
  * Tables: counters, audit_entries.
  */
-export { recordAudit, type AuditRecord } from "./audit-store.ts";
+export { dropOldAudit, forgetAuditOfShop, recordAudit, type AuditRecord } from "./audit-store.ts";
 export { createCounters, flushEvery, type Counters } from "./counters.ts";
 export { readCounters } from "./counter-store.ts";
 export { healthListener } from "./health.ts";

@@ -1,6 +1,7 @@
 import { PgBoss, type Db, type Job } from "pg-boss";
+import type { ZodType } from "zod";
 import type { Transaction } from "#app/db.server.ts";
-import { jobs, type JobName, type JobPayload } from "#app/jobs.ts";
+import { jobs, type JobDefinition, type JobName, type JobPayload } from "#app/jobs.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { enqueue, type EnqueuedJob } from "./enqueue.ts";
 
@@ -64,7 +65,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     application_name: `converge-queue-${options.role}`,
     max: worker ? 6 : 2,
     migrate: false,
-    schedule: false,
+    schedule: worker,
     supervise: worker,
     superviseIntervalSeconds: 2,
     monitorIntervalSeconds: 2,
@@ -113,9 +114,19 @@ export async function migrateQueue(url: string): Promise<void> {
         await boss.createQueue(name, settings);
       }
     }
+    await declareSchedules(boss);
   } finally {
     await boss.stop({ graceful: false, close: true });
   }
+}
+
+/** Brings the stored schedules in line with those of `jobs.ts`: new, changed and abandoned ones. */
+async function declareSchedules(boss: PgBoss): Promise<void> {
+  const definitions: Readonly<Record<string, JobDefinition<ZodType>>> = jobs;
+  for (const { name } of await boss.getSchedules())
+    if (definitions[name]?.schedule === undefined) await boss.unschedule(name);
+  for (const [name, { schedule }] of Object.entries(definitions))
+    if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: "UTC" });
 }
 
 const pollingNetSeconds = 2;

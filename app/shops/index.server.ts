@@ -7,6 +7,7 @@ export {
   getShop,
   installShop,
   installedShops,
+  knownShops,
   markLearned,
   updateShopDetails,
   updateShopScopes,

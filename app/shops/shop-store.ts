@@ -110,6 +110,12 @@ export async function markLearned(db: Queryable, shop: string, atMs: number): Pr
   await db.query("UPDATE shops SET learned_at = $2 WHERE shop = $1", [shop, new Date(atMs)]);
 }
 
+/** Every shop that is known, installed or not. */
+export async function knownShops(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ shop: string }>("SELECT shop FROM shops ORDER BY shop");
+  return rows.map((row) => row.shop);
+}
+
 function toView(row: ShopRow): ShopView {
   return {
     shop: row.shop,

@@ -12,6 +12,7 @@ import {
   type ConfirmDeps,
   type LearnDeps,
 } from "#app/polling/index.server.ts";
+import { applyRetention, type RetentionDeps } from "#app/privacy/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
 import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
 
@@ -40,7 +41,13 @@ export type Handlers = {
 
 /** Which room does which job. */
 export function createHandlers(
-  deps: ProcessingDeps & FanOutDeps & ReplayStepDeps & LearnDeps & ConfirmDeps & WriteBackDeps,
+  deps: ProcessingDeps &
+    FanOutDeps &
+    ReplayStepDeps &
+    LearnDeps &
+    ConfirmDeps &
+    WriteBackDeps &
+    RetentionDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
@@ -49,6 +56,7 @@ export function createHandlers(
     "write-back": { kind: "long", run: (job) => writeBack(deps, job) },
     "write-stock": { kind: "together", run: (jobs) => writeStock(deps, jobs) },
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
+    "apply-retention": { kind: "long", run: () => applyRetention(deps) },
     "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
   };
 }

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
+import { dropOldKeys } from "#app/api/index.server.ts";
 import type { Config } from "#app/config.server.ts";
 import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
@@ -53,6 +54,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     random: Math.random,
     enqueue: queue.enqueue,
     forgetTokens: shopify.forgetShop,
+    dropOldKeys,
   };
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);
   const lanes = createLanes(deps);
