@@ -129,6 +129,21 @@ export const jobs = {
     expireInSeconds: 60,
     batchSize: 1,
   }),
+  /** intake -> privacy: delete everything of a shop that left. */
+  "forget-shop": defineJob({
+    payload: z.object({
+      /** Sealed: the job outlives what it deletes, and must not name the shop either. */
+      shop: z.string(),
+      orderedAtMs: z.number(),
+      /** How often everything was deleted already: what was under way may have written after it. */
+      pass: z.number().int().default(0),
+    }),
+    retryLimit: 1_000,
+    retryDelaySeconds: 5,
+    heartbeatSeconds: 30,
+    expireInSeconds: 3_600,
+    batchSize: 1,
+  }),
   /** privacy: what has been kept for long enough goes, in small steps. */
   "apply-retention": defineJob({
     payload: z.object({}),

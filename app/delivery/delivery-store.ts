@@ -103,7 +103,8 @@ export async function recordAttempts(
          next timestamptz, finished timestamptz)
      ), tried AS (
        INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, http_status, error, response)
-       SELECT id, attempt, at, "durationMs", "httpStatus", error, response FROM results
+       SELECT id, attempt, at, "durationMs", "httpStatus", error, response FROM results r
+       WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.id = r.id)
        ON CONFLICT (delivery_id, attempt) DO NOTHING
      )
      UPDATE deliveries d SET status = r.status, reason = r.error, http_status = r."httpStatus",

@@ -14,6 +14,11 @@ export type TopicRule =
   /** A connected system's own change: it is written to Shopify. */
   | { readonly kind: "write" }
   | { readonly kind: "shop"; readonly action: "details" | "uninstalled" | "scopes" }
+  /** Privacy law: what is held about a customer or a shop is shown or deleted. */
+  | {
+      readonly kind: "privacy";
+      readonly action: "show_customer" | "erase_customer" | "forget_shop";
+    }
   | { readonly kind: "ignore"; readonly reason: string };
 
 function change(
@@ -71,6 +76,9 @@ const rules: Readonly<Record<string, TopicRule>> = {
   "shop/update": { kind: "shop", action: "details" },
   "app/uninstalled": { kind: "shop", action: "uninstalled" },
   "app/scopes_update": { kind: "shop", action: "scopes" },
+  "customers/data_request": { kind: "privacy", action: "show_customer" },
+  "customers/redact": { kind: "privacy", action: "erase_customer" },
+  "shop/redact": { kind: "privacy", action: "forget_shop" },
 };
 
 /** Next-generation Events name a resource and an action instead of a classic topic. */

@@ -1,11 +1,7 @@
 import type { Queryable } from "#app/db.server.ts";
 
 /** Lags of minutes before an instant, a few rows at a time; returns how many went. */
-export async function dropOldLags(
-  db: Queryable,
-  beforeMs: number,
-  limit: number,
-): Promise<number> {
+export async function dropOldLags(db: Queryable, beforeMs: number, limit: number): Promise<number> {
   const { rows } = await db.query(
     `DELETE FROM lag_buckets WHERE ctid IN (
        SELECT ctid FROM lag_buckets WHERE minute < $1 LIMIT $2)

@@ -4,33 +4,77 @@ import {
   countRepeats,
   insertEvents,
   type NewEvent,
+  ruleOf,
 } from "#app/events/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
-import { installedShops } from "#app/shops/index.server.ts";
+import { installedShops, sealShopName } from "#app/shops/index.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
 
 /** What committing an event found out. */
 export type CommitOutcome = "accepted" | "duplicate" | "not_installed";
 
 /** The part of the queue intake needs. */
 export interface ProcessQueue {
-  enqueue(
+  enqueue<Name extends "process-events" | "forget-shop">(
     tx: Transaction,
-    name: "process-events",
-    jobs: readonly EnqueuedJob<"process-events">[],
+    name: Name,
+    jobs: readonly EnqueuedJob<Name>[],
   ): Promise<void>;
 }
 
 /** A job names at most so many events: one transaction of processing, a few milliseconds long. */
 const eventsPerJob = 50;
 
+/** What committing takes. */
+export interface CommitDeps {
+  readonly db: Database;
+  readonly queue: ProcessQueue;
+  readonly vault: Vault;
+  readonly nowMs: () => number;
+}
+
 /**
  * One transaction for any number of events: those of installed shops are stored once each, with the
- * jobs that will process them; repeats are counted. Outcomes in the order of the events.
+ * jobs that will process them; repeats are counted. An order to forget a shop is no event of that
+ * shop (it would name it) but a job, whether the app is installed there or not. Outcomes in the order
+ * of the events.
  */
 export async function commitEvents(
-  deps: { readonly db: Database; readonly queue: ProcessQueue; readonly nowMs: () => number },
+  deps: CommitDeps,
   events: readonly NewEvent[],
 ): Promise<CommitOutcome[]> {
+  const others = events.filter((event) => !ordersToForget(event));
+  const orders = events.filter(ordersToForget);
+  if (orders.length === 0) return commitOthers(deps, events);
+  await deps.db.transaction((tx) =>
+    deps.queue.enqueue(tx, "forget-shop", forgetJobs(deps, orders)),
+  );
+  const outcomes = others.length > 0 ? await commitOthers(deps, others) : [];
+  const byEvent = new Map(others.map((event, index) => [event, outcomes[index]]));
+  return events.map((event) => byEvent.get(event) ?? "accepted");
+}
+
+function ordersToForget({ topic, source, status }: NewEvent): boolean {
+  const rule = ruleOf(topic);
+  if (rule.kind !== "privacy" || rule.action !== "forget_shop") return false;
+  return source === "webhook" && status === "received";
+}
+
+function forgetJobs(
+  { vault, nowMs }: CommitDeps,
+  orders: readonly NewEvent[],
+): EnqueuedJob<"forget-shop">[] {
+  return orders.map(({ shop, triggeredAt }) => ({
+    payload: {
+      shop: sealShopName(vault, shop),
+      orderedAtMs: triggeredAt === null ? nowMs() : Date.parse(triggeredAt),
+      pass: 0,
+    },
+    group: "privacy",
+  }));
+}
+
+function commitOthers(deps: CommitDeps, events: readonly NewEvent[]): Promise<CommitOutcome[]> {
   return deps.db.transaction(async (tx) => {
     const installed = await installedShops(tx, [...new Set(events.map((event) => event.shop))]);
     const firsts = new Map<string, NewEvent>();

@@ -61,6 +61,7 @@ export function envelopeOf(
   }
   try {
     const payload = readObject(body);
+    if (rule.kind === "privacy") checkAddressee(payload, headers.shop);
     const resource =
       rule.kind === "change" ? resourceOf(rule, payload, body, triggeredAt, receivedAtMs) : null;
     return { ...common, status: "received", reason: null, resource };
@@ -68,6 +69,13 @@ export function envelopeOf(
     if (!(error instanceof ShapeError)) throw error;
     return { ...common, status: "dead", reason: error.message, resource: null };
   }
+}
+
+/** The signature covers the body only: whose data is to be deleted has to stand in it. */
+function checkAddressee(payload: Record<string, unknown>, shop: string): void {
+  const named = payload["shop_domain"];
+  if (typeof named === "string" && named.toLowerCase() !== shop)
+    throw new ShapeError("The body names another shop than the notification.");
 }
 
 function readObject(body: Buffer): Record<string, unknown> {

@@ -40,7 +40,12 @@ export async function receiveReads(
   rows: readonly ReadRow[],
 ): Promise<CommitOutcome[]> {
   return commitEvents(
-    { db: deps.db, queue: { enqueue: deps.enqueue }, nowMs: () => deps.clock.now() },
+    {
+      db: deps.db,
+      queue: { enqueue: deps.enqueue },
+      vault: deps.vault,
+      nowMs: () => deps.clock.now(),
+    },
     rows.map((row) => toEvent(deps, row)),
   );
 }

@@ -56,7 +56,12 @@ export async function receiveSystemChange(
   const told = { systemId, sku, locationId, set, basedOnVersion, observedAt };
   const body = Buffer.from(JSON.stringify(told));
   const [outcome] = await commitEvents(
-    { db: deps.db, queue: { enqueue: deps.enqueue }, nowMs: () => deps.clock.now() },
+    {
+      db: deps.db,
+      queue: { enqueue: deps.enqueue },
+      vault: deps.vault,
+      nowMs: () => deps.clock.now(),
+    },
     [
       {
         id,

@@ -44,7 +44,12 @@ export function createIntake(options: IntakeOptions): Intake {
   const group = createGroupCommit<NewEvent, CommitOutcome>({
     commit: (events) =>
       commitEvents(
-        { db: options.db, queue: options.queue, nowMs: () => options.clock.now() },
+        {
+          db: options.db,
+          queue: options.queue,
+          vault: options.vault,
+          nowMs: () => options.clock.now(),
+        },
         events,
       ),
     // Values, constraints, deadlocks, and rows too large for a page or an index.

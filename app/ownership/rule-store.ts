@@ -91,3 +91,12 @@ export async function releaseRules(
   );
   return rows.map((row) => row.domain);
 }
+
+/** The rules of a shop; returns how many went. */
+export async function forgetRulesOfShop(db: Queryable, shop: string): Promise<number> {
+  const { rows } = await db.query(
+    "DELETE FROM ownership_rules WHERE shop = $1 RETURNING 1 AS one",
+    [shop],
+  );
+  return rows.length;
+}

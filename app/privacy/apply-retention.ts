@@ -54,11 +54,7 @@ export async function applyRetention(deps: RetentionDeps): Promise<void> {
 }
 
 /** Changes go shop by shop, since an unfinished delivery still needs those of its time. */
-async function dropChanges(
-  db: Database,
-  nowMs: number,
-  mayGoOn: () => boolean,
-): Promise<number> {
+async function dropChanges(db: Database, nowMs: number, mayGoOn: () => boolean): Promise<number> {
   const unfinished = await oldestUnfinished(db);
   const marginMs = keptForMs.changes - keptForMs.deliveries;
   let dropped = 0;

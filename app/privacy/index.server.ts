@@ -5,3 +5,4 @@
  * Tables: none of its own.
  */
 export { applyRetention, type RetentionDeps } from "./apply-retention.ts";
+export { forgetShop, type ForgetShopDeps } from "./forget-shop.ts";

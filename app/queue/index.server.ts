@@ -5,4 +5,5 @@
  */
 export type { EnqueuedJob } from "./enqueue.ts";
 export { queueDepths, type QueueDepth } from "./depth-store.ts";
+export { countActiveJobs, forgetJobsOfShop } from "./forget-jobs.ts";
 export { migrateQueue, openQueue, type Queue, type QueueOptions } from "./queue.ts";

@@ -30,6 +30,7 @@ export async function installShop(
        installed_at = CASE WHEN shops.uninstalled_at IS NULL
                            THEN shops.installed_at ELSE excluded.installed_at END,
        learned_at = CASE WHEN shops.uninstalled_at IS NULL THEN shops.learned_at END,
+       left_before_at = coalesce(shops.uninstalled_at, shops.left_before_at),
        uninstalled_at = NULL,
        reconnect_needed_at = NULL
      RETURNING (installed_at = $3) AS fresh`,
@@ -108,6 +109,33 @@ export async function updateShopScopes(
 /** Notes that the first read of a shop's catalogue is complete. */
 export async function markLearned(db: Queryable, shop: string, atMs: number): Promise<void> {
   await db.query("UPDATE shops SET learned_at = $2 WHERE shop = $1", [shop, new Date(atMs)]);
+}
+
+/**
+ * Ends an installation for good, so that nothing new is taken in for the shop. False when the order is
+ * about an earlier installation: Shopify sends it 48 hours after the app was removed, and the merchant
+ * may have come back by then. A shop that never left and is to be forgotten has left unheard.
+ */
+export async function endInstallation(
+  tx: Transaction,
+  shop: string,
+  orderedAt: Date,
+  atMs: number,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ came_back: boolean }>(
+    `SELECT uninstalled_at IS NULL AND left_before_at IS NOT NULL
+        AND installed_at > $2::timestamptz - interval '48 hours' AS came_back
+     FROM shops WHERE shop = $1 FOR UPDATE`,
+    [shop, orderedAt],
+  );
+  if (rows[0]?.came_back) return false;
+  await uninstallShop(tx, shop, null, atMs);
+  return true;
+}
+
+/** Deletes a shop, unless it has installed the app again. */
+export async function forgetShop(db: Queryable, shop: string): Promise<void> {
+  await db.query("DELETE FROM shops WHERE shop = $1 AND uninstalled_at IS NOT NULL", [shop]);
 }
 
 /** Every shop that is known, installed or not. */

@@ -12,6 +12,7 @@ export {
   type FieldError,
   type NewSystem,
 } from "./parse-system.ts";
+export { forgetSystemsOfShop, systemIdsOf } from "./forget-store.ts";
 export { holderOf } from "./api-key-store.ts";
 export { updateSystem, updateSystemIn } from "./update-system.ts";
 export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";

@@ -12,7 +12,12 @@ import {
   type ConfirmDeps,
   type LearnDeps,
 } from "#app/polling/index.server.ts";
-import { applyRetention, type RetentionDeps } from "#app/privacy/index.server.ts";
+import {
+  applyRetention,
+  forgetShop,
+  type ForgetShopDeps,
+  type RetentionDeps,
+} from "#app/privacy/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
 import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
 
@@ -47,7 +52,8 @@ export function createHandlers(
     LearnDeps &
     ConfirmDeps &
     WriteBackDeps &
-    RetentionDeps,
+    RetentionDeps &
+    ForgetShopDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
@@ -56,6 +62,7 @@ export function createHandlers(
     "write-back": { kind: "long", run: (job) => writeBack(deps, job) },
     "write-stock": { kind: "together", run: (jobs) => writeStock(deps, jobs) },
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
+    "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
     "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
   };

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import { dropOldKeys } from "#app/api/index.server.ts";
+import { dropOldKeys, forgetKeysOfShop } from "#app/api/index.server.ts";
 import type { Config } from "#app/config.server.ts";
 import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
@@ -55,6 +55,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     enqueue: queue.enqueue,
     forgetTokens: shopify.forgetShop,
     dropOldKeys,
+    forgetKeysOfShop,
   };
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);
   const lanes = createLanes(deps);

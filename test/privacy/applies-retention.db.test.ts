@@ -71,7 +71,9 @@ describe("retention", () => {
       shop,
     );
     expect(orphans).toBe(0);
-    expect(await count("lag_buckets WHERE shop = $1 AND minute < now() - interval '100 days'", shop)).toBe(0); // prettier-ignore
+    expect(
+      await count("lag_buckets WHERE shop = $1 AND minute < now() - interval '100 days'", shop),
+    ).toBe(0); // prettier-ignore
     expect(await count("lag_buckets WHERE shop = $1", shop)).toBeGreaterThan(0);
     expect(await count("event_outcomes WHERE shop = $1", shop)).toBe(5);
   });
@@ -99,7 +101,12 @@ describe("retention", () => {
 
   it("counts a repeated delivery id as a repeat for as long as the event is there", async () => {
     const shop = await rig.installedShop();
-    const webhook = { shop, topic, webhookId: "the-id", body: stockBody(7, 1, "2026-01-01T00:00:00Z") };
+    const webhook = {
+      shop,
+      topic,
+      webhookId: "the-id",
+      body: stockBody(7, 1, "2026-01-01T00:00:00Z"),
+    };
     await daysAgo(89).bench.process(webhook);
     await retain();
     expect(await bodies(shop)).toBe(0);
