@@ -158,7 +158,7 @@ function lagsOf(destination: Destination, counted: readonly Attempted[]): LagSam
 function note(deps: LaneDeps, destination: Destination, item: Attempted): void {
   const { result, verdict, change } = item;
   deps.counters.add("converge_deliveries_total", { outcome: result.status });
-  deps.log[verdict.next === "delivered" ? "debug" : "warn"](
+  deps.log[verdict.next === "delivered" ? "info" : "warn"](
     {
       shop: destination.shop,
       systemId: destination.id,

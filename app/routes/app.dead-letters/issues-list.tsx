@@ -16,7 +16,7 @@ export function Issues(props: {
 }) {
   if (props.issues.length === 0) return null;
   return (
-    <Section heading="Open issues">
+    <Section heading="Issues">
       <Stack gap={3}>
         {props.issues.map((issue) => (
           <Issue key={issue.id} {...props} issue={issue} />
