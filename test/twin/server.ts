@@ -37,7 +37,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     appToml: toml,
     operations,
     stores: () => operations.listStores(),
-    mintSessionToken: (shop) => mintSessionToken({ ...config, shop, nowMs: settings.now() }),
+    mintSessionToken: (shop) => mintSessionToken({ ...config, shop, nowMs: world.now() }),
     settled: world.settled,
     async close() {
       server.close();

@@ -1,12 +1,4 @@
-import type { BulkSettings, TwinOptions, WebhookFaults } from "./types.ts";
-
-export const NO_FAULTS: WebhookFaults = {
-  drop: 0,
-  duplicate: 0,
-  reorder: 0,
-  delayMs: 0,
-  delayShare: 0,
-};
+import type { BulkSettings, TwinOptions } from "./types.ts";
 
 /** Shopify's eight retries, which take four hours there, squeezed into a minute or so. */
 const RETRY_SCHEDULE_MS = [500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000, 20_000];

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ADMIN_API_VERSION } from "./graphql/admin-schema.ts";
 import { answerGraphql, type GraphqlEngine } from "./graphql/endpoint.ts";
+import { faultyAnswer } from "./faults/http-faults.ts";
 import { HttpError, readBody, readJson, sendJson } from "./http.ts";
 import { answerTokenRequest, type OAuthContext } from "./oauth/access-token-endpoint.ts";
 import type { TokenBook } from "./oauth/tokens.ts";
@@ -36,12 +37,29 @@ export function shopifyRoutes(options: ShopifyRoutesOptions): RouteHandler {
     } else if (graphql) {
       await serveGraphql(options, store, graphql[1] ?? "", req, res, headers);
     } else {
-      const answer = answerTokenRequest(options.oauth, store, await readForm(req));
-      options.touched();
-      sendJson(res, answer.status, answer.body, { ...headers, "cache-control": "no-store" });
+      await serveTokens(options, store, req, res, headers);
     }
     return true;
   };
+}
+
+async function serveTokens(
+  options: ShopifyRoutesOptions,
+  store: Store,
+  req: IncomingMessage,
+  res: ServerResponse,
+  headers: Record<string, string>,
+): Promise<void> {
+  const { faults, random } = options.engine;
+  const form = await readForm(req);
+  if (random.chance(faults.oauthErrors)) {
+    return sendJson(res, 500, { errors: "Internal Server Error" }, headers);
+  }
+  const answer = answerTokenRequest(options.oauth, store, form);
+  options.touched();
+  const isLost = form["grant_type"] === "refresh_token" && random.chance(faults.lostRefreshes);
+  if (isLost) res.destroy();
+  else sendJson(res, answer.status, answer.body, { ...headers, "cache-control": "no-store" });
 }
 
 async function serveGraphql(
@@ -59,8 +77,18 @@ async function serveGraphql(
     return sendJson(res, 401, { errors: INVALID_TOKEN }, headers);
   }
   const body = await readGraphqlBody(req);
+  const { faults, random } = options.engine;
+  const faulty = await faultyAnswer(faults, random);
+  if (faulty) {
+    res.writeHead(faulty.status, { ...headers, ...faulty.headers }).end(faulty.body);
+    return;
+  }
   const answer = await answerGraphql(options.engine, { store, body });
   options.touched();
+  if (answer.isMutation && random.chance(faults.lostAnswers)) {
+    res.destroy();
+    return;
+  }
   sendJson(res, answer.status, answer.body, {
     ...headers,
     "x-shopify-api-version": version,

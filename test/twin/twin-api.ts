@@ -14,6 +14,8 @@ type Run = (input: unknown) => unknown;
 
 /** Operations that change nothing may be asked for with GET. */
 const READS = new Set<OperationName>([
+  "faultProfile",
+  "incidents",
   "faults",
   "installState",
   "ledger",

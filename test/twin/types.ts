@@ -3,24 +3,14 @@
  * operations a merchant (or a test, or the control page) can do in it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ProfileEntry } from "./faults/fault-profile.ts";
+import type { FaultSettings } from "./faults/fault-table.ts";
+import type { IncidentName, IncidentView } from "./faults/incidents.ts";
 import type { ShipmentStatus } from "./state/model.ts";
+import type { BucketLimits, PlanName } from "./state/plans.ts";
 
 /** One demo system the control page links to and can break. */
 export type DemoSystem = { name: string; url: string };
-
-/** Percentages are 0 to 100. All zero is Shopify on a good day. */
-export type WebhookFaults = {
-  /** Share of deliveries that are never sent. */
-  drop: number;
-  /** Share of deliveries that are sent twice, with the same webhook id. */
-  duplicate: number;
-  /** Share of deliveries held back so that later ones overtake them. */
-  reorder: number;
-  /** How long a delayed delivery waits, in milliseconds. */
-  delayMs: number;
-  /** Share of deliveries that wait `delayMs`. */
-  delayShare: number;
-};
 
 export type AppSubscription = {
   topic: string;
@@ -56,6 +46,8 @@ export type TwinConfig = {
 export type TwinOptions = {
   apiKey: string;
   apiSecret: string;
+  /** The secret before the last rotation; some webhooks can still be signed with it. */
+  previousApiSecret?: string;
   appUrl: string;
   /** 0 (the default) takes any free port. */
   port?: number;
@@ -93,7 +85,7 @@ export type TwinOptions = {
   scopes?: string[];
   /** Lifetime of offline access tokens in seconds; Shopify: 3600. */
   accessTokenSeconds?: number;
-  faults?: Partial<WebhookFaults>;
+  faults?: Partial<FaultSettings>;
   /** Epoch milliseconds. Timers always use the real clock. */
   now?: () => number;
   log?: (line: string) => void;
@@ -190,6 +182,7 @@ export type LedgerCounters = {
   reordered: number;
   delayed: number;
   abandoned: number;
+  coalesced: number;
   pending: number;
 };
 
@@ -352,8 +345,22 @@ export type Operations = {
   uninstall(input: { shop: string }): { eventId: string };
   /** The merchant grants or takes back scopes; sends app/scopes_update. */
   setScopes(input: { shop: string; scopes: string[] }): { eventId: string; scopes: string[] };
-  /** Without input: what is set. */
-  faults(input?: Partial<WebhookFaults>): WebhookFaults;
+  /** Without input: what is set. Percentages are 0 to 100. */
+  faults(input?: Partial<FaultSettings>): FaultSettings;
+  /** The documented faults, and which of them are on. */
+  faultProfile(): (ProfileEntry & { on: boolean })[];
+  /** Replays of what happened to the real Shopify, and how far those that run have come. */
+  incidents(): IncidentView[];
+  /** Starts one (again), or stops it; what it set is put back at its end. */
+  incident(input: { name: IncidentName; seconds?: number; stop?: boolean }): IncidentView;
+  /** Switches one of them on or off, by its id in the profile. */
+  playFault(input: { id: string; on?: boolean }): FaultSettings;
+  /** How fast the shop's cost bucket fills. */
+  plan(input: { shop: string; plan: PlanName }): BucketLimits;
+  /** Kills access tokens; the refresh tokens too unless told otherwise. */
+  revokeTokens(input: { shop: string; keepRefreshTokens?: boolean }): { revoked: number };
+  /** Those made through the API, of one topic or all, as Shopify did by mistake in 2020. */
+  deleteSubscriptions(input: { shop: string; topic?: string }): { deleted: string[] };
   /** customers/redact for a customer, shop/redact without one. */
   redact(input: { shop: string; customerId?: string }): { eventId: string };
   dataRequest(input: { shop: string; customerId: string }): { eventId: string };

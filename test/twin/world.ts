@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type BulkFate, BulkRunner } from "./bulk/bulk-runner.ts";
+import { BulkRunner } from "./bulk/bulk-runner.ts";
 import { createResultFiles, type ResultFiles } from "./bulk/result-files.ts";
 import type { Change, WebhookEvent } from "./commerce/change.ts";
 import { effectiveScopes } from "./graphql/access-rules.ts";
@@ -9,10 +9,14 @@ import { IdempotencyBook } from "./graphql/idempotency.ts";
 import { isStored } from "./graphql/types/query-root.ts";
 import { TokenBook } from "./oauth/tokens.ts";
 import { createOperations } from "./operations/create-operations.ts";
-import { NO_FAULTS, type Settings } from "./settings.ts";
+import { addNoise } from "./faults/add-noise.ts";
+import { decideBreakOff, decideBulkFate } from "./faults/bulk-fate.ts";
+import { type FaultSettings, NO_FAULTS } from "./faults/fault-table.ts";
+import type { Settings } from "./settings.ts";
 import { toSecond } from "./state/clock.ts";
 import type { Store } from "./state/model.ts";
-import { createRandom } from "./state/random.ts";
+import { type BucketLimits, cutLimits, planLimits } from "./state/plans.ts";
+import { createRandom, type Random } from "./state/random.ts";
 import { seedOrders } from "./state/seed-orders.ts";
 import { seedStores } from "./state/seed-stores.ts";
 import {
@@ -22,7 +26,7 @@ import {
   type SavedState,
   type Saver,
 } from "./state/state-file.ts";
-import type { AppToml, TwinConfig, WebhookFaults } from "./types.ts";
+import type { AppToml, TwinConfig } from "./types.ts";
 import { Dispatcher } from "./webhooks/dispatcher.ts";
 import { createLedger } from "./webhooks/ledger.ts";
 import { createSender } from "./webhooks/send-webhook.ts";
@@ -33,10 +37,12 @@ const MAX_IN_FLIGHT = 128;
 
 /** Everything behind the HTTP server. */
 export function createWorld(settings: Settings, toml: AppToml) {
-  const { now, log } = settings;
+  const { log } = settings;
   const config = readConfig(settings);
   const state = openState(settings);
-  const { stores, tokens, idempotency, faults, random } = state;
+  const { stores, tokens, idempotency, faults, random, now } = state;
+  // Their own dice: what goes wrong must not change what is sold.
+  const mishaps = createRandom(settings.seed + 3);
   const touch = () => saver.touch();
   const { ledger, sender, dispatcher } = createWebhooks(settings, toml, state, touch);
   const saver = saverFor(settings, () => ({
@@ -49,14 +55,83 @@ export function createWorld(settings: Settings, toml: AppToml) {
   const perform = <T>(store: Store, act: (change: Change) => T): T => {
     const events: WebhookEvent[] = [];
     const eventId = randomUUID();
-    const result = act({ store, nowMs: now(), eventId, emit: (event) => void events.push(event) });
+    const emit = (event: WebhookEvent) => void events.push(event);
+    const change: Change = { store, nowMs: now(), eventId, emit };
+    const result = act(change);
+    addNoise(change, events, faults, mishaps);
     dispatcher.dispatch(store, eventId, events);
     touch();
     return result;
   };
-  const revokeTokens = (shop: string) => tokens.revokeShop(shop);
-  const context = { stores, random, now, faults, ledger, perform, revokeTokens };
-  const { operations, traffic } = createOperations(context);
+  const limitsOf = ({ shop }: Store) =>
+    cutLimits(shop.plan ? planLimits(shop.plan) : settings.costBucket, faults.budgetCut);
+  const { operations, close: stopDoing } = createOperations({
+    stores,
+    random,
+    now,
+    faults,
+    ledger,
+    perform,
+    limitsOf,
+    touched: touch,
+    faultsChanged() {
+      dispatcher.release();
+      touch();
+    },
+    revokeTokens: (shop, keep) => tokens.revokeShop(shop, keep),
+  });
+  const api = createApi(settings, toml, state, { perform, limitsOf, mishaps, touch });
+  const install = (store: Store) => {
+    if (store.installation.installed) return;
+    const scopes = [...(settings.scopes ?? toml.requiredScopes)];
+    Object.assign(store.installation, { installed: true, scopes, installedAt: toSecond(now()) });
+    log(`installed in ${store.shop.domain}`);
+  };
+  api.bulk.resume(stores.values());
+  dispatcher.resume(state.waiting);
+  return {
+    stores,
+    config,
+    now,
+    operations,
+    tokens,
+    engine: api.engine,
+    results: {
+      files: api.files,
+      secret: config.apiSecret,
+      now,
+      allExpired: () => faults.bulkExpired,
+      breaksOffAt: () => decideBreakOff(faults, mishaps),
+    },
+    oauth: { config, tokens, now, install, faults },
+    touched: touch,
+    settled: (timeoutMs = 30_000) => waitUntilSettled(dispatcher, timeoutMs),
+    async close() {
+      stopDoing();
+      await api.bulk.close();
+      saver.close();
+      dispatcher.close();
+      await sender.close();
+    },
+  };
+}
+
+type ApiMeans = {
+  perform: <T>(store: Store, act: (change: Change) => T) => T;
+  limitsOf: (store: Store) => BucketLimits;
+  mishaps: Random;
+  touch: () => void;
+};
+
+/** The Admin API and the bulk operations that run behind it. */
+function createApi(
+  settings: Settings,
+  toml: AppToml,
+  { faults, idempotency, now }: ReturnType<typeof openState>,
+  { perform, limitsOf, mishaps, touch }: ApiMeans,
+) {
+  const { log } = settings;
+  const config = readConfig(settings);
   const files = resultFilesFor(settings);
   const contextFor = (store: Store): GraphContext => ({
     store,
@@ -64,47 +139,24 @@ export function createWorld(settings: Settings, toml: AppToml) {
     toml,
     scopes: effectiveScopes(store.installation.scopes),
     nowMs: now(),
-    searchLagMs: settings.searchLagMs,
-    mutationLatencyMs: settings.mutationLatencyMs,
+    ...lagsOf(settings, faults, now()),
+    faults,
+    random: mishaps,
     searchNotices: [],
     idempotency,
     bulk,
     log,
     perform: (act) => perform(store, act),
   });
-  const install = (store: Store) => {
-    if (store.installation.installed) return;
-    const scopes = [...(settings.scopes ?? toml.requiredScopes)];
-    Object.assign(store.installation, { installed: true, scopes, installedAt: toSecond(now()) });
-    log(`installed in ${store.shop.domain}`);
-  };
-  const engine = createEngine({ now, costBucket: settings.costBucket, contextFor });
+  const engine = createEngine({ now, limitsOf, contextFor, faults, random: mishaps });
   const bulk: BulkRunner = new BulkRunner({
     ...engine,
-    ...bulkMeans(settings, files),
+    ...bulkMeans(settings, files, faults),
+    now,
     perform,
     touched: touch,
   });
-  bulk.resume(stores.values());
-  dispatcher.resume(state.waiting);
-  return {
-    stores,
-    config,
-    operations,
-    tokens,
-    engine,
-    results: { files, secret: config.apiSecret, now, breaksOffAt: () => null },
-    oauth: { config, tokens, now, install },
-    touched: touch,
-    settled: (timeoutMs = 30_000) => waitUntilSettled(dispatcher, timeoutMs),
-    async close() {
-      traffic.close();
-      await bulk.close();
-      saver.close();
-      dispatcher.close();
-      await sender.close();
-    },
-  };
+  return { engine, bulk, files };
 }
 
 function readConfig(settings: Settings): TwinConfig {
@@ -118,32 +170,42 @@ function readConfig(settings: Settings): TwinConfig {
 
 /** What an earlier process left, or fresh stores. */
 function openState(settings: Settings) {
-  const { now, seed, skusPerStore, stateFile, accessTokenSeconds } = settings;
+  const { seed, skusPerStore, stateFile } = settings;
   const saved = stateFile === undefined ? null : readStateFile(stateFile);
+  const faults: FaultSettings = { ...NO_FAULTS, ...saved?.faults, ...settings.faults };
+  const now = () => settings.now() + faults.clockSkewSeconds * 1000;
   // Fresh stores come from the seed alone; what happens in them later must not repeat itself.
   const random = createRandom(saved ? seed + Math.floor(now() / 1000) : seed);
   const stores = saved?.stores ?? seedStores({ random, nowMs: now(), skusPerStore });
   // A file of an earlier version knows none.
   for (const store of stores.values()) store.bulkOperations ??= new Map();
   if (!saved) for (const store of stores.values()) seedOrders(store, random, now());
-  const faults: WebhookFaults = { ...NO_FAULTS, ...saved?.faults, ...settings.faults };
   const known = saved ? { state: saved.tokens } : {};
-  const tokens = new TokenBook({ now, accessTokenSeconds, ...known });
+  const tokens = new TokenBook({
+    now,
+    accessTokenSeconds: () => faults.tokenSeconds || settings.accessTokenSeconds,
+    ...known,
+  });
   const idempotency = new IdempotencyBook(now, saved?.idempotency);
-  return { stores, random, faults, tokens, idempotency, waiting: saved?.waiting ?? [] };
+  return { stores, random, faults, now, tokens, idempotency, waiting: saved?.waiting ?? [] };
 }
 
 function createWebhooks(
   settings: Settings,
   toml: AppToml,
-  { stores, faults }: { stores: Map<string, Store>; faults: WebhookFaults },
+  { stores, faults, now }: Pick<ReturnType<typeof openState>, "stores" | "faults" | "now">,
   onSettled: () => void,
 ) {
-  const { now, retryScheduleMs, assembleDelayMs } = settings;
+  const { retryScheduleMs, assembleDelayMs, previousApiSecret } = settings;
   const { apiSecret, appUrl } = readConfig(settings);
   const ledger = createLedger(settings.ledgerSize);
   const timeoutMs = settings.webhookTimeoutMs;
-  const sender = createSender({ apiSecret, timeoutMs, connections: MAX_IN_FLIGHT });
+  const sender = createSender({
+    apiSecret,
+    previousApiSecret,
+    timeoutMs,
+    connections: MAX_IN_FLIGHT,
+  });
   const dispatcher = new Dispatcher({
     stores,
     toml,
@@ -151,7 +213,7 @@ function createWebhooks(
     sender,
     ledger,
     random: createRandom(settings.seed + 1),
-    faults: () => faults,
+    faults,
     triggerClock: createTriggerClock(now),
     now,
     retryScheduleMs,
@@ -168,10 +230,21 @@ function resultFilesFor({ stateFile }: Settings): ResultFiles {
   return createResultFiles(stateFile === undefined ? undefined : `${stateFile}.bulk`);
 }
 
-function bulkMeans({ bulk, seed, now, log }: Settings, files: ResultFiles) {
+function bulkMeans({ bulk, seed, log }: Settings, files: ResultFiles, faults: FaultSettings) {
   const random = createRandom(seed + 2);
-  const fate = (): BulkFate => "completes";
-  return { settings: bulk, files, random, now, fate, isStored, log };
+  const fate = () => decideBulkFate(faults, random);
+  const settings = () => ({ ...bulk, objectsPerSecond: faults.bulkPace || bulk.objectsPerSecond });
+  return { settings, files, random, fate, isStored, log };
+}
+
+/** How old what is read may be, by the settings or by the faults, whichever is worse. */
+function lagsOf(settings: Settings, faults: FaultSettings, nowMs: number) {
+  return {
+    searchLagMs: Math.max(settings.searchLagMs, faults.searchLagMs),
+    mutationLatencyMs: Math.max(settings.mutationLatencyMs, faults.mutationDelayMs),
+    totalsAtMs: faults.totalsLagMs > 0 ? nowMs - faults.totalsLagMs : Infinity,
+    levelsAtMs: faults.levelLagMs > 0 ? nowMs - faults.levelLagMs : Infinity,
+  };
 }
 
 /** Saves to the state file, if there is one. */

@@ -17,7 +17,7 @@ import type { ResultFiles } from "./result-files.ts";
 export type BulkFate = "completes" | "fails" | "fails_with_part" | "never_ends" | "is_torn";
 
 export type BulkRunnerOptions = {
-  settings: BulkSettings;
+  settings: () => BulkSettings;
   files: ResultFiles;
   random: Random;
   now: () => number;
@@ -113,7 +113,8 @@ export class BulkRunner {
   }
 
   async #run(store: Store, row: BulkOperationRow, query: BulkQuery): Promise<void> {
-    const { settings, files, fate: decideFate, touched } = this.#options;
+    const { files, fate: decideFate, touched } = this.#options;
+    const settings = this.#options.settings();
     const fate = decideFate();
     await this.#wait(settings.startDelayMs);
     if (row.status === "CREATED") row.status = "RUNNING";
@@ -168,7 +169,7 @@ export class BulkRunner {
       row.objectCount += 1;
       if (isRoot) row.rootObjectCount += 1;
       if (failsNow(fate, row)) return "INTERNAL_SERVER_ERROR";
-      const dueMs = dueAfter(settings, startedMs, row.objectCount);
+      const dueMs = dueAfter(settings(), startedMs, row.objectCount);
       if (performance.now() - sliceMs < SLICE_MS && dueMs - performance.now() < SLICE_MS) continue;
       touched();
       await this.#wait(Math.max(0, dueMs - performance.now()));
@@ -192,7 +193,7 @@ export class BulkRunner {
   ): void {
     const { settings, now, perform } = this.#options;
     perform(store, (change) => {
-      Object.assign(row, outcome, { expiresAt: now() + settings.resultSeconds * 1000 });
+      Object.assign(row, outcome, { expiresAt: now() + settings().resultSeconds * 1000 });
       if (outcome.status !== "FAILED") row.completedAt = toSecond(now());
       change.emit({
         topic: "bulk_operations/finish",
@@ -217,8 +218,8 @@ function dueAfter({ objectsPerSecond }: BulkSettings, startedMs: number, count: 
   return objectsPerSecond > 0 ? startedMs + (count / objectsPerSecond) * 1000 : 0;
 }
 
-/** A failing operation gives up after a while, so that part of the data is there. */
-const FAILS_AFTER = 500;
+/** A failing operation gives up after so many objects, so that part of the data is there. */
+const FAILS_AFTER = 60;
 
 function failsNow(fate: BulkFate, { objectCount }: BulkOperationRow): boolean {
   return (fate === "fails" || fate === "fails_with_part") && objectCount >= FAILS_AFTER;

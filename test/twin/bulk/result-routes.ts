@@ -7,6 +7,8 @@ export type ResultRoutesOptions = {
   files: ResultFiles;
   secret: string;
   now: () => number;
+  /** Everything is too old to be fetched. */
+  allExpired: () => boolean;
   /** After which share of the file (0 to 1) this download breaks off; null: it does not. */
   breaksOffAt: () => number | null;
 };
@@ -25,7 +27,11 @@ export function resultRoutes(options: ResultRoutesOptions): RouteHandler {
   };
 }
 
-function refusalFor({ files, secret, now }: ResultRoutesOptions, req: IncomingMessage, url: URL) {
+function refusalFor(
+  { files, secret, now, allExpired }: ResultRoutesOptions,
+  req: IncomingMessage,
+  url: URL,
+) {
   if (req.method !== "GET" && req.method !== "HEAD") {
     return { status: 405, code: "MethodNotAllowed", message: "Use GET." };
   }
@@ -33,7 +39,7 @@ function refusalFor({ files, secret, now }: ResultRoutesOptions, req: IncomingMe
     const message = "Access denied. The signature does not match the address.";
     return { status: 403, code: "SignatureDoesNotMatch", message };
   }
-  if (Number(url.searchParams.get("Expires")) * 1000 <= now()) {
+  if (allExpired() || Number(url.searchParams.get("Expires")) * 1000 <= now()) {
     return { status: 400, code: "ExpiredToken", message: "The provided token has expired." };
   }
   if (files.sizeOf(url.pathname.slice(RESULT_PATH.length)) === undefined) {

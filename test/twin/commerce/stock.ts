@@ -1,6 +1,7 @@
 import { toSecond } from "../state/clock.ts";
 import { levelGid } from "../state/ids.ts";
 import type { InventoryLevelRow, Store, StoredQuantity } from "../state/model.ts";
+import { rememberStock } from "../state/stock-history.ts";
 import { levelsOfItem } from "../state/store-lookups.ts";
 import { restDisconnectedLevel, restInventoryLevel } from "../webhooks/rest-inventory.ts";
 import type { Change } from "./change.ts";
@@ -13,6 +14,7 @@ export type StockDeltas = Partial<Record<StoredQuantity, number>>;
  * inventory_levels/update: the other states change without anybody being told, as in Shopify.
  */
 export function changeStock(change: Change, level: InventoryLevelRow, deltas: StockDeltas): void {
+  if (deltas.available) rememberStock(level, change.nowMs);
   for (const [name, delta] of Object.entries(deltas)) {
     level.quantities[name as StoredQuantity] += delta;
   }

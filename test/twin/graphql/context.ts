@@ -1,5 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { Change } from "../commerce/change.ts";
+import type { FaultSettings } from "../faults/fault-table.ts";
+import type { Random } from "../state/random.ts";
 import type { Store } from "../state/model.ts";
 import type { AppToml, TwinConfig } from "../types.ts";
 import type { BulkRunner } from "../bulk/bulk-runner.ts";
@@ -24,6 +26,11 @@ export type GraphContext = {
   scopes: ReadonlySet<string>;
   nowMs: number;
   searchLagMs: number;
+  /** What lagging totals and lagging levels show is as old as this moment. */
+  totalsAtMs: number;
+  levelsAtMs: number;
+  faults: FaultSettings;
+  random: Random;
   searchNotices: SearchNotice[];
   idempotency: IdempotencyBook;
   bulk: BulkRunner;

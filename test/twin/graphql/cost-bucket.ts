@@ -1,3 +1,5 @@
+import type { BucketLimits } from "../state/plans.ts";
+
 /** The points one app may spend in one shop: a bucket that fills again at a steady rate. */
 export type CostBucket = {
   /** Takes points; false when there are not enough. */
@@ -7,17 +9,16 @@ export type CostBucket = {
   status(): { maximumAvailable: number; currentlyAvailable: number; restoreRate: number };
 };
 
-export function createCostBucket(options: {
-  maximumAvailable: number;
-  restoreRate: number;
-  now: () => number;
-}): CostBucket {
-  const { maximumAvailable, restoreRate, now } = options;
-  let available = maximumAvailable;
+/** A full bucket; its limits may change while it is used. */
+export function createCostBucket(limits: () => BucketLimits, now: () => number): CostBucket {
+  let available = limits().maximumAvailable;
   let at = now();
   const refill = () => {
     const nowMs = now();
-    available = Math.min(maximumAvailable, available + ((nowMs - at) / 1000) * restoreRate);
+    const { maximumAvailable, restoreRate } = limits();
+    // A clock that was set back takes nothing away.
+    const passedMs = Math.max(0, nowMs - at);
+    available = Math.min(maximumAvailable, available + (passedMs / 1000) * restoreRate);
     at = nowMs;
   };
   return {
@@ -29,11 +30,11 @@ export function createCostBucket(options: {
     },
     giveBack(points) {
       refill();
-      available = Math.min(maximumAvailable, available + points);
+      available = Math.min(limits().maximumAvailable, available + points);
     },
     status() {
       refill();
-      return { maximumAvailable, currentlyAvailable: Math.floor(available), restoreRate };
+      return { ...limits(), currentlyAvailable: Math.floor(available) };
     },
   };
 }

@@ -1,3 +1,6 @@
+import type { FaultSettings } from "../faults/fault-table.ts";
+import type { BucketLimits } from "../state/plans.ts";
+import type { Random } from "../state/random.ts";
 import type { Store } from "../state/model.ts";
 import { loadAdminSchema } from "./admin-schema.ts";
 import type { GraphContext } from "./context.ts";
@@ -18,7 +21,9 @@ import { shopTypes } from "./types/shop.ts";
 
 export type EngineOptions = {
   now: () => number;
-  costBucket: { maximumAvailable: number; restoreRate: number };
+  limitsOf: (store: Store) => BucketLimits;
+  faults: FaultSettings;
+  random: Random;
   contextFor: (store: Store) => GraphContext;
 };
 
@@ -43,10 +48,12 @@ export function createEngine(options: EngineOptions): GraphqlEngine {
     admin,
     fieldResolver,
     contextFor: options.contextFor,
+    faults: options.faults,
+    random: options.random,
     bucketOf(store) {
       const known = buckets.get(store.shop.domain);
       if (known) return known;
-      const bucket = createCostBucket({ ...options.costBucket, now: options.now });
+      const bucket = createCostBucket(() => options.limitsOf(store), options.now);
       buckets.set(store.shop.domain, bucket);
       return bucket;
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   type DocumentNode,
   execute,
@@ -9,6 +10,8 @@ import {
   parse,
   validate,
 } from "graphql";
+import type { FaultSettings } from "../faults/fault-table.ts";
+import type { Random } from "../state/random.ts";
 import type { Store } from "../state/model.ts";
 import type { AdminSchema } from "./admin-schema.ts";
 import { isRecord } from "./arguments.ts";
@@ -21,13 +24,20 @@ import { readVariables } from "./variables.ts";
 
 export type GraphqlRequest = { store: Store; body: unknown };
 
-export type GraphqlAnswer = { status: number; body: Record<string, unknown> };
+export type GraphqlAnswer = {
+  status: number;
+  body: Record<string, unknown>;
+  /** It may have changed something. */
+  isMutation?: boolean;
+};
 
 export type GraphqlEngine = {
   admin: AdminSchema;
   fieldResolver: GraphQLFieldResolver<unknown, GraphContext, Args>;
   bucketOf(store: Store): CostBucket;
   contextFor(store: Store): GraphContext;
+  faults: FaultSettings;
+  random: Random;
 };
 
 /** One operation may not ask for more than this. */
@@ -63,8 +73,18 @@ export async function answerGraphql(
   const requested = requestedCost(subject);
   if (requested > MAX_QUERY_COST) return ok({ errors: [tooExpensive(requested)] });
   const bucket = engine.bucketOf(store);
+  const { faults, random } = engine;
+  if (random.chance(faults.throttled)) {
+    const status = random.chance(faults.throttledAs429) ? 429 : 200;
+    return { status, body: throttled(requested, bucket) };
+  }
   if (!bucket.take(requested)) return ok(throttled(requested, bucket));
-  return run(engine, store, prepared.document, subject, { requested, bucket });
+  const isMutation = operation.operation === "mutation";
+  if (random.chance(isMutation ? faults.mutationErrors : faults.queryErrors)) {
+    return ok({ errors: [internalError()] });
+  }
+  const answer = await run(engine, store, prepared.document, subject, { requested, bucket });
+  return { ...answer, isMutation };
 }
 
 async function run(
@@ -145,6 +165,14 @@ function tooExpensive(cost: number): WireError {
       maxCost: MAX_QUERY_COST,
       documentation: DOCUMENTATION,
     },
+  };
+}
+
+function internalError(): WireError {
+  const requestId = randomUUID();
+  return {
+    message: `Internal error. Looks like something went wrong on our end.\nRequest ID: ${requestId} (include this in support requests).`,
+    extensions: { code: "INTERNAL_SERVER_ERROR", requestId },
   };
 }
 

@@ -46,6 +46,8 @@ export function search<Row>(
   const ignored = checkTerms(query, tree, spec, context, info);
   const indexedUntil = context.searchLagMs > 0 ? context.nowMs - context.searchLagMs : Infinity;
   const found: Row[] = [];
+  const hasWindow = query.includes("updated_at:");
+  const leaks = () => hasWindow && context.random.chance(context.faults.filterLeak);
   for (const row of rows) {
     const createdAt = spec.indexed?.createdAt(row) ?? 0;
     if (createdAt > indexedUntil) continue;
@@ -56,7 +58,7 @@ export function search<Row>(
       if (lags && term.field === "updated_at") return fitsBefore(term, createdAt, context.nowMs);
       return spec.fields[term.field]?.(row, term, context.nowMs) ?? true;
     });
-    if (fits) found.push(row);
+    if (fits || leaks()) found.push(row);
   }
   return found;
 }

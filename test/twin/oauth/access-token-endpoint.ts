@@ -1,3 +1,4 @@
+import type { FaultSettings } from "../faults/fault-table.ts";
 import type { Store } from "../state/model.ts";
 import type { TwinConfig } from "../types.ts";
 import { isSessionToken, STAFF_USER_ID } from "./session-token.ts";
@@ -9,6 +10,7 @@ export type OAuthContext = {
   now: () => number;
   /** Makes the app installed; a no-op when it is. */
   install(store: Store): void;
+  faults: FaultSettings;
 };
 
 export type OAuthAnswer = { status: number; body: Record<string, unknown> };
@@ -59,7 +61,9 @@ function exchange(context: OAuthContext, store: Store, form: Record<string, stri
 }
 
 function refresh(context: OAuthContext, store: Store, form: Record<string, string>): OAuthAnswer {
-  const pair = context.tokens.refresh(form["refresh_token"] ?? "", store.shop.domain);
+  const pair = context.faults.deadRefresh
+    ? undefined
+    : context.tokens.refresh(form["refresh_token"] ?? "", store.shop.domain);
   if (!pair || !store.installation.installed) {
     return refuse(400, "invalid_grant", "This request requires an active refresh_token.");
   }

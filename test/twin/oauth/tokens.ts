@@ -30,11 +30,15 @@ export class TokenBook {
   readonly #access = new Map<string, AccessToken>();
   readonly #refresh = new Map<string, RefreshToken>();
   readonly #now: () => number;
-  readonly #accessTokenMs: number;
+  readonly #accessTokenMs: () => number;
 
-  constructor(options: { now: () => number; accessTokenSeconds: number; state?: TokenState }) {
+  constructor(options: {
+    now: () => number;
+    accessTokenSeconds: () => number;
+    state?: TokenState;
+  }) {
     this.#now = options.now;
-    this.#accessTokenMs = options.accessTokenSeconds * 1000;
+    this.#accessTokenMs = () => options.accessTokenSeconds() * 1000;
     for (const row of options.state?.access ?? []) this.#access.set(row.token, row);
     for (const row of options.state?.refresh ?? []) this.#refresh.set(row.token, row);
   }
@@ -43,7 +47,7 @@ export class TokenBook {
   issue(input: { shop: string; scopes: string[]; online: boolean; expiring: boolean }): TokenPair {
     const { shop, scopes, online } = input;
     this.#forgetExpired();
-    const lifeMs = online ? ONLINE_TOKEN_MS : input.expiring ? this.#accessTokenMs : null;
+    const lifeMs = online ? ONLINE_TOKEN_MS : input.expiring ? this.#accessTokenMs() : null;
     const expiresAt = lifeMs === null ? null : this.#now() + lifeMs;
     const access: AccessToken = { token: secret("shpat"), shop, scopes, online, expiresAt };
     this.#access.set(access.token, access);
@@ -60,7 +64,7 @@ export class TokenBook {
     const row = this.#refresh.get(token);
     if (!row || row.shop !== shop || row.expiresAt <= this.#now()) return undefined;
     if (row.replaces !== null) this.#refresh.delete(row.replaces);
-    const expiresAt = this.#now() + this.#accessTokenMs;
+    const expiresAt = this.#now() + this.#accessTokenMs();
     const { scopes } = row;
     const access = { token: secret("shpat"), shop, scopes, online: false, expiresAt };
     this.#access.set(access.token, access);
@@ -74,12 +78,14 @@ export class TokenBook {
     return row.expiresAt !== null && row.expiresAt <= this.#now() ? undefined : row;
   }
 
-  /** Kills every token of a shop, as uninstalling does. */
-  revokeShop(shop: string): void {
-    for (const row of this.#access.values()) if (row.shop === shop) this.#access.delete(row.token);
-    for (const row of this.#refresh.values()) {
-      if (row.shop === shop) this.#refresh.delete(row.token);
-    }
+  /** Kills every token of a shop, as uninstalling does; says how many. */
+  revokeShop(shop: string, keep?: "refresh tokens"): number {
+    const own = (row: { shop: string }) => row.shop === shop;
+    const access = [...this.#access.values()].filter(own);
+    const refresh = keep ? [] : [...this.#refresh.values()].filter(own);
+    for (const row of access) this.#access.delete(row.token);
+    for (const row of refresh) this.#refresh.delete(row.token);
+    return access.length + refresh.length;
   }
 
   state(): TokenState {

@@ -1,7 +1,8 @@
 import type { Change } from "../commerce/change.ts";
 import type { Store } from "../state/model.ts";
 import type { Random } from "../state/random.ts";
-import type { WebhookFaults } from "../types.ts";
+import type { FaultSettings } from "../faults/fault-table.ts";
+import type { BucketLimits } from "../state/plans.ts";
 import type { Ledger } from "../webhooks/ledger.ts";
 
 /** What operations work with. */
@@ -9,11 +10,16 @@ export type OperationsContext = {
   stores: Map<string, Store>;
   random: Random;
   now: () => number;
-  faults: WebhookFaults;
+  faults: FaultSettings;
+  /** Called when they changed. */
+  faultsChanged: () => void;
+  /** Called when something was changed outside `perform`. */
+  touched: () => void;
+  limitsOf: (store: Store) => BucketLimits;
   ledger: Ledger;
   /** Runs a change and sends its webhooks. */
   perform: <T>(store: Store, act: (change: Change) => T) => T;
-  revokeTokens: (shop: string) => void;
+  revokeTokens: (shop: string, keep?: "refresh tokens") => number;
 };
 
 /**

@@ -26,16 +26,18 @@ import {
   openFulfillmentOrder,
 } from "./choose.ts";
 import { type OperationsContext, type StoreOf, withoutUndefined } from "./context.ts";
+import { faultOperations } from "./fault-operations.ts";
+import { createIncidentPlayer } from "./play-incidents.ts";
 import { readInput } from "./inputs.ts";
 import { listCustomers, listOrders, listStock, storeSummary } from "./lists.ts";
 import { orderOperations } from "./order-operations.ts";
 import { locationOperations, stockingOperations } from "./place-operations.ts";
-import { createTraffic, type Traffic } from "./traffic.ts";
+import { createTraffic } from "./traffic.ts";
 
-/** The operations, and the traffic that runs by itself until it is closed. */
+/** The operations; traffic and incidents run by themselves until they are closed. */
 export function createOperations(context: OperationsContext): {
   operations: Operations;
-  traffic: Traffic;
+  close: () => void;
 } {
   const storeOf = (shop: string): Store => {
     const store = context.stores.get(shop);
@@ -47,6 +49,7 @@ export function createOperations(context: OperationsContext): {
   const catalog = catalogOperations(context, storeOf);
   const people = peopleOperations(context, storeOf);
   const traffic = createTraffic({ ...selling, ...catalog, ...people }, context.random, context.now);
+  const incidents = createIncidentPlayer(context);
   const operations: Operations = {
     ...selling,
     ...catalog,
@@ -55,6 +58,7 @@ export function createOperations(context: OperationsContext): {
     ...locationOperations(context, storeOf),
     ...stockingOperations(context, storeOf),
     ...appOperations(context, storeOf),
+    ...faultOperations(context, storeOf, incidents),
     listStores: () =>
       [...context.stores.values()].map((store) =>
         storeSummary(store, traffic.state(store.shop.domain)),
@@ -78,10 +82,13 @@ export function createOperations(context: OperationsContext): {
       if (eventsPerSecond === undefined) return traffic.state(shop);
       return traffic.start(shop, eventsPerSecond, seconds);
     },
-    faults: (raw) => Object.assign(context.faults, readInput("faults", raw)),
     ledger: (raw) => context.ledger.page(withoutUndefined(readInput("ledger", raw))),
   };
-  return { operations, traffic };
+  const close = () => {
+    traffic.close();
+    incidents.close();
+  };
+  return { operations, close };
 }
 
 function sellingOperations({ random, perform }: OperationsContext, storeOf: StoreOf) {

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { FAULT_NAMES, faultNamed } from "../faults/fault-table.ts";
+import { INCIDENT_NAMES } from "../faults/incidents.ts";
+import { PLAN_NAMES } from "../state/plans.ts";
 import { SHIPMENT_STATUSES } from "../state/model.ts";
 import { OperationError } from "../types.ts";
 
@@ -7,6 +10,18 @@ const variant = { sku: z.string().optional(), variantId: z.string().optional() }
 const money = z.string().regex(/^\d+(\.\d{1,2})?$/, "must be an amount such as 12.50");
 const quantity = z.number().int();
 const percent = z.number().min(0).max(100);
+
+const UNIT_SCHEMAS = { percent, switch: z.boolean() };
+
+/** One field per fault of the table, with its limits. */
+function faultFields() {
+  const fields = FAULT_NAMES.map((name) => {
+    const { unit, min = 0, max = Infinity } = faultNamed(name);
+    const amount = z.number().min(min).max(max);
+    return [name, unit === "percent" || unit === "switch" ? UNIT_SCHEMAS[unit] : amount] as const;
+  });
+  return Object.fromEntries(fields);
+}
 
 /** What each operation accepts; the keys are the operations' names. */
 export const INPUTS = {
@@ -119,13 +134,18 @@ export const INPUTS = {
   }),
   uninstall: z.object({ shop }),
   setScopes: z.object({ shop, scopes: z.array(z.string().min(1)) }),
-  faults: z.object({
-    drop: percent.optional(),
-    duplicate: percent.optional(),
-    reorder: percent.optional(),
-    delayMs: z.number().min(0).max(86_400_000).optional(),
-    delayShare: percent.optional(),
+  faults: z.object(faultFields()).partial(),
+  incident: z.object({
+    name: z.enum(INCIDENT_NAMES),
+    seconds: z.number().positive().max(86_400).optional(),
+    stop: z.boolean().optional(),
   }),
+  incidents: z.object({}),
+  faultProfile: z.object({}),
+  playFault: z.object({ id: z.string().min(1), on: z.boolean().optional() }),
+  plan: z.object({ shop, plan: z.enum(PLAN_NAMES) }),
+  revokeTokens: z.object({ shop, keepRefreshTokens: z.boolean().optional() }),
+  deleteSubscriptions: z.object({ shop, topic: z.string().min(1).optional() }),
   redact: z.object({ shop, customerId: z.string().optional() }),
   dataRequest: z.object({ shop, customerId: z.string() }),
   ledger: z.object({

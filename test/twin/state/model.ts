@@ -1,3 +1,5 @@
+import type { PlanName } from "./plans.ts";
+
 /**
  * What a store holds. Ids are decimal strings because some of them do not fit a JavaScript number;
  * times are epoch milliseconds; money is a decimal string with two places.
@@ -26,6 +28,8 @@ export type ShopRow = {
   email: string;
   currency: string;
   timeZone: string;
+  /** Unset: a development store with the bucket of the settings. */
+  plan?: PlanName;
   address: Address;
   createdAt: number;
   updatedAt: number;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import type { IdempotencyRecord } from "../graphql/idempotency.ts";
 import type { TokenState } from "../oauth/tokens.ts";
-import type { WebhookFaults } from "../types.ts";
+import type { FaultSettings } from "../faults/fault-table.ts";
 import type { WaitingWebhook } from "../webhooks/dispatcher.ts";
 import type { Store } from "./model.ts";
 
@@ -11,7 +11,7 @@ export type SavedState = {
   stores: Map<string, Store>;
   tokens: TokenState;
   idempotency: IdempotencyRecord[];
-  faults: WebhookFaults;
+  faults: FaultSettings;
   waiting: WaitingWebhook[];
 };
 

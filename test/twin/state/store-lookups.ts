@@ -8,6 +8,7 @@ import type {
   Store,
   VariantRow,
 } from "./model.ts";
+import { stockAt } from "./stock-history.ts";
 
 /** Everything physically there, sold or not. */
 export function onHand(level: InventoryLevelRow): number {
@@ -77,17 +78,17 @@ export function sellingLevels(store: Store, inventoryItemId: string): InventoryL
   );
 }
 
-/** What can be sold of a variant over all locations. */
-export function availableOfVariant(store: Store, variant: VariantRow): number {
+/** What can be sold of a variant over all locations: now, or what it was at a moment. */
+export function availableOfVariant(store: Store, variant: VariantRow, atMs = Infinity): number {
   return sellingLevels(store, variant.inventoryItemId).reduce(
-    (total, level) => total + level.quantities.available,
+    (total, level) => total + stockAt(level, atMs).available,
     0,
   );
 }
 
-export function availableOfProduct(store: Store, product: ProductRow): number {
+export function availableOfProduct(store: Store, product: ProductRow, atMs = Infinity): number {
   return variantsOf(store, product).reduce(
-    (total, variant) => total + availableOfVariant(store, variant),
+    (total, variant) => total + availableOfVariant(store, variant, atMs),
     0,
   );
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { WebhookEvent } from "../commerce/change.ts";
+import type { FaultSettings } from "../faults/fault-table.ts";
 import type { Store } from "../state/model.ts";
 import type { Random } from "../state/random.ts";
-import type { AppToml, WebhookFaults } from "../types.ts";
+import type { AppToml } from "../types.ts";
 import { bodyMatches } from "./body-filter.ts";
 import type { Ledger } from "./ledger.ts";
+import { copyDelaysMs, createCoalescer, firstDelayMs } from "./plan-delivery.ts";
 import { pickFields, restJson } from "./rest-json.ts";
 import type { SealedWebhook, Sender } from "./send-webhook.ts";
 import { sentWithoutInstall, type Target, targetsFor } from "./subscriptions.ts";
@@ -25,7 +27,7 @@ export type DispatcherOptions = {
   sender: Sender;
   ledger: Ledger;
   random: Random;
-  faults: () => WebhookFaults;
+  faults: FaultSettings;
   triggerClock: TriggerClock;
   now: () => number;
   retryScheduleMs: number[];
@@ -37,12 +39,8 @@ export type DispatcherOptions = {
 
 type Job = WaitingWebhook & { timer: NodeJS.Timeout | null };
 
-/** Spread of Shopify's delivery time: with a median of 1 s, 1 in 100 takes 7 s. */
-const LATENCY_SIGMA = 0.84;
-/** A reordered delivery waits long enough for later ones to pass it. */
-const REORDER_MS = { low: 400, high: 2_000 };
-/** The second copy of a duplicate comes at the same instant or a little later. */
-const DUPLICATE_GAP_MS = { low: 0, high: 250 };
+/** What comes of an attempt that the network lost. */
+const NOT_REACHED = { status: null, error: "ECONNRESET: the network lost it", durationMs: 0 };
 /** After so many failures in a row Shopify deletes subscriptions made through the API. */
 const FAILURES_UNTIL_DELETED = 8;
 
@@ -55,15 +53,18 @@ export class Dispatcher {
   /** Extra copies of duplicated deliveries that have not been sent yet. */
   #copies = 0;
   #inFlight = 0;
+  readonly #isRepeated: ReturnType<typeof createCoalescer>;
   #closed = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#isRepeated = createCoalescer(options.now);
   }
 
   /** Takes the events of one finished action. */
   dispatch(store: Store, eventId: string, events: WebhookEvent[]): void {
-    const { toml, appUrl, triggerClock, assembleDelayMs } = this.#options;
+    const { toml, appUrl, triggerClock, faults } = this.#options;
+    const assembleDelayMs = Math.max(this.#options.assembleDelayMs, faults.lateBoundMs);
     for (const event of events) {
       const targets = targetsFor(store, event.topic, toml, appUrl);
       if (targets.length === 0) continue;
@@ -122,29 +123,38 @@ export class Dispatcher {
     if (!bodyMatches(target.filter, full)) return;
     const { topic, url, apiVersion, name, subscriptionId, includeFields } = target;
     const body = restJson(includeFields ? pickFields(full, includeFields) : full);
-    const shop = store.shop.domain;
-    const webhook = {
+    const address = `${store.shop.domain} ${topic} ${url}`;
+    // Only trimmed bodies are compared: whole ones always differ.
+    if (includeFields && this.#isRepeated(address, body, faults.coalesceMs)) {
+      ledger.count("coalesced");
+      return;
+    }
+    const webhook: SealedWebhook = {
       webhookId: randomUUID(),
       ...stamps,
-      shop,
+      shop: store.shop.domain,
       topic,
       url,
       apiVersion,
       name,
       body,
+      foreignSignature: random.chance(faults.foreignSignature),
+      bothHeaderFamilies: faults.bothHeaderFamilies,
     };
     const waiting = { webhook, subscriptionId, failures: 0, resource: event.resource };
     this.#open(waiting);
-    const job = this.#track(waiting);
-    if (random.chance(faults().drop)) {
-      this.#settle(job, "dropped");
-      return;
-    }
+    this.#schedule(this.#track(waiting));
+  }
+
+  #schedule(job: Job): void {
+    const { random, ledger, faults } = this.#options;
+    if (random.chance(faults.drop)) return this.#settle(job, "dropped");
     this.#later(job, firstDelayMs(this.#options), false);
-    if (!random.chance(faults().duplicate)) return;
-    ledger.count("duplicated");
-    this.#copies += 1;
-    this.#later(job, random.between(DUPLICATE_GAP_MS.low, DUPLICATE_GAP_MS.high), true);
+    for (const delayMs of copyDelaysMs(this.#options)) {
+      ledger.count("duplicated");
+      this.#copies += 1;
+      this.#later(job, delayMs, true);
+    }
   }
 
   #open({ webhook, resource }: WaitingWebhook): void {
@@ -165,11 +175,18 @@ export class Dispatcher {
     };
     if (delayMs <= 0) return start();
     const timer = setTimeout(start, delayMs);
-    if (!copy) job.timer = timer;
+    if (copy) timer.unref();
+    else job.timer = timer;
+  }
+
+  /** Goes on sending, after webhooks were held back. */
+  release(): void {
+    this.#pump();
   }
 
   #pump(): void {
-    while (!this.#closed && this.#inFlight < this.#options.maxInFlight) {
+    const isStopped = () => this.#closed || this.#options.faults.hold;
+    while (!isStopped() && this.#inFlight < this.#options.maxInFlight) {
       const next = this.#queue.shift();
       if (!next) return;
       this.#inFlight += 1;
@@ -182,7 +199,7 @@ export class Dispatcher {
   }
 
   async #attempt(job: Job, copy: boolean): Promise<void> {
-    const { stores, sender, ledger, now, retryScheduleMs } = this.#options;
+    const { stores, sender, ledger, now, random, faults } = this.#options;
     const { webhook } = job;
     const store = stores.get(webhook.shop);
     if (!store || (!store.installation.installed && !sentWithoutInstall(webhook.topic))) {
@@ -190,19 +207,25 @@ export class Dispatcher {
       return;
     }
     const at = new Date(now()).toISOString();
-    const result = await sender.send(webhook);
+    const isReached = !random.chance(faults.unreachable);
+    const result = isReached ? await sender.send(webhook) : NOT_REACHED;
     if (this.#closed) return;
     ledger.attempt(webhook.webhookId, { at, ...result, copy });
     if (copy) return;
     const accepted = result.status !== null && result.status >= 200 && result.status < 300;
     noteResult(store, job.subscriptionId, accepted);
-    const waitMs = retryScheduleMs[job.failures];
     if (accepted) this.#settle(job, "delivered");
-    else if (waitMs === undefined) this.#settle(job, "abandoned");
-    else {
-      job.failures += 1;
-      this.#later(job, waitMs, false);
-    }
+    else this.#retry(job);
+  }
+
+  #retry(job: Job): void {
+    const { retryScheduleMs, random, faults } = this.#options;
+    const waitMs = retryScheduleMs[job.failures];
+    if (waitMs === undefined) return this.#settle(job, "abandoned");
+    if (random.chance(faults.dropRetries)) return this.#settle(job, "dropped");
+    job.failures += 1;
+    if (faults.newIdOnRetry) job.webhook = { ...job.webhook, sentAs: randomUUID() };
+    this.#later(job, waitMs, false);
   }
 
   #settle(job: Job, outcome: "delivered" | "dropped" | "abandoned"): void {
@@ -213,27 +236,6 @@ export class Dispatcher {
 }
 
 type Stamps = { eventId: string; triggeredAt: string };
-
-/** Normal latency plus what the faults add. */
-function firstDelayMs({ random, ledger, faults, latencyMs }: DispatcherOptions): number {
-  const { reorder, delayMs, delayShare } = faults();
-  let waitMs = latencyMs <= 0 ? 0 : latencyMs * Math.exp(LATENCY_SIGMA * normal(random));
-  if (random.chance(reorder)) {
-    ledger.count("reordered");
-    waitMs += random.between(REORDER_MS.low, REORDER_MS.high);
-  }
-  if (delayMs > 0 && random.chance(delayShare)) {
-    ledger.count("delayed");
-    waitMs += delayMs;
-  }
-  return waitMs;
-}
-
-/** A normally distributed number (Box and Muller). */
-function normal(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
-  return radius * Math.cos(2 * Math.PI * random.next());
-}
 
 /** Subscriptions from the app's configuration file survive any number of failures. */
 function noteResult(store: Store, subscriptionId: string | null, accepted: boolean): void {

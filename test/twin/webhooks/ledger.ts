@@ -12,7 +12,7 @@ export type Ledger = {
   open(entry: Omit<LedgerEntry, "outcome" | "attempts">): void;
   attempt(webhookId: string, attempt: LedgerAttempt): void;
   close(webhookId: string, outcome: Exclude<LedgerOutcome, "pending">): void;
-  count(name: "duplicated" | "reordered" | "delayed"): void;
+  count(name: "duplicated" | "reordered" | "delayed" | "coalesced"): void;
   page(query: LedgerQuery): LedgerPage;
 };
 
@@ -31,6 +31,7 @@ export function createLedger(size: number): Ledger {
     reordered: 0,
     delayed: 0,
     abandoned: 0,
+    coalesced: 0,
     pending: 0,
   };
   return {

@@ -12,6 +12,12 @@ export type SealedWebhook = {
   triggeredAt: string;
   name: string | null;
   body: string;
+  /** What the header says on a retry, when it is not `webhookId`. */
+  sentAs?: string;
+  /** Signed with another secret than the app's present one. */
+  foreignSignature?: boolean;
+  /** Carries the headers of Events as well. */
+  bothHeaderFamilies?: boolean;
 };
 
 export type SendResult = { status: number | null; error: string | null; durationMs: number };
@@ -28,6 +34,8 @@ const KEEP_ALIVE_MS = 30_000;
 /** Sends over connections that stay open; `timeoutMs` is for the whole exchange. */
 export function createSender(options: {
   apiSecret: string;
+  /** Signs what is marked as foreign; unset: a secret nobody has. */
+  previousApiSecret?: string | undefined;
   timeoutMs: number;
   connections: number;
 }): Sender {
@@ -43,7 +51,7 @@ export function createSender(options: {
         const response = await request(webhook.url, {
           method: "POST",
           dispatcher: agent,
-          headers: webhookHeaders(webhook, options.apiSecret),
+          headers: webhookHeaders(webhook, secretFor(webhook, options)),
           body: webhook.body,
           signal: AbortSignal.timeout(options.timeoutMs),
         });
@@ -59,20 +67,42 @@ export function createSender(options: {
   };
 }
 
+function secretFor(
+  webhook: SealedWebhook,
+  secrets: { apiSecret: string; previousApiSecret?: string | undefined },
+): string {
+  if (!webhook.foreignSignature) return secrets.apiSecret;
+  return secrets.previousApiSecret ?? `not ${secrets.apiSecret}`;
+}
+
 /** The headers of one delivery, signature included. */
 export function webhookHeaders(webhook: SealedWebhook, apiSecret: string): Record<string, string> {
   const hmac = createHmac("sha256", apiSecret).update(webhook.body, "utf8").digest("base64");
+  const webhookId = webhook.sentAs ?? webhook.webhookId;
   return {
     "Content-Type": "application/json",
     "User-Agent": "Shopify-Captain-Hook",
+    ...(webhook.bothHeaderFamilies ? eventsHeaders(webhook, webhookId, hmac) : {}),
     "X-Shopify-Topic": webhook.topic,
     "X-Shopify-Hmac-Sha256": hmac,
     "X-Shopify-Shop-Domain": webhook.shop,
     "X-Shopify-API-Version": webhook.apiVersion,
-    "X-Shopify-Webhook-Id": webhook.webhookId,
+    "X-Shopify-Webhook-Id": webhookId,
     "X-Shopify-Event-Id": webhook.eventId,
     "X-Shopify-Triggered-At": webhook.triggeredAt,
     ...(webhook.name === null ? {} : { "X-Shopify-Name": webhook.name }),
+  };
+}
+
+/** The second family, which names no event. */
+function eventsHeaders(webhook: SealedWebhook, webhookId: string, hmac: string) {
+  return {
+    "shopify-topic": webhook.topic,
+    "shopify-hmac-sha256": hmac,
+    "shopify-shop-domain": webhook.shop,
+    "shopify-api-version": webhook.apiVersion,
+    "shopify-webhook-id": webhookId,
+    "shopify-triggered-at": webhook.triggeredAt,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   checkLedger,
   isStale,
   levelAt,
+  raceWrite,
   type Place,
   QUANTITY_LIMIT,
   readPlace,
@@ -29,6 +30,7 @@ export const inventoryAdjustQuantities: FieldFn<unknown> = (_source, args, conte
   requireChangeFrom(objectsArg(input, "changes"), "InventoryChangeInput");
   return runOnce<AdjustmentGroup | null>(context, info, args, {
     run: () => {
+      raceWrite(context, objectsArg(input, "changes"));
       const { rows, errors } = check(context, input);
       if (errors.length > 0) return { userErrors: errors };
       return { result: apply(context, input, rows) };

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { GraphQLError } from "graphql";
 import { utcTime } from "../../state/clock.ts";
 import { gid, idOfKind } from "../../state/ids.ts";
+import { changeStock } from "../../commerce/stock.ts";
 import type { InventoryLevelRow, Store } from "../../state/model.ts";
 import { addLevel } from "../../state/seed-stores.ts";
 import { findLevel } from "../../state/store-lookups.ts";
@@ -219,4 +220,15 @@ export function withOnHand(rows: QuantityChange[]): QuantityChange[] {
     .filter((row) => row.name !== "incoming" && row.name !== "on_hand")
     .map((row) => ({ ...row, name: "on_hand", ledgerDocumentUri: null }));
   return [...rows, ...mirrored];
+}
+
+/** The fault "somebody was faster": a unit of the first row is sold before the write is checked. */
+export function raceWrite(context: GraphContext, [first]: Args[]): void {
+  const { store, faults, random } = context;
+  if (!first || !random.chance(faults.raceOnWrite)) return;
+  const item = idOfKind(requiredText(first, "inventoryItemId"), "InventoryItem");
+  const location = idOfKind(requiredText(first, "locationId"), "Location");
+  const level = findLevel(store, item ?? "", location ?? "");
+  if (!level) return;
+  context.perform((change) => changeStock(change, level, { available: -1, committed: 1 }));
 }

@@ -10,6 +10,7 @@ import {
   checkCommonInput,
   isStale,
   levelAt,
+  raceWrite,
   type Place,
   QUANTITY_LIMIT,
   readPlace,
@@ -26,6 +27,7 @@ export const inventorySetQuantities: FieldFn<unknown> = (_source, args, context,
   requireChangeFrom(objectsArg(input, "quantities"), "InventoryQuantityInput");
   return runOnce<AdjustmentGroup | null>(context, info, args, {
     run: () => {
+      raceWrite(context, objectsArg(input, "quantities"));
       const { rows, errors } = check(context, input);
       if (errors.length > 0) return { userErrors: errors };
       return { result: apply(context, input, rows) };

@@ -43,8 +43,8 @@ function statusOf(row: BulkOperationRow, context: GraphContext): string {
   return row.status === "COMPLETED" && isExpired(row, context) ? "EXPIRED" : row.status;
 }
 
-function isExpired(row: BulkOperationRow, { nowMs }: GraphContext): boolean {
-  return row.expiresAt !== null && row.expiresAt <= nowMs;
+function isExpired(row: BulkOperationRow, { nowMs, faults }: GraphContext): boolean {
+  return row.expiresAt !== null && (faults.bulkExpired || row.expiresAt <= nowMs);
 }
 
 function urlOf(row: BulkOperationRow, context: GraphContext): string | null {

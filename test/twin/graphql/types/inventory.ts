@@ -10,6 +10,7 @@ import { whyNotDisconnect } from "../../commerce/stock.ts";
 import { utcTime } from "../../state/clock.ts";
 import { gid, idOfKind, levelGid } from "../../state/ids.ts";
 import type { InventoryItemRow, InventoryLevelRow, LocationRow } from "../../state/model.ts";
+import { stockAt } from "../../state/stock-history.ts";
 import { findLevel, levelsOfItem, quantityOf } from "../../state/store-lookups.ts";
 import { boolArg, requiredText, textsArg } from "../arguments.ts";
 import { connection, plainConnection } from "../connections.ts";
@@ -84,8 +85,9 @@ export function inventoryProperties() {
   };
 }
 
-function quantity(level: InventoryLevelRow, name: string) {
-  const value = quantityOf(level, name);
+function quantity(level: InventoryLevelRow, name: string, atMs: number) {
+  const shown = stockAt(level, atMs);
+  const value = name === "available" ? shown.available : quantityOf(level, name);
   if (value === undefined || !QUANTITY_NAMES[name]) {
     throw new GraphQLError(`The quantity name '${name}' is invalid.`, {
       extensions: { code: "INVALID_FIELD_ARGUMENTS" },
@@ -93,7 +95,7 @@ function quantity(level: InventoryLevelRow, name: string) {
   }
   const id = `${gid("InventoryQuantity", level.id)}?inventory_item_id=${level.inventoryItemId}&name=${name}`;
   // Recorded: only `available` has a time of its own.
-  const updatedAt = name === "available" ? utcTime(level.updatedAt) : null;
+  const updatedAt = name === "available" ? utcTime(shown.updatedAt) : null;
   return { kind: "InventoryQuantity", id, name, quantity: value, updatedAt };
 }
 
@@ -149,7 +151,9 @@ export const inventoryTypes = [
     isActive: (row) => row.active,
     item: (row, _args, { store }) => store.inventoryItems.get(row.inventoryItemId),
     location: (row, _args, { store }) => store.locations.get(row.locationId),
-    quantities: (row, args) => (textsArg(args, "names") ?? []).map((name) => quantity(row, name)),
+    quantities: (row, args, { levelsAtMs }) =>
+      (textsArg(args, "names") ?? []).map((name) => quantity(row, name, levelsAtMs)),
+    updatedAt: (row, _args, { levelsAtMs }) => utcTime(stockAt(row, levelsAtMs).updatedAt),
     scheduledChanges: (_row, args) => plainConnection([], args),
   }),
   defineType<LocationRow>("Location", {

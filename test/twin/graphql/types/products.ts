@@ -18,7 +18,7 @@ import { metafieldOwnerFields } from "./metafields.ts";
 import { exactCount, idFields, moneyV2, timeFields, timeOrNull } from "./shared-fields.ts";
 
 /** Filters of `products`. */
-export function productSearch({ store }: GraphContext): SearchSpec<ProductRow> {
+export function productSearch({ store, totalsAtMs }: GraphContext): SearchSpec<ProductRow> {
   const anyVariant = (valueOf: (variant: VariantRow) => string) => (row: ProductRow) =>
     variantsOf(store, row).map(valueOf);
   const skus = anyVariant((variant) => variant.sku);
@@ -30,7 +30,7 @@ export function productSearch({ store }: GraphContext): SearchSpec<ProductRow> {
       created_at: byTime((row) => row.createdAt),
       handle: byText((row) => row.handle),
       id: byId((row) => row.id),
-      inventory_total: byNumber((row) => availableOfProduct(store, row)),
+      inventory_total: byNumber((row) => availableOfProduct(store, row, totalsAtMs)),
       product_type: byText((row) => row.productType),
       published_at: byTime((row) => row.publishedAt),
       sku: anyOf(skus),
@@ -135,7 +135,8 @@ export const productTypes = [
     publishedAt: (row) => timeOrNull(row.publishedAt),
     requiresSellingPlan: () => false,
     seo: () => ({ title: null, description: null }),
-    totalInventory: (row, _args, { store }) => availableOfProduct(store, row),
+    totalInventory: (row, _args, { store, totalsAtMs }) =>
+      availableOfProduct(store, row, totalsAtMs),
     totalVariants: (row) => row.variantIds.length,
     tracksInventory: () => true,
     variants: (row, args, context) =>
@@ -163,7 +164,8 @@ export const productTypes = [
     selectedOptions: (row, _args, { store }) => [
       { name: store.products.get(row.productId)?.optionName ?? "Title", value: row.title },
     ],
-    sellableOnlineQuantity: (row, _args, { store }) => Math.max(0, availableOfVariant(store, row)),
+    sellableOnlineQuantity: (row, _args, { store, totalsAtMs }) =>
+      Math.max(0, availableOfVariant(store, row, totalsAtMs)),
     showUnitPrice: () => false,
   }),
 ];

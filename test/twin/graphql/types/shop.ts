@@ -1,5 +1,6 @@
 import { gid } from "../../state/ids.ts";
 import { offsetMinutes } from "../../state/clock.ts";
+import { type PlanName, PLANS } from "../../state/plans.ts";
 import type { ShopRow, SubscriptionRow } from "../../state/model.ts";
 import { ADMIN_API_VERSION } from "../admin-schema.ts";
 import { appSource } from "../app-identity.ts";
@@ -38,12 +39,7 @@ export const shopTypes = [
     fulfillmentServices: () => [],
     ianaTimezone: (row) => row.timeZone,
     myshopifyDomain: (row) => row.domain,
-    plan: () => ({
-      displayName: "Developer Preview",
-      publicDisplayName: "Development",
-      partnerDevelopment: true,
-      shopifyPlus: false,
-    }),
+    plan: (row) => planSource(row.plan),
     primaryDomain: (row) => ({
       id: gid("Domain", row.id),
       host: row.domain,
@@ -97,6 +93,24 @@ export const shopTypes = [
     topic: (row) => topicEnum(row.topic),
   }),
 ];
+
+function planSource(plan: PlanName | undefined) {
+  if (plan) {
+    const { publicDisplayName, shopifyPlus } = PLANS[plan];
+    return {
+      displayName: publicDisplayName,
+      publicDisplayName,
+      partnerDevelopment: false,
+      shopifyPlus,
+    };
+  }
+  return {
+    displayName: "Developer Preview",
+    publicDisplayName: "Development",
+    partnerDevelopment: true,
+    shopifyPlus: false,
+  };
+}
 
 function shopAddress(row: ShopRow) {
   return {

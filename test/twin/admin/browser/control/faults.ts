@@ -1,4 +1,4 @@
-import type { WebhookFaults } from "../../../types.ts";
+import type { FaultSettings } from "../../../faults/fault-table.ts";
 import { part, post, report, setText } from "./page.ts";
 
 const SLIDERS = ["drop", "duplicate", "reorder", "delayShare"] as const;
@@ -37,7 +37,7 @@ export function startFaults() {
   });
 
   /** Shows what is set, unless somebody is at the sliders right now. */
-  return (faults: WebhookFaults): void => {
+  return (faults: FaultSettings): void => {
     if (saving || form.contains(document.activeElement)) return;
     for (const name of SLIDERS) field(name).value = String(faults[name]);
     if (faults.delayMs > 0) field("delaySeconds").value = String(faults.delayMs / 1000);

@@ -1,5 +1,6 @@
 /** The control page: keeps what is shown up to date and sends what people ask for. */
-import type { LedgerPage, StoreSummary, WebhookFaults } from "../../../types.ts";
+import type { LedgerPage, StoreSummary } from "../../../types.ts";
+import type { FaultSettings } from "../../../faults/fault-table.ts";
 import type { DemoSystemView } from "../../demo-systems.ts";
 import { startActing } from "./act.ts";
 import { startFaults } from "./faults.ts";
@@ -10,7 +11,7 @@ import { startTraffic } from "./traffic.ts";
 
 interface ControlState {
   stores: StoreSummary[];
-  faults: WebhookFaults;
+  faults: FaultSettings;
   ledger: LedgerPage;
   demoSystems: DemoSystemView[];
 }
