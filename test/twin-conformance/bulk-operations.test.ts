@@ -246,7 +246,7 @@ describe("while it runs", () => {
     const { slowClient } = await slowTwin({ objectsPerSecond: 25 });
     const { id } = await startBulk(slowClient, PRODUCTS);
     await expect
-      .poll(async () => Number((await readBulk(slowClient, id)).objectCount))
+      .poll(async () => Number((await readBulk(slowClient, id)).objectCount), { timeout: 10_000 })
       .toBeGreaterThan(0);
     expect(await readBulk(slowClient, id)).toMatchObject({ status: "RUNNING", url: null });
     const cancel = (target: string) =>

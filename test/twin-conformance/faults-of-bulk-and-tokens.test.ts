@@ -62,7 +62,9 @@ describe("a fault of bulk operations", () => {
   it("bulkStuck: stays RUNNING until it is cancelled", async () => {
     set({ bulkStuck: 100 });
     const { id } = await startBulk(client, STOCK);
-    await expect.poll(async () => (await readBulk(client, id)).objectCount).toBe("120");
+    await expect
+      .poll(async () => (await readBulk(client, id)).objectCount, { timeout: 10_000 })
+      .toBe("120");
     expect((await readBulk(client, id)).status).toBe("RUNNING");
     await client("mutation($id: ID!) { bulkOperationCancel(id: $id) { userErrors { message } } }", {
       id,
@@ -101,7 +103,7 @@ describe("a fault of bulk operations", () => {
     set({ bulkPace: 10 });
     const { id } = await startBulk(client, STOCK);
     await expect
-      .poll(async () => Number((await readBulk(client, id)).objectCount))
+      .poll(async () => Number((await readBulk(client, id)).objectCount), { timeout: 10_000 })
       .toBeGreaterThan(1);
     expect((await readBulk(client, id)).status).toBe("RUNNING");
     set({ bulkPace: 0 });

@@ -70,11 +70,18 @@ describe("a fault of webhooks", () => {
 
   it("lateCopies: come long after the app said 200, with the same webhook id", async () => {
     set({ lateCopyShare: 100, lateCopies: 3, lateCopyMs: 60 });
+    const startedMs = Date.now();
     customer();
-    await expect.poll(() => app.received.length).toBe(1);
     await twin.settled();
     expect(app.received).toHaveLength(4);
     expect(new Set(webhookIds()).size).toBe(1);
+    const attempts = twin.operations.ledger().entries[0]?.attempts ?? [];
+    const copiesMs = attempts
+      .filter(({ copy }) => copy)
+      .map(({ at: time }) => Date.parse(time) - startedMs);
+    for (const [index, ms] of copiesMs.entries())
+      expect(ms).toBeGreaterThanOrEqual((index + 1) * 59);
+    expect(copiesMs).toHaveLength(3);
   });
 
   it("latencyFactor: makes a slow day slower", async () => {

@@ -32,7 +32,7 @@ const running = (name: string) =>
   twin.operations.incidents().find((each) => each.name === name)?.running ?? null;
 
 it("outage then surge: silence, then everything at once, then a good day", async () => {
-  const started = twin.operations.incident({ name: "outage_then_surge", seconds: 0.6 });
+  const started = twin.operations.incident({ name: "outage_then_surge", seconds: 4 });
   expect(started.running).toMatchObject({ phase: "Nothing is sent" });
   for (let count = 0; count < 10; count += 1) customer();
   await new Promise((done) => setTimeout(done, 100));
@@ -40,7 +40,7 @@ it("outage then surge: silence, then everything at once, then a good day", async
   await expect.poll(() => running("outage_then_surge")?.phase).toBe("Everything arrives at once");
   await twin.settled();
   expect(app.received).toHaveLength(10);
-  await expect.poll(() => running("outage_then_surge")).toBeNull();
+  await expect.poll(() => running("outage_then_surge"), { timeout: 10_000 }).toBeNull();
   expect(twin.operations.faults().hold).toBe(false);
 });
 

@@ -5,6 +5,8 @@ import type { DemoSystem, TwinOptions } from "./types.ts";
 /** Half a second between a change and its webhook: Shopify's median is one. */
 const DEMO_LATENCY_MS = 300;
 const DEMO_ASSEMBLE_DELAY_MS = 150;
+/** Slow enough that a full pass over a demo store can be watched. */
+const DEMO_BULK_PACE = 1_500;
 
 function required(name: string): string {
   const value = process.env[name];
@@ -47,6 +49,10 @@ function readOptions(): TwinOptions {
     appUrl: required("SHOPIFY_APP_URL"),
     port: wholeNumber("TWIN_PORT", 4000),
     seed: wholeNumber("TWIN_SEED", 7),
+    skusPerStore: wholeNumber("TWIN_SKUS", 300),
+    storeCount: wholeNumber("TWIN_STORES", 2),
+    locationsPerStore: wholeNumber("TWIN_LOCATIONS", 2),
+    bulk: { objectsPerSecond: wholeNumber("TWIN_BULK_PACE", DEMO_BULK_PACE) },
     ...(stateFile ? { stateFile } : {}),
     ...(appTomlPath ? { appTomlPath } : {}),
     demoSystems: demoSystems(),

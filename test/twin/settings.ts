@@ -15,6 +15,8 @@ const DEFAULTS = {
   host: "127.0.0.1",
   seed: 7,
   skusPerStore: 300,
+  storeCount: 2,
+  locationsPerStore: 2,
   retryScheduleMs: RETRY_SCHEDULE_MS,
   webhookLatencyMs: 0,
   assembleDelayMs: 0,

@@ -57,6 +57,10 @@ export type TwinOptions = {
   seed?: number;
   /** How many variants each store has, about. */
   skusPerStore?: number;
+  /** How many stores there are, 2 at most (the default). */
+  storeCount?: number;
+  /** How many places each store keeps stock at; 2 unless told. */
+  locationsPerStore?: number;
   /** JSON file the twin's state is read from at start and saved to. Unset: memory only. */
   stateFile?: string;
   /** Path of the app's shopify.app.toml. Unset: no app-specific subscriptions. */

@@ -170,13 +170,13 @@ function readConfig(settings: Settings): TwinConfig {
 
 /** What an earlier process left, or fresh stores. */
 function openState(settings: Settings) {
-  const { seed, skusPerStore, stateFile } = settings;
+  const { seed, stateFile } = settings;
   const saved = stateFile === undefined ? null : readStateFile(stateFile);
   const faults: FaultSettings = { ...NO_FAULTS, ...saved?.faults, ...settings.faults };
   const now = () => settings.now() + faults.clockSkewSeconds * 1000;
   // Fresh stores come from the seed alone; what happens in them later must not repeat itself.
   const random = createRandom(saved ? seed + Math.floor(now() / 1000) : seed);
-  const stores = saved?.stores ?? seedStores({ random, nowMs: now(), skusPerStore });
+  const stores = saved?.stores ?? seedStores({ ...settings, random, nowMs: now() });
   // A file of an earlier version knows none.
   for (const store of stores.values()) store.bulkOperations ??= new Map();
   if (!saved) for (const store of stores.values()) seedOrders(store, random, now());

@@ -61,14 +61,20 @@ const PLANS: StorePlan[] = [
   },
 ];
 
-export type SeedOptions = { random: Random; nowMs: number; skusPerStore: number };
+export type SeedOptions = {
+  random: Random;
+  nowMs: number;
+  skusPerStore: number;
+  storeCount: number;
+  locationsPerStore: number;
+};
 
 /** Builds the stores; orders are added later, by selling. */
 export function seedStores(options: SeedOptions): Map<string, Store> {
   const stores = new Map<string, Store>();
-  for (const [index, plan] of PLANS.entries()) {
+  for (const [index, plan] of PLANS.slice(0, options.storeCount).entries()) {
     const store = emptyStore(plan, index, options.nowMs);
-    addLocations(store, plan, options.nowMs);
+    addLocations(store, plan, options);
     addCatalog(store, options, index);
     addCustomers(store, plan, options);
     stores.set(store.shop.domain, store);
@@ -113,8 +119,13 @@ function emptyStore(plan: StorePlan, index: number, nowMs: number): Store {
   };
 }
 
-function addLocations(store: Store, plan: StorePlan, nowMs: number): void {
-  for (const name of plan.locations) {
+function addLocations(
+  store: Store,
+  plan: StorePlan,
+  { nowMs, locationsPerStore }: SeedOptions,
+): void {
+  for (let count = 0; count < locationsPerStore; count += 1) {
+    const name = plan.locations[count] ?? `Depot ${count + 1}`;
     const id = takeId(store, "Location");
     const createdAt = toSecond(nowMs - 399 * DAY_MS);
     const row = { kind: "Location" as const, id, name, address: plan.address, active: true };
