@@ -37,7 +37,9 @@ it("outage then surge: silence, then everything at once, then a good day", async
   for (let count = 0; count < 10; count += 1) customer();
   await new Promise((done) => setTimeout(done, 100));
   expect(app.received).toEqual([]);
-  await expect.poll(() => running("outage_then_surge")?.phase).toBe("Everything arrives at once");
+  await expect
+    .poll(() => running("outage_then_surge")?.phase, { timeout: 10_000 })
+    .toBe("Everything arrives at once");
   await twin.settled();
   expect(app.received).toHaveLength(10);
   await expect.poll(() => running("outage_then_surge"), { timeout: 10_000 }).toBeNull();
