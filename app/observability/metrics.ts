@@ -33,8 +33,7 @@ export const gaugeMetrics = {
   converge_oldest_job_age_seconds: "For how long the oldest waiting job could have run, by queue.",
   converge_dead_letters: "What failed for good and nobody has dealt with, by kind.",
   converge_discrepancies_open: "Disagreements nobody has settled, by kind of data.",
-  converge_shopify_cost_available:
-    "Points left in the emptiest API bucket of any store that this process knows of.",
+  converge_shopify_cost_available: "Points left in the emptiest API bucket of any store.",
 } as const;
 
 export type CounterName = keyof typeof counterMetrics;

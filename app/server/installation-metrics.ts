@@ -15,11 +15,12 @@ export async function readInstallation({
 }): Promise<{ totals: CounterTotal[]; gauges: Gauge[] }> {
   // What this very process has counted belongs on its page.
   await counters.flush(db);
-  const [totals, depths, letters, discrepancies] = await Promise.all([
+  const [totals, depths, letters, discrepancies, cost] = await Promise.all([
     readCounters(db),
     queueDepths(db, clock.now()),
     countDeadLetters(db),
     openByDomain(db),
+    shopify.lowestCostAvailable(),
   ]);
   const gauges: Gauge[] = [
     ...depths.flatMap(({ queue, pending, oldestSeconds }): Gauge[] => [
@@ -37,7 +38,6 @@ export async function readInstallation({
       }),
     ),
   ];
-  const cost = shopify.lowestCostAvailable();
   if (cost !== undefined)
     gauges.push({ name: "converge_shopify_cost_available", labels: {}, value: cost });
   return { totals, gauges };

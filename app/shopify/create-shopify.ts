@@ -6,6 +6,7 @@ import type { Logger } from "#app/observability/index.server.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { type AuthenticateAdmin, createAdminAuthentication } from "./authenticate-admin.ts";
 import { createCostBudget } from "./cost-budget.ts";
+import { forgetBudget, lowestLevel } from "./cost-store.ts";
 import { createFramePolicy } from "./frame-policy.ts";
 import { createGraphqlClient, type Graphql } from "./graphql-client.ts";
 import { createLibraryApp } from "./library-app.ts";
@@ -30,10 +31,13 @@ export interface Shopify {
   readonly readSessionToken: ReadSessionToken;
   /** Asks the Admin API; see `Graphql` for waits, retries and errors. */
   readonly graphql: Graphql;
-  /** Deletes a shop's tokens in the caller's transaction: no call for it is possible any more. */
+  /**
+   * Deletes a shop's tokens and what is known of its budget, in the caller's transaction: no call for
+   * it is possible any more.
+   */
   forgetShop(this: void, tx: Queryable, shop: string): Promise<void>;
-  /** Points in the emptiest API bucket this process knows of; undefined before the first answer. */
-  lowestCostAvailable(): number | undefined;
+  /** Points in the emptiest API bucket of all shops; undefined before the first answer. */
+  lowestCostAvailable(): Promise<number | undefined>;
 }
 
 /** What it needs. `wait` and `send` are replaced in tests only. */
@@ -58,7 +62,6 @@ export function createShopify(options: ShopifyOptions): Shopify {
   const frame = createFramePolicy(config.twinUrl);
   const sessionStorage = createSessionStorage({ db, vault, log, onInstalled: options.onInstalled });
   const library = createLibraryApp({ config, apiVersion, sessionStorage, log, send });
-  const budget = createCostBudget(clock);
   const tokens = createAccessTokens({ db, vault, clock, send, app: config });
   return {
     authenticate: { admin: createAdminAuthentication(library.authenticate.admin, frame) },
@@ -72,12 +75,16 @@ export function createShopify(options: ShopifyOptions): Shopify {
     graphql: createGraphqlClient({
       send,
       tokens,
-      budget,
+      budget: createCostBudget(db, log),
       clock,
+      random: Math.random,
       apiVersion,
       ...(options.wait && { wait: options.wait }),
     }),
-    forgetShop: forgetSessions,
-    lowestCostAvailable: () => budget.lowestAvailable(),
+    async forgetShop(tx, shop) {
+      await forgetSessions(tx, shop);
+      await forgetBudget(tx, shop);
+    },
+    lowestCostAvailable: () => lowestLevel(db),
   };
 }

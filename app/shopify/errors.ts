@@ -59,14 +59,28 @@ export interface GraphqlProblem {
   readonly path: string | undefined;
 }
 
-/** The document was not carried out: invalid, too expensive, or without the scope it needs. */
+/** The document was not carried out: invalid, or without the scope it needs. */
 export class ShopifyQueryError extends ShopifyError {
-  override readonly name = "ShopifyQueryError";
+  override readonly name: string = "ShopifyQueryError";
   readonly problems: readonly GraphqlProblem[];
 
-  constructor(shop: string, problems: readonly GraphqlProblem[]) {
-    super(shop, `Shopify did not carry out a request: ${problems.map(describe).join("; ")}`);
+  constructor(shop: string, problems: readonly GraphqlProblem[], message?: string) {
+    const told = problems.map(describe).join("; ");
+    super(shop, message ?? `Shopify did not carry out a request: ${told}`);
     this.problems = problems;
+  }
+}
+
+/** One query asked for more than Shopify answers at once, however full the bucket is. */
+export class ShopifyTooExpensiveError extends ShopifyQueryError {
+  override readonly name = "ShopifyTooExpensiveError";
+
+  constructor(shop: string, problems: readonly GraphqlProblem[]) {
+    super(
+      shop,
+      problems,
+      "Shopify does not answer a query that costs more than 1,000 points: ask for smaller pages, or for a bulk operation.",
+    );
   }
 }
 

@@ -10,11 +10,15 @@ import {
   ShopifyRefusedError,
   ShopifySearchIgnoredError,
   ShopifyThrottledError,
+  ShopifyTooExpensiveError,
   ShopifyUnavailableError,
 } from "./errors.ts";
+import { createExpectedCosts, type ExpectedCosts } from "./expected-costs.ts";
+import { isRepeatable } from "./is-repeatable.ts";
 import type { Priority } from "./priorities.ts";
 import { readAnswer, readCost, type Verdict } from "./read-answer.ts";
 import { sendGraphql } from "./send-graphql.ts";
+import { transientPauseMs } from "./wait-times.ts";
 
 /** How a request behaves. Times in milliseconds. */
 export interface GraphqlOptions {
@@ -47,11 +51,16 @@ export interface GraphqlClientOptions {
   readonly budget: CostBudget;
   readonly clock: Clock;
   readonly apiVersion: string;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
 const defaultTimeoutMs = 15_000;
 const defaultPatienceMs = 20_000;
+
+/** A failure of Shopify's that is still there after this many repetitions is the caller's to wait for. */
+const mostRepetitions = 2;
 
 /** What all tries of one request have in common. */
 interface Call extends Required<GraphqlOptions> {
@@ -60,13 +69,19 @@ interface Call extends Required<GraphqlOptions> {
   readonly variables: object;
 }
 
+interface Client extends GraphqlClientOptions {
+  readonly costs: ExpectedCosts;
+}
+
 /**
- * A client that waits where Shopify says how long (THROTTLED, Retry-After), replaces a rejected
- * token once, and throws a typed error for everything else. It repeats nothing that Shopify may have
- * carried out already: after a timeout or a 5xx the caller decides.
- * @throws every error of `errors.ts`, and the database's own when the token cannot be read.
+ * A client that takes from the shop's budget before it asks, waits where Shopify says how long
+ * (THROTTLED, Retry-After), replaces a rejected token once, and throws a typed error for everything
+ * else. Shopify's own failures (5xx, INTERNAL_SERVER_ERROR, TIMEOUT) are asked about again only where
+ * it cannot matter that Shopify may have carried the request out; no answer at all is the caller's.
+ * @throws every error of `errors.ts`, and the database's own when it cannot be asked.
  */
 export function createGraphqlClient(options: GraphqlClientOptions): Graphql {
+  const client: Client = { ...options, costs: createExpectedCosts() };
   return async <Data, Variables extends object>(
     shop: string,
     document: TypedDocumentNode<Data, Variables>,
@@ -82,64 +97,79 @@ export function createGraphqlClient(options: GraphqlClientOptions): Graphql {
       patienceMs: given.patienceMs ?? defaultPatienceMs,
     };
     // The type comes from the document, which was validated against the schema it was made from.
-    return (await run(options, call)) as Data;
+    return (await run(client, call)) as Data;
   };
 }
 
-async function run(options: GraphqlClientOptions, call: Call): Promise<unknown> {
-  const { tokens, budget } = options;
-  const wait = patientWait(options, call);
-  await wait(budget.holdBackMs(call.shop, call.priority));
-  let accessToken = await tokens.get(call.shop);
+async function run(client: Client, call: Call): Promise<unknown> {
+  const { tokens, random } = client;
+  const { shop, document } = call;
+  const waitFor = patientWait(client, call);
+  const waitAtMost = async (ms: number) => {
+    if (!(await waitFor(ms))) throw new ShopifyThrottledError(shop, ms);
+  };
+  let accessToken = await tokens.get(shop);
   let replaced = false;
-  for (let waits = 0; ; ) {
-    const verdict = await ask(options, call, accessToken, waits);
+  for (let waits = 0, failures = 0; ; ) {
+    const verdict = await ask(client, call, accessToken, waits, waitAtMost);
     switch (verdict.kind) {
       case "data":
         return verdict.data;
-      case "wait":
-        await wait(verdict.waitMs);
+      case "throttled":
+      case "pause":
+        await waitAtMost(verdict.waitMs);
         waits += 1;
         break;
       case "unauthorized":
-        if (replaced) return rejectForGood(tokens, call.shop, accessToken);
-        accessToken = await tokens.replace(call.shop, accessToken);
+        if (replaced) return rejectForGood(tokens, shop, accessToken);
+        accessToken = await tokens.replace(shop, accessToken);
         replaced = true;
         break;
+      case "unavailable":
+        if (failures >= mostRepetitions || !isRepeatable(document)) throw errorOf(shop, verdict);
+        if (!(await waitFor(transientPauseMs(failures, random())))) throw errorOf(shop, verdict);
+        failures += 1;
+        break;
       default:
-        throw errorOf(call.shop, verdict);
+        throw errorOf(shop, verdict);
     }
   }
 }
 
 async function ask(
-  { send, budget, clock, apiVersion }: GraphqlClientOptions,
-  { shop, document, variables, timeoutMs }: Call,
+  { send, budget, clock, apiVersion, costs, random }: Client,
+  { shop, document, variables, timeoutMs, priority }: Call,
   accessToken: string,
   waits: number,
+  wait: (ms: number) => Promise<void>,
 ): Promise<Verdict> {
-  const answer = await sendGraphql(send, {
-    shop,
-    apiVersion,
-    accessToken,
-    document,
-    variables,
-    timeoutMs,
-  });
+  const points = costs.of(document);
+  for (let ms = 1; ms > 0; ) {
+    ms = await budget.reserve(shop, points, priority);
+    // Those who wait for the same points must not all come back at once.
+    if (ms > 0) await wait(Math.ceil(ms * (1 + random() / 4)));
+  }
+  const request = { shop, apiVersion, accessToken, document, variables, timeoutMs };
+  const answer = await sendGraphql(send, request);
+  const verdict = readAnswer(answer, waits, clock.now());
   const cost = readCost(answer.extensions);
-  if (cost !== undefined) budget.note(shop, cost);
-  return readAnswer(answer, waits, clock.now());
+  if (cost !== undefined) {
+    costs.learn(document, cost.requestedQueryCost);
+    budget.settle(shop, points, cost, verdict.kind === "throttled");
+  }
+  if (verdict.kind === "pause") budget.pause(shop, verdict.waitMs);
+  return verdict;
 }
 
-/** Waits as long as the call's patience lasts; a wait that would exceed it is not begun. */
-function patientWait(options: GraphqlClientOptions, call: Call): (ms: number) => Promise<void> {
-  const wait = options.wait ?? ((ms: number) => sleep(ms));
+/** Waits as long as the call's patience lasts; false: a wait that would exceed it was not begun. */
+function patientWait(client: Client, call: Call): (ms: number) => Promise<boolean> {
+  const wait = client.wait ?? ((ms: number) => sleep(ms));
   let leftMs = call.patienceMs;
   return async (ms) => {
-    if (ms <= 0) return;
-    if (ms > leftMs) throw new ShopifyThrottledError(call.shop, ms);
-    leftMs -= ms;
-    await wait(ms);
+    if (ms > leftMs) return false;
+    leftMs -= Math.max(0, ms);
+    if (ms > 0) await wait(ms);
+    return true;
   };
 }
 
@@ -150,7 +180,7 @@ async function rejectForGood(tokens: AccessTokens, shop: string, rejected: strin
 
 function errorOf(
   shop: string,
-  verdict: Exclude<Verdict, { kind: "data" | "wait" | "unauthorized" }>,
+  verdict: Extract<Verdict, { kind: "refused" | "unavailable" | "query-error" | "search-ignored" }>,
 ): Error {
   switch (verdict.kind) {
     case "refused":
@@ -158,7 +188,9 @@ function errorOf(
     case "unavailable":
       return new ShopifyUnavailableError(shop, verdict.message);
     case "query-error":
-      return new ShopifyQueryError(shop, verdict.problems);
+      return verdict.problems.some(({ code }) => code === "MAX_COST_EXCEEDED")
+        ? new ShopifyTooExpensiveError(shop, verdict.problems)
+        : new ShopifyQueryError(shop, verdict.problems);
     case "search-ignored":
       return new ShopifySearchIgnoredError(shop, verdict.message);
   }

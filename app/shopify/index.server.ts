@@ -2,7 +2,9 @@
  * The only speaker of Shopify's API: sessions, tokens, GraphQL, and what embedding asks for.
  * Promise: a token is never stored in the clear and never refreshed twice; a request waits as long
  * as Shopify says, and fails with an error that says what to do.
- * Table: sessions.
+ * Several processes together never take more from a shop's API budget than is there, nor the part
+ * that is kept for more urgent work.
+ * Tables: sessions, api_budgets.
  */
 export { createShopify, type Shopify, type ShopifyOptions } from "./create-shopify.ts";
 export {
@@ -11,6 +13,7 @@ export {
   ShopifyRefusedError,
   ShopifySearchIgnoredError,
   ShopifyThrottledError,
+  ShopifyTooExpensiveError,
   ShopifyUnavailableError,
 } from "./errors.ts";
 export { type Graphql, withPriority } from "./graphql-client.ts";

@@ -14,7 +14,10 @@ export interface Answer {
 /** What an answer means, as data; the caller decides what to do about it. */
 export type Verdict =
   | { readonly kind: "data"; readonly data: unknown }
-  | { readonly kind: "wait"; readonly waitMs: number }
+  /** The shop's bucket was too empty. */
+  | { readonly kind: "throttled"; readonly waitMs: number }
+  /** Shopify asks everybody to stay away for so long. */
+  | { readonly kind: "pause"; readonly waitMs: number }
   | { readonly kind: "unauthorized" }
   | { readonly kind: "refused"; readonly httpStatus: number; readonly message: string }
   | { readonly kind: "unavailable"; readonly message: string }
@@ -23,6 +26,7 @@ export type Verdict =
 
 const costSchema = z.object({
   requestedQueryCost: z.number(),
+  actualQueryCost: z.number().nullish(),
   throttleStatus: z.object({
     maximumAvailable: z.number(),
     currentlyAvailable: z.number(),
@@ -71,7 +75,7 @@ export function readAnswer(answer: Answer, refusedBefore: number, nowMs: number)
   if (status === 401) return { kind: "unauthorized" };
   if (status === 429 || status === 503) {
     return {
-      kind: "wait",
+      kind: "pause",
       waitMs: retryAfterMs(answer.headers.get("retry-after"), refusedBefore, nowMs),
     };
   }
@@ -84,7 +88,7 @@ export function readAnswer(answer: Answer, refusedBefore: number, nowMs: number)
 function readGraphql(answer: Answer): Verdict {
   const problems = readProblems(answer.errors);
   if (problems.some((problem) => problem.code === "THROTTLED"))
-    return { kind: "wait", waitMs: throttledWaitMs(readCost(answer.extensions)) };
+    return { kind: "throttled", waitMs: throttledWaitMs(readCost(answer.extensions)) };
   const ownFailure = problems.find(({ code }) => code !== undefined && failuresOfShopify.has(code));
   if (ownFailure)
     return { kind: "unavailable", message: `Shopify answered ${String(ownFailure.code)}.` };

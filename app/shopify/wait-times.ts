@@ -3,6 +3,8 @@
 /** The `extensions.cost` of an answer, as far as it is needed here. */
 export interface QueryCost {
   readonly requestedQueryCost: number;
+  /** Null or absent: it was not carried out. */
+  readonly actualQueryCost?: number | null | undefined;
   readonly throttleStatus: {
     readonly maximumAvailable: number;
     readonly currentlyAvailable: number;
@@ -44,4 +46,15 @@ function readRetryAfter(header: string, nowMs: number): number | undefined {
   if (!/^\w{3}, .* GMT$/.test(header)) return undefined;
   const dateMs = Date.parse(header);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}
+
+const firstPauseMs = 500;
+
+/**
+ * The pause before a request that Shopify failed at is repeated: half a second, a second, two ...,
+ * of which a random half, so that all who met the same failure do not come back together. `random`
+ * is from 0 up to 1.
+ */
+export function transientPauseMs(failures: number, random: number): number {
+  return Math.round(firstPauseMs * 2 ** failures * (0.5 + random / 2));
 }

@@ -92,7 +92,7 @@ function workerPages(
     token,
     log: deps.log,
     read: async () => {
-      const cost = deps.shopify.lowestCostAvailable();
+      const cost = await deps.shopify.lowestCostAvailable();
       const gauges: Gauge[] =
         cost === undefined
           ? []

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterEach(() => server?.close());
 afterAll(() => rig.close());
 
-const shopify = { lowestCostAvailable: () => 800 };
+const shopify = { lowestCostAvailable: async () => 800 };
 
 async function installation(): Promise<Sample[]> {
   const { totals, gauges } = await readInstallation({ ...rig, shopify });

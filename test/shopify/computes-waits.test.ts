@@ -1,7 +1,12 @@
+import { parse } from "graphql";
 import { expect, test } from "vitest";
-import { createCostBudget } from "#app/shopify/cost-budget.ts";
-import { retryAfterMs, throttledWaitMs } from "#app/shopify/wait-times.ts";
-import { manualClock } from "./set-up.ts";
+import {
+  SetInventoryDocument,
+  ShopDetailsDocument,
+  UpdateOrderDocument,
+} from "#app/shopify/index.server.ts";
+import { isRepeatable } from "#app/shopify/is-repeatable.ts";
+import { retryAfterMs, throttledWaitMs, transientPauseMs } from "#app/shopify/wait-times.ts";
 
 const cost = (requested: number, available: number, restoreRate = 100) => ({
   requestedQueryCost: requested,
@@ -48,30 +53,19 @@ test.each([null, "", "soon", "-1"])(
   },
 );
 
-test("each priority leaves a part of a shop's bucket to what is more urgent", () => {
-  const clock = manualClock();
-  const budget = createCostBudget(clock);
-  expect(budget.holdBackMs("a", "reconciliation")).toBe(0);
-  budget.note("a", cost(1, 100));
-  const waits = () =>
-    (["write-back", "confirm", "polling", "reconciliation"] as const).map((priority) =>
-      budget.holdBackMs("a", priority),
-    );
-  expect(waits()).toEqual([0, 1000, 5000, 9000]);
-  expect(budget.holdBackMs("b", "reconciliation")).toBe(0);
-  clock.advance(2000);
-  expect(waits()).toEqual([0, 0, 3000, 7000]);
-  clock.advance(7000);
-  expect(waits()).toEqual([0, 0, 0, 0]);
+test.each([
+  ["the first failure", 0, 0, 250],
+  ["... at most", 0, 0.999, 500],
+  ["the second failure", 1, 0, 500],
+  ["... at most", 1, 0.999, 1000],
+])("a failure of Shopify's, %s", (_name, failures, random, expectedMs) => {
+  expect(transientPauseMs(failures, random)).toBe(expectedMs);
 });
 
-test("the emptiest bucket of all shops is known, as it has filled up since", () => {
-  const clock = manualClock();
-  const budget = createCostBudget(clock);
-  expect(budget.lowestAvailable()).toBeUndefined();
-  budget.note("a", cost(1, 400));
-  budget.note("b", cost(1, 900));
-  expect(budget.lowestAvailable()).toBe(400);
-  clock.advance(60_000);
-  expect(budget.lowestAvailable()).toBe(2000);
+test("what may be repeated although Shopify may have carried it out", () => {
+  expect(isRepeatable(ShopDetailsDocument)).toBe(true);
+  expect(isRepeatable(SetInventoryDocument)).toBe(true);
+  expect(isRepeatable(UpdateOrderDocument)).toBe(false);
+  const half = parse(`mutation M($k: String!) { a: x @idempotent(key: $k) { id } b: y { id } }`);
+  expect(isRepeatable(half)).toBe(false);
 });
