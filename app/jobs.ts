@@ -162,3 +162,14 @@ export type JobName = keyof typeof jobs;
 
 /** What a job of that name carries. */
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
+
+/**
+ * The jobs that ask Shopify. While their shop has to be connected again they wait, however long it
+ * takes, and go on when it is.
+ */
+export const jobsThatAskShopify = [
+  "learn-shop",
+  "confirm-resource",
+  "write-back",
+  "write-stock",
+] as const satisfies readonly JobName[];

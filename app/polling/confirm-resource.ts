@@ -1,25 +1,20 @@
 import type { ReadsDeps } from "#app/intake/index.server.ts";
 import { receiveReads } from "#app/intake/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import type { Logger } from "#app/observability/index.server.ts";
-import {
-  ShopifyReconnectNeededError,
-  type Shopify,
-  withPriority,
-} from "#app/shopify/index.server.ts";
+import { type Shopify, withPriority } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { readResource } from "./read-resource.ts";
 
 /** What reading one resource again takes. */
 export interface ConfirmDeps extends ReadsDeps {
   readonly shopify: Pick<Shopify, "graphql">;
-  readonly log: Logger;
 }
 
 /**
  * Reads one resource by its id and takes in what Shopify says, like any other news of it. Run twice,
  * the second read is as true as the first. A resource that is gone is taken in as deleted, where
  * there are deletions of its kind.
+ * @throws every error of the Shopify client: the job comes back.
  */
 export async function confirmResource(
   deps: ConfirmDeps,
@@ -28,25 +23,19 @@ export async function confirmResource(
   const { shop, resource, correlationId } = job;
   if (!(await getShop(deps.db, shop))) return;
   const readAtMs = deps.clock.now();
-  try {
-    const graphql = withPriority(deps.shopify.graphql, "confirm");
-    const read = await readResource({ graphql }, shop, resource, readAtMs);
-    if (read === null) return;
-    await receiveReads(deps, [
-      {
-        shop,
-        source: "poll",
-        // Every read of its own: what was true before may be true again.
-        deliveryKey: `${resource.id}@${read.version}@${String(readAtMs)}`,
-        resource,
-        readAtMs,
-        correlationId,
-        ...read,
-      },
-    ]);
-  } catch (error) {
-    if (!(error instanceof ShopifyReconnectNeededError)) throw error;
-    // Nothing can be read until the merchant opens the app; the comparison after that finds it.
-    deps.log.warn({ shop, resource: resource.id }, "not confirmed: the shop has to reconnect");
-  }
+  const graphql = withPriority(deps.shopify.graphql, "confirm");
+  const read = await readResource({ graphql }, shop, resource, readAtMs);
+  if (read === null) return;
+  await receiveReads(deps, [
+    {
+      shop,
+      source: "poll",
+      // Every read of its own: what was true before may be true again.
+      deliveryKey: `${resource.id}@${read.version}@${String(readAtMs)}`,
+      resource,
+      readAtMs,
+      correlationId,
+      ...read,
+    },
+  ]);
 }

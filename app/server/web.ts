@@ -15,6 +15,7 @@ import {
 } from "#app/observability/index.server.ts";
 import { openQueue } from "#app/queue/index.server.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
+import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
 import type { RunningProcess } from "#app/start/process-frame.ts";
 import { createVault } from "#app/vault/index.server.ts";
@@ -51,6 +52,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
     clock,
     log,
     onInstalled: (shop, scopes) => noteInstalled({ db, queue, clock }, shop, scopes),
+    onTokensLost: (tx, shop, stillLost) => noteTokensLost(tx, shop, clock.now(), stillLost),
   });
   const { apiSecret, apiSecretPrevious } = config.shopify;
   const intake = createIntake({

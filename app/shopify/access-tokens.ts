@@ -34,7 +34,19 @@ export interface AccessTokenOptions {
   readonly clock: Clock;
   readonly send: typeof fetch;
   readonly app: AppCredentials;
+  readonly onTokensLost: OnTokensLost;
 }
+
+/**
+ * Called in a transaction when a shop may have no tokens left. Locks what a token exchange writes to,
+ * asks `stillLost`, and only then writes down that the merchant has to connect the shop again: an
+ * exchange that is going on at the same moment is never overlooked.
+ */
+export type OnTokensLost = (
+  tx: Transaction,
+  shop: string,
+  stillLost: () => Promise<boolean>,
+) => Promise<void>;
 
 type Renewal =
   | { readonly kind: "usable"; readonly accessToken: string }
@@ -65,14 +77,16 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   return {
     async get(shop) {
       const tokens = await readOfflineTokens(db, vault, shop);
-      if (!tokens) throw new ShopifyReconnectNeededError(shop, "no access token is stored");
+      if (!tokens) return renewOnce(shop, "");
       if (isFresh(tokens, clock.now())) return tokens.accessToken;
       return renewOnce(shop, tokens.accessToken);
     },
     replace: (shop, rejected) => renewOnce(shop, rejected),
     async giveUp(shop, rejected) {
-      const tokens = await readOfflineTokens(db, vault, shop);
-      if (tokens?.accessToken === rejected) await deleteOfflineTokens(db, shop, tokens.version);
+      await db.transaction(async (tx) => {
+        const tokens = await readOfflineTokens(tx, vault, shop);
+        if (tokens?.accessToken === rejected) await lose(tx, options, shop, "", tokens.version);
+      });
     },
   };
 }
@@ -99,7 +113,7 @@ async function renewLocked(
     `shopify-token:${shop}`,
   ]);
   const tokens = await readOfflineTokens(tx, vault, shop);
-  if (!tokens) return { kind: "reconnect", reason: "no access token is stored" };
+  if (!tokens) return lose(tx, options, shop, "no access token is stored");
   if (tokens.accessToken !== unusable && isFresh(tokens, clock.now()))
     return { kind: "usable", accessToken: tokens.accessToken };
   const askedAtMs = clock.now();
@@ -107,10 +121,7 @@ async function renewLocked(
     tokens.refreshToken === undefined
       ? ({ kind: "dead", reason: "there is no refresh token" } as const)
       : await requestRefresh(options.send, options.app, shop, tokens.refreshToken);
-  if (result.kind === "dead") {
-    await deleteOfflineTokens(tx, shop, tokens.version);
-    return { kind: "reconnect", reason: result.reason };
-  }
+  if (result.kind === "dead") return lose(tx, options, shop, result.reason, tokens.version);
   const renewed = toStored(result.tokens, askedAtMs);
   if (await replaceOfflineTokens(tx, vault, shop, tokens.version, renewed))
     return { kind: "usable", accessToken: renewed.accessToken };
@@ -127,6 +138,25 @@ async function whatStandsNow(
   return tokens
     ? { kind: "usable", accessToken: tokens.accessToken }
     : { kind: "reconnect", reason: "the app was uninstalled" };
+}
+
+/** Deletes tokens that are dead, and tells; unless a merchant's visit has stored others by now. */
+async function lose(
+  tx: Transaction,
+  options: AccessTokenOptions,
+  shop: string,
+  reason: string,
+  version?: string,
+): Promise<Renewal> {
+  let standing: OfflineTokens | undefined;
+  await options.onTokensLost(tx, shop, async () => {
+    if (version !== undefined) await deleteOfflineTokens(tx, shop, version);
+    standing = await readOfflineTokens(tx, options.vault, shop);
+    return standing === undefined;
+  });
+  return standing === undefined
+    ? { kind: "reconnect", reason }
+    : { kind: "usable", accessToken: standing.accessToken };
 }
 
 function toStored(issued: IssuedTokens, nowMs: number): NewTokens {

@@ -3,7 +3,7 @@ import type { SessionStorage } from "@shopify/shopify-app-session-storage";
 import type { Config } from "#app/config.server.ts";
 import type { Clock, Database, Queryable } from "#app/db.server.ts";
 import type { Logger } from "#app/observability/index.server.ts";
-import { createAccessTokens } from "./access-tokens.ts";
+import { createAccessTokens, type OnTokensLost } from "./access-tokens.ts";
 import { type AuthenticateAdmin, createAdminAuthentication } from "./authenticate-admin.ts";
 import { createCostBudget } from "./cost-budget.ts";
 import { forgetBudget, lowestLevel } from "./cost-store.ts";
@@ -49,6 +49,8 @@ export interface ShopifyOptions {
   readonly log: Logger;
   /** After every successful token exchange, before the shop counts as connected; idempotent. */
   readonly onInstalled: OnInstalled;
+  /** When a shop's tokens are dead: see `OnTokensLost`. */
+  readonly onTokensLost: OnTokensLost;
   readonly wait?: (ms: number) => Promise<unknown>;
   readonly send?: typeof fetch;
 }
@@ -62,7 +64,8 @@ export function createShopify(options: ShopifyOptions): Shopify {
   const frame = createFramePolicy(config.twinUrl);
   const sessionStorage = createSessionStorage({ db, vault, log, onInstalled: options.onInstalled });
   const library = createLibraryApp({ config, apiVersion, sessionStorage, log, send });
-  const tokens = createAccessTokens({ db, vault, clock, send, app: config });
+  const { onTokensLost } = options;
+  const tokens = createAccessTokens({ db, vault, clock, send, app: config, onTokensLost });
   return {
     authenticate: { admin: createAdminAuthentication(library.authenticate.admin, frame) },
     addDocumentResponseHeaders(request, headers) {

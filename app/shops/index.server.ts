@@ -1,10 +1,12 @@
 /**
  * The stores that installed Converge.
- * Promise: a shop is `installed` from its first successful token exchange until app/uninstalled.
+ * Promise: a shop is `installed` from its first successful token exchange until app/uninstalled, and
+ * whenever Shopify has stopped accepting its tokens, that is known until the next exchange.
  * Table: shops.
  */
 export { openShopName, sealShopName } from "./sealed-name.ts";
 export {
+  connectionOf,
   endInstallation,
   forgetShop,
   getShop,
@@ -12,6 +14,7 @@ export {
   installedShops,
   knownShops,
   markLearned,
+  noteTokensLost,
   updateShopDetails,
   updateShopScopes,
   uninstallShop,

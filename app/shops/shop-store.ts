@@ -55,6 +55,43 @@ export async function uninstallShop(
   return rows.length > 0;
 }
 
+/**
+ * Notes that Shopify no longer accepts our tokens for a shop: the merchant has to open the app. The
+ * shop's row is locked while `stillLost` is asked, so that an installation at the same moment either
+ * is seen by it or takes the note back.
+ */
+export async function noteTokensLost(
+  tx: Transaction,
+  shop: string,
+  atMs: number,
+  stillLost: () => Promise<boolean>,
+): Promise<void> {
+  await tx.query("SELECT 1 FROM shops WHERE shop = $1 FOR UPDATE", [shop]);
+  if (!(await stillLost())) return;
+  await tx.query(
+    `UPDATE shops SET reconnect_needed_at = $2
+     WHERE shop = $1 AND uninstalled_at IS NULL AND reconnect_needed_at IS NULL`,
+    [shop, new Date(atMs)],
+  );
+}
+
+/**
+ * Whether Shopify lets us in to a shop. What is written in the caller's transaction on the strength of
+ * the answer is there by the time the shop is connected again.
+ */
+export async function connectionOf(
+  tx: Transaction,
+  shop: string,
+): Promise<"connected" | "reconnect needed" | "uninstalled"> {
+  const { rows } = await tx.query<{ lost: boolean }>(
+    `SELECT reconnect_needed_at IS NOT NULL AS lost FROM shops
+     WHERE shop = $1 AND uninstalled_at IS NULL FOR SHARE`,
+    [shop],
+  );
+  if (!rows[0]) return "uninstalled";
+  return rows[0].lost ? "reconnect needed" : "connected";
+}
+
 /** Those of the given domains that have the app installed right now. */
 export async function installedShops(
   db: Queryable,

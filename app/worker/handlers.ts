@@ -19,7 +19,9 @@ import {
   type RetentionDeps,
 } from "#app/privacy/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
+import { ShopifyReconnectNeededError } from "#app/shopify/index.server.ts";
 import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
+import { type AskingJob, parkJobs, type WaitingDeps } from "./wait-for-shop.ts";
 
 /** A job done in batches, each in the transaction that completes it. */
 interface BatchHandler<Name extends JobName> {
@@ -53,17 +55,59 @@ export function createHandlers(
     ConfirmDeps &
     WriteBackDeps &
     RetentionDeps &
-    ForgetShopDeps,
+    ForgetShopDeps &
+    WaitingDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
     "fan-out-changes": { kind: "batch", run: (jobs, tx) => fanOutChanges(deps, tx, jobs) },
-    "confirm-resource": { kind: "long", run: (job) => confirmResource(deps, job) },
-    "write-back": { kind: "long", run: (job) => writeBack(deps, job) },
-    "write-stock": { kind: "together", run: (jobs) => writeStock(deps, jobs) },
+    "confirm-resource": asking(deps, "confirm-resource", (job) => confirmResource(deps, job)),
+    "write-back": asking(deps, "write-back", (job) => writeBack(deps, job)),
+    "write-stock": askingTogether(deps, "write-stock", (jobs) => writeStock(deps, jobs)),
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
     "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
-    "learn-shop": { kind: "long", run: (job) => learnShop(deps, job.shop) },
+    "learn-shop": asking(deps, "learn-shop", (job) => learnShop(deps, job.shop)),
+  };
+}
+
+/** A long job that waits while its shop has to be connected again. */
+function asking<Name extends AskingJob>(
+  deps: WaitingDeps,
+  name: Name,
+  run: (job: JobPayload<Name>) => Promise<void>,
+): LongHandler<Name> {
+  return {
+    kind: "long",
+    run: async (job) => {
+      try {
+        await run(job);
+      } catch (error) {
+        if (!(error instanceof ShopifyReconnectNeededError)) throw error;
+        await parkJobs(deps, name, [job]);
+      }
+    },
+  };
+}
+
+/** Jobs done together, of which those wait whose shop has to be connected again. */
+function askingTogether<Name extends AskingJob>(
+  deps: WaitingDeps,
+  name: Name,
+  run: (jobs: readonly JobPayload<Name>[]) => Promise<readonly (Error | null)[]>,
+): TogetherHandler<Name> {
+  return {
+    kind: "together",
+    run: async (jobs) => {
+      const errors = await run(jobs);
+      const lost = (error: Error | null | undefined) =>
+        error instanceof ShopifyReconnectNeededError;
+      await parkJobs(
+        deps,
+        name,
+        jobs.filter((_job, index) => lost(errors[index])),
+      );
+      return errors.map((error) => (lost(error) ? null : error));
+    },
   };
 }

@@ -18,6 +18,7 @@ import {
 } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
+import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
 import type { RunningProcess } from "#app/start/process-frame.ts";
 import { createVault } from "#app/vault/index.server.ts";
@@ -41,7 +42,15 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   const tracing = await createTracing("worker", config.otlpEndpoint);
   const clock = systemClock;
   const queue = await openQueue({ url: database.url, log, role: "worker" });
-  const shopify = createShopify({ config, db, vault, clock, log, onInstalled: async () => {} });
+  const shopify = createShopify({
+    config,
+    db,
+    vault,
+    clock,
+    log,
+    onInstalled: async () => {},
+    onTokensLost: (tx, shop, stillLost) => noteTokensLost(tx, shop, clock.now(), stillLost),
+  });
   const deps = {
     db,
     vault,

@@ -1,16 +1,8 @@
-import {
-  ShopifyQueryError,
-  ShopifyReconnectNeededError,
-  ShopifyRefusedError,
-} from "#app/shopify/index.server.ts";
+import { ShopifyQueryError, ShopifyRefusedError } from "#app/shopify/index.server.ts";
 
 /** Why a write is over, for the merchant, when trying again would fail the same way; else null. Pure. */
 export function finalSentence(error: unknown): string | null {
-  const final =
-    error instanceof ShopifyQueryError ||
-    error instanceof ShopifyRefusedError ||
-    error instanceof ShopifyReconnectNeededError;
-  if (!final) return null;
+  if (!(error instanceof ShopifyQueryError || error instanceof ShopifyRefusedError)) return null;
   const denied =
     error instanceof ShopifyQueryError &&
     error.problems.some((problem) => problem.code === "ACCESS_DENIED");

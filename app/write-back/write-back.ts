@@ -51,7 +51,8 @@ const inFlightMs = 2 * 60_000;
  * Carries one write to its end: applied, superseded, or a discrepancy that says why not. Run twice,
  * also at once, it writes once: the attempt is on record before it is sent, and where its answer was
  * lost the record is read to see whether it arrived.
- * @throws when Shopify cannot be reached: the job comes back, and the write is still pending.
+ * @throws when Shopify cannot be reached, or the shop has to be connected again: the job comes back,
+ * and the write is still pending.
  */
 export async function writeBack(deps: WriteBackDeps, job: Job): Promise<void> {
   if (isStock(job)) {

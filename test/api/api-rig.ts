@@ -42,7 +42,8 @@ export async function createApiRig(): Promise<ApiRig> {
   const queue = holdJobs();
   const config = workerConfig(rig);
   const onInstalled = async () => undefined;
-  const shopify = createShopify({ ...rig, config, onInstalled });
+  const onTokensLost = async () => undefined;
+  const shopify = createShopify({ ...rig, config, onInstalled, onTokensLost });
   const deps: ApiDeps = { ...rig, config, shopify, queue: queue as unknown as ApiDeps["queue"] };
   const server = createServer(createApi(deps));
   await listen(server);

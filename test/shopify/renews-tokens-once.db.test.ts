@@ -42,7 +42,14 @@ async function installed() {
   const room = testShopify({ db: database.db, vault, clock, twinUrl: shopify.url });
   await room.authenticate.admin(openedByAdmin(north));
   const process = (db: Database = database.db) =>
-    createAccessTokens({ db, vault, clock, app, send: createShopifyFetch(shopify.url) });
+    createAccessTokens({
+      db,
+      vault,
+      clock,
+      app,
+      send: createShopifyFetch(shopify.url),
+      onTokensLost: async (_tx, _shop, stillLost) => void (await stillLost()),
+    });
   const ask = () => room.graphql(north, ShopDetailsDocument, {});
   return { vault, clock, room, process, ask };
 }

@@ -66,6 +66,7 @@ export function testShopify(
     clock: { now: () => Date.now() },
     log: createLogger("test", "silent"),
     onInstalled: async () => undefined,
+    onTokensLost: async (_tx, _shop, stillLost) => void (await stillLost()),
     ...options,
   });
 }
