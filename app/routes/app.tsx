@@ -38,6 +38,7 @@ function Menu() {
       <a href="/app/discrepancies">Discrepancies</a>
       <a href="/app/systems">Systems</a>
       <a href="/app/ownership">Ownership</a>
+      <a href="/app/store">Store</a>
     </ui-nav-menu>
   );
 }

@@ -6,7 +6,7 @@ import type { Logger } from "#app/observability/index.server.ts";
 import { createAccessTokens, type OnTokensLost } from "./access-tokens.ts";
 import { type AuthenticateAdmin, createAdminAuthentication } from "./authenticate-admin.ts";
 import { createCostBudget } from "./cost-budget.ts";
-import { forgetBudget, lowestLevel } from "./cost-store.ts";
+import { type BudgetView, forgetBudget, lowestLevel, readBudget } from "./cost-store.ts";
 import { createFramePolicy } from "./frame-policy.ts";
 import { createGraphqlClient, type Graphql } from "./graphql-client.ts";
 import { createLibraryApp } from "./library-app.ts";
@@ -14,7 +14,9 @@ import {
   createSessionStorage,
   forgetSessions,
   type OnInstalled,
+  readTokenLife,
   type Sealer,
+  type TokenLife,
 } from "./session-store.ts";
 import { createSessionTokenReader, type ReadSessionToken } from "./session-tokens.ts";
 import { createShopifyFetch } from "./shopify-fetch.ts";
@@ -36,8 +38,17 @@ export interface Shopify {
    * it is possible any more.
    */
   forgetShop(this: void, tx: Queryable, shop: string): Promise<void>;
+  /** How things stand between us and a shop's API. */
+  readConnection(shop: string): Promise<ApiConnection>;
   /** Points in the emptiest API bucket of all shops; undefined before the first answer. */
   lowestCostAvailable(): Promise<number | undefined>;
+}
+
+/** How things stand between us and a shop's API; what is not known is null. */
+export interface ApiConnection {
+  readonly apiVersion: string;
+  readonly budget: BudgetView | null;
+  readonly tokens: TokenLife | null;
 }
 
 /** What it needs. `wait` and `send` are replaced in tests only. */
@@ -87,6 +98,10 @@ export function createShopify(options: ShopifyOptions): Shopify {
     async forgetShop(tx, shop) {
       await forgetSessions(tx, shop);
       await forgetBudget(tx, shop);
+    },
+    async readConnection(shop) {
+      const [budget, tokens] = await Promise.all([readBudget(db, shop), readTokenLife(db, shop)]);
+      return { apiVersion, budget, tokens };
     },
     lowestCostAvailable: () => lowestLevel(db),
   };

@@ -128,6 +128,29 @@ export async function readOfflineTokens(
   };
 }
 
+/** How long Shopify lets us in by itself, as RFC 3339; null: without end. */
+export interface TokenLife {
+  readonly accessUntil: string | null;
+  /** Until when the access token can be renewed. */
+  readonly renewableUntil: string | null;
+}
+
+/** How long a shop's offline tokens live, or null when it has none. */
+export async function readTokenLife(db: Queryable, shop: string): Promise<TokenLife | null> {
+  const { rows } = await db.query<{ expires: Date | null; renewable: Date | null }>(
+    `SELECT expires AT TIME ZONE 'UTC' AS expires,
+       "refreshTokenExpires" AT TIME ZONE 'UTC' AS renewable
+     FROM sessions WHERE id = $1 AND NOT "isOnline"`,
+    [offlineId(shop)],
+  );
+  const [row] = rows;
+  if (!row) return null;
+  return {
+    accessUntil: row.expires?.toISOString() ?? null,
+    renewableUntil: row.renewable?.toISOString() ?? null,
+  };
+}
+
 /**
  * Writes renewed tokens in place of those of the given version. False when somebody else has
  * written in the meantime: then theirs stand.

@@ -99,6 +99,27 @@ export const deliveryStatusWords: Readonly<Record<DeliveryStatus, StatusWord>> =
   },
 };
 
+/** How things stand between Converge and a store. */
+export type ConnectionState = "connected" | "throttled" | "reconnect";
+
+export const connectionWords: Readonly<Record<ConnectionState, StatusWord>> = {
+  connected: {
+    word: "Connected",
+    tone: "success",
+    meaning: "Converge reads and writes in your store.",
+  },
+  throttled: {
+    word: "Throttled",
+    tone: "caution",
+    meaning: "Shopify is limiting requests. What is urgent goes first, the rest takes longer.",
+  },
+  reconnect: {
+    word: "Reconnect needed",
+    tone: "critical",
+    meaning: "Shopify no longer lets Converge in. Work waits until the app is opened.",
+  },
+};
+
 /** How a system is doing, worked out from its last day. */
 export type HealthState = "healthy" | "degraded" | "failing" | "quiet" | "paused" | "disabled";
 

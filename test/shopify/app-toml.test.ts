@@ -4,6 +4,7 @@ import type { IntrospectionEnumType, IntrospectionQuery } from "graphql";
 import { parse } from "smol-toml";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { installScopes } from "#app/shops/types.ts";
 
 const toml = z
   .object({
@@ -66,3 +67,7 @@ function adminTopics(): IntrospectionEnumType["enumValues"] {
   if (type?.kind !== "ENUM") throw new Error("the schema has no WebhookSubscriptionTopic");
   return type.enumValues;
 }
+
+test("what the screens call needed at the installation is what the installation asks for", () => {
+  expect(installScopes).toEqual(required);
+});

@@ -55,7 +55,7 @@ test("nothing is wider than the window, and the browser has nothing to complain 
     )
     .toBeGreaterThan(0);
   const tooWide: Record<string, number> = {};
-  for (const path of ["", "/events", "/dead-letters", "/systems", "/systems/new"]) {
+  for (const path of ["", "/events", "/dead-letters", "/systems", "/systems/new", "/store"]) {
     await open(path);
     tooWide[path] = await pixelsTooWide();
   }
