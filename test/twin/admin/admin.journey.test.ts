@@ -166,6 +166,25 @@ test("the control page sells, breaks and heals, and a refresh keeps what is bein
   await expect.poll(() => setting.twin.stores()[0]?.traffic.running).toBe(false);
 });
 
+test("the control page switches every kind of fault, and plays an incident to its end", async () => {
+  const { operations } = setting.twin;
+  await page.goto(`${setting.twin.url}/control`);
+  await page.getByLabel("Held back").check();
+  await page.getByText("Limits and outages").click();
+  await page.getByRole("spinbutton", { name: "Retry-After" }).fill("9");
+  await page.getByRole("spinbutton", { name: "Retry-After" }).blur();
+  await expect.poll(() => operations.faults()).toMatchObject({ hold: true, retryAfterSeconds: 9 });
+  await page.getByRole("button", { name: "A good day: none of this" }).click();
+  await expect.poll(() => operations.faults()).toMatchObject({ hold: false, retryAfterSeconds: 0 });
+  const incident = page.locator('[data-incident="cyber_monday"]');
+  await incident.getByRole("button", { name: "Play" }).click();
+  await incident.getByText("The API goes down").waitFor();
+  expect(operations.faults().http5xx).toBe(80);
+  await incident.getByRole("button", { name: "Stop" }).click();
+  await incident.getByText("over").waitFor();
+  expect(operations.faults().http5xx).toBe(0);
+});
+
 test("on a phone the navigation opens from its button", async () => {
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`${setting.twin.url}/store/north`);

@@ -1,6 +1,7 @@
 import { type Html, html } from "#test/support/html.ts";
 import type { LedgerOutcome, Operations, StoreSummary, Twin } from "../types.ts";
 import { viewDemoSystems } from "./demo-systems.ts";
+import { faultsSection, incidentsSection } from "./fault-sections.ts";
 import { appPathOf, documentPage } from "./layout.ts";
 
 const LEDGER_ROWS = 60;
@@ -15,6 +16,7 @@ export async function controlState(twin: Twin, query: URLSearchParams) {
   return {
     stores: twin.stores(),
     faults: twin.operations.faults(),
+    incidents: twin.operations.incidents(),
     ledger: twin.operations.ledger({
       limit: LEDGER_ROWS,
       ...(shop ? { shop } : {}),
@@ -41,8 +43,8 @@ export function controlPage(twin: Twin): Html {
 <main id="main" tabindex="-1">
 <div class="columns">
 ${actSection(stores)}
-<div class="stack">${trafficSection(twin, stores)}${faultsSection()}</div>
-${systemsSection(twin)}
+<div class="stack">${trafficSection(twin, stores)}${incidentsSection()}${systemsSection(twin)}</div>
+${faultsSection()}
 </div>
 ${ledgerSection(stores)}
 </main></body>`;
@@ -134,24 +136,6 @@ function trafficSection(twin: Twin, stores: StoreSummary[]): Html {
 <h2 id="traffic-heading">Traffic</h2>
 <p class="quiet">A mix of sales, stock edits, fulfillments, refunds and product edits. An event is one action; most send two or three webhooks.</p>
 ${rows}<output id="traffic-result" aria-live="polite"></output></section>`;
-}
-
-function faultsSection(): Html {
-  const slider = (name: string, label: string, hint: string) =>
-    html`<label class="slider">${label} <small class="quiet">${hint}</small> <span class="value" data-for="${name}">0%</span>
-<input type="range" name="${name}" min="0" max="100" value="0"></label>`;
-  return html`<section class="card" aria-labelledby="faults-heading">
-<h2 id="faults-heading">Webhook faults</h2>
-<p class="quiet">What Shopify's webhooks do on a bad day. Moving a slider takes effect at once.</p>
-<form id="faults">
-${slider("drop", "Lost", "never sent")}
-${slider("duplicate", "Duplicated", "sent twice with the same webhook id")}
-${slider("reorder", "Out of order", "held back until later ones have passed")}
-${slider("delayShare", "Late", "sent after the delay below")}
-<label>Delay, seconds <input type="number" name="delaySeconds" min="0" max="3600" step="0.5" value="5"></label>
-<div class="buttons"><button type="button" id="faults-off">A good day: none of this</button></div>
-<output id="faults-result" aria-live="polite"></output>
-</form></section>`;
 }
 
 function systemsSection(twin: Twin): Html {

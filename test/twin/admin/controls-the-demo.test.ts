@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { FAULT_NAMES } from "../faults/fault-table.ts";
 import { type AdminTestTwin, startAdminTestTwin } from "./admin-test-twin.ts";
 import type { DemoSystemView } from "./demo-systems.ts";
 
@@ -48,6 +49,11 @@ test("wrong input is refused with the field named", async () => {
   expect(await badMode.text()).toContain("mode");
   expect((await change({ name: "Warehouse", mode: "error" }, "text/plain")).status).toBe(415);
   expect((await change([])).status).toBe(400);
+});
+
+test("every fault of the table stands on the control page", async () => {
+  const page = await (await fetch(`${setting.twin.url}/control`)).text();
+  for (const name of FAULT_NAMES) expect(page).toContain(`name="${name}"`);
 });
 
 test("the state narrows the ledger by shop and outcome", async () => {

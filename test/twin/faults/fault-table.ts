@@ -57,7 +57,7 @@ export const FAULTS = {
     group: "Webhooks",
     unit: "percent",
     label: "Out of order",
-    hint: "held back until later ones have passed",
+    hint: "waits until later ones have passed",
   },
   delayShare: { group: "Webhooks", unit: "percent", label: "Late", hint: "by the delay below" },
   delayMs: {
@@ -141,7 +141,7 @@ export const FAULTS = {
     group: "Reads",
     unit: "ms",
     label: "Totals lag",
-    hint: "totalInventory, inventory_total and sellableOnlineQuantity",
+    hint: "totalInventory, inventory_total and what can be sold online",
     max: 3_600_000,
   },
   levelLagMs: {

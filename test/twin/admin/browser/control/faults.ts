@@ -1,46 +1,65 @@
 import type { FaultSettings } from "../../../faults/fault-table.ts";
-import { part, post, report, setText } from "./page.ts";
+import { part, post, report, setText, within } from "./page.ts";
 
-const SLIDERS = ["drop", "duplicate", "reorder", "delayShare"] as const;
-
-/** The webhook faults: sliders that take effect when they are let go. */
+/** The faults: sliders, amounts and switches that take effect when they are let go. */
 export function startFaults() {
   const form = part<HTMLFormElement>("faults");
-  const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement;
+  const fields = [...form.querySelectorAll<HTMLInputElement>("input")];
   let saving = false;
 
-  function showPercentages(): void {
-    for (const name of SLIDERS) {
-      const value = form.querySelector<HTMLElement>(`[data-for="${name}"]`);
-      if (value) setText(value, `${field(name).value}%`);
+  function showValues(): void {
+    for (const field of fields) {
+      const shown = form.querySelector<HTMLElement>(`[data-for="${field.name}"]`);
+      if (shown) setText(shown, `${field.value}%`);
+    }
+    for (const group of form.querySelectorAll<HTMLElement>("[data-group]")) {
+      const on = [...group.querySelectorAll<HTMLInputElement>("input")].filter((field) =>
+        Boolean(valueOf(field)),
+      );
+      const count = within(group, "count");
+      count.hidden = on.length === 0;
+      setText(count, `${on.length} on`);
     }
   }
 
-  async function save(): Promise<void> {
+  async function save(changed: HTMLInputElement[]): Promise<void> {
     saving = true;
-    const percentages = SLIDERS.map((name) => [name, field(name).valueAsNumber]);
-    const delayMs = Math.round((field("delaySeconds").valueAsNumber || 0) * 1000);
+    const input = Object.fromEntries(changed.map((field) => [field.name, valueOf(field)]));
     await report(part("faults-result"), async () => {
-      await post("/twin/api/faults", { ...Object.fromEntries(percentages), delayMs });
+      await post("/twin/api/faults", input);
       return "Faults set.";
     });
     saving = false;
   }
 
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", showPercentages);
-  form.addEventListener("change", () => void save());
+  form.addEventListener("input", showValues);
+  form.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLInputElement) void save([event.target]);
+  });
   part("faults-off").addEventListener("click", () => {
-    for (const name of SLIDERS) field(name).value = "0";
-    showPercentages();
-    void save();
+    for (const field of fields) setValue(field, field.type === "checkbox" ? false : 0);
+    showValues();
+    void save(fields);
   });
 
-  /** Shows what is set, unless somebody is at the sliders right now. */
+  /** Shows what is set, but for the field somebody is at right now. */
   return (faults: FaultSettings): void => {
-    if (saving || form.contains(document.activeElement)) return;
-    for (const name of SLIDERS) field(name).value = String(faults[name]);
-    if (faults.delayMs > 0) field("delaySeconds").value = String(faults.delayMs / 1000);
-    showPercentages();
+    if (saving) return;
+    const settings = faults as Record<string, number | boolean | undefined>;
+    for (const field of fields) {
+      const value = settings[field.name];
+      if (value !== undefined && field !== document.activeElement) setValue(field, value);
+    }
+    showValues();
   };
+}
+
+function valueOf(field: HTMLInputElement): number | boolean {
+  return field.type === "checkbox" ? field.checked : field.valueAsNumber || 0;
+}
+
+function setValue(field: HTMLInputElement, value: number | boolean): void {
+  if (typeof value === "boolean") field.checked = value;
+  else field.value = String(value);
 }

@@ -11,6 +11,7 @@ const COUNTERS: [keyof LedgerPage["counters"], string][] = [
   ["reordered", "out of order"],
   ["delayed", "late"],
   ["abandoned", "given up"],
+  ["coalesced", "coalesced"],
 ];
 const TONES: Record<LedgerEntry["outcome"], string> = {
   pending: "info",

@@ -1,9 +1,11 @@
 /** The control page: keeps what is shown up to date and sends what people ask for. */
 import type { LedgerPage, StoreSummary } from "../../../types.ts";
 import type { FaultSettings } from "../../../faults/fault-table.ts";
+import type { IncidentView } from "../../../faults/incidents.ts";
 import type { DemoSystemView } from "../../demo-systems.ts";
 import { startActing } from "./act.ts";
 import { startFaults } from "./faults.ts";
+import { startIncidents } from "./incidents.ts";
 import { showLedger } from "./ledger.ts";
 import { part } from "./page.ts";
 import { startSystems } from "./systems.ts";
@@ -12,6 +14,7 @@ import { startTraffic } from "./traffic.ts";
 interface ControlState {
   stores: StoreSummary[];
   faults: FaultSettings;
+  incidents: IncidentView[];
   ledger: LedgerPage;
   demoSystems: DemoSystemView[];
 }
@@ -21,6 +24,7 @@ const REFRESH_MS = 1_000;
 const showTraffic = startTraffic(refresh);
 const showSystems = startSystems(refresh);
 const showFaults = startFaults();
+const showIncidents = startIncidents(refresh);
 
 async function refresh(): Promise<void> {
   const query = new URLSearchParams({
@@ -32,6 +36,7 @@ async function refresh(): Promise<void> {
     const state = (await response.json()) as ControlState;
     showTraffic(state.stores);
     showFaults(state.faults);
+    showIncidents(state.incidents);
     showSystems(state.demoSystems);
     showLedger(state.ledger);
     part("offline").hidden = true;
