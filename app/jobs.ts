@@ -144,6 +144,26 @@ export const jobs = {
     expireInSeconds: 3_600,
     batchSize: 1,
   }),
+  /** worker: shops in which nothing happens, whose tokens must not die of age. */
+  "touch-quiet-shops": defineJob({
+    payload: z.object({}),
+    retryLimit: 20,
+    retryDelaySeconds: 30,
+    heartbeatSeconds: 30,
+    expireInSeconds: 300,
+    batchSize: 1,
+    schedule: "41 3 * * *",
+  }),
+  /** worker -> shopify: renew one shop's tokens. */
+  "touch-shop": defineJob({
+    payload: z.object({ shop: z.string() }),
+    // For hours; the next day it begins anew.
+    retryLimit: 50,
+    retryDelaySeconds: 10,
+    heartbeatSeconds: 30,
+    expireInSeconds: 60,
+    batchSize: 1,
+  }),
   /** privacy: what has been kept for long enough goes, in small steps. */
   "apply-retention": defineJob({
     payload: z.object({}),

@@ -14,6 +14,7 @@ import {
   createSessionStorage,
   forgetSessions,
   type OnInstalled,
+  listRenewableUntil,
   readTokenLife,
   type Sealer,
   type TokenLife,
@@ -38,6 +39,13 @@ export interface Shopify {
    * it is possible any more.
    */
   forgetShop(this: void, tx: Queryable, shop: string): Promise<void>;
+  /** Shops whose tokens nothing has renewed for a week. */
+  shopsToRenew(): Promise<string[]>;
+  /**
+   * Makes sure that a shop's tokens are fresh.
+   * @throws {ShopifyReconnectNeededError} when they are dead, which is noted.
+   */
+  renewTokens(shop: string): Promise<void>;
   /** How things stand between us and a shop's API. */
   readConnection(shop: string): Promise<ApiConnection>;
   /** Points in the emptiest API bucket of all shops; undefined before the first answer. */
@@ -65,6 +73,9 @@ export interface ShopifyOptions {
   readonly wait?: (ms: number) => Promise<unknown>;
   readonly send?: typeof fetch;
 }
+
+/** A week less than a refresh token's 90 days. */
+const untouchedMs = 83 * 86_400_000;
 
 /** One per process: the library keeps its fetch in a module of its own. */
 export function createShopify(options: ShopifyOptions): Shopify {
@@ -98,6 +109,10 @@ export function createShopify(options: ShopifyOptions): Shopify {
     async forgetShop(tx, shop) {
       await forgetSessions(tx, shop);
       await forgetBudget(tx, shop);
+    },
+    shopsToRenew: () => listRenewableUntil(db, clock.now() + untouchedMs),
+    async renewTokens(shop) {
+      await tokens.get(shop);
     },
     async readConnection(shop) {
       const [budget, tokens] = await Promise.all([readBudget(db, shop), readTokenLife(db, shop)]);

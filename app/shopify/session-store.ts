@@ -151,6 +151,17 @@ export async function readTokenLife(db: Queryable, shop: string): Promise<TokenL
   };
 }
 
+/** The shops whose tokens can be renewed until then at the longest. */
+export async function listRenewableUntil(db: Queryable, untilMs: number): Promise<string[]> {
+  const { rows } = await db.query<{ shop: string }>(
+    `SELECT shop FROM sessions WHERE NOT "isOnline"
+       AND "refreshTokenExpires" < to_timestamp($1::float8 / 1000) AT TIME ZONE 'UTC'
+     ORDER BY "refreshTokenExpires"`,
+    [untilMs],
+  );
+  return rows.map(({ shop }) => shop);
+}
+
 /**
  * Writes renewed tokens in place of those of the given version. False when somebody else has
  * written in the meantime: then theirs stand.

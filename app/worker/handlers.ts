@@ -21,6 +21,7 @@ import {
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
 import { ShopifyReconnectNeededError } from "#app/shopify/index.server.ts";
 import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
+import { type QuietShopDeps, touchQuietShops, touchShop } from "./touch-quiet-shops.ts";
 import { type AskingJob, parkJobs, type WaitingDeps } from "./wait-for-shop.ts";
 
 /** A job done in batches, each in the transaction that completes it. */
@@ -56,6 +57,7 @@ export function createHandlers(
     WriteBackDeps &
     RetentionDeps &
     ForgetShopDeps &
+    QuietShopDeps &
     WaitingDeps,
 ): Handlers {
   return {
@@ -67,6 +69,8 @@ export function createHandlers(
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
     "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
+    "touch-quiet-shops": { kind: "long", run: () => touchQuietShops(deps) },
+    "touch-shop": { kind: "long", run: (job) => touchShop(deps, job.shop) },
     "learn-shop": asking(deps, "learn-shop", (job) => learnShop(deps, job.shop)),
   };
 }

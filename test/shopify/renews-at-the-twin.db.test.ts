@@ -3,9 +3,11 @@ import { type Database, openDatabase } from "#app/db.server.ts";
 import { createAccessTokens } from "#app/shopify/access-tokens.ts";
 import { ShopDetailsDocument, ShopifyReconnectNeededError } from "#app/shopify/index.server.ts";
 import { createShopifyFetch } from "#app/shopify/shopify-fetch.ts";
+import { touchQuietShops, touchShop } from "#app/worker/touch-quiet-shops.ts";
 import { testDatabase } from "../support/database.ts";
 import { NORTH, startSmallTwin } from "../twin-conformance/support.ts";
 import type { Twin } from "../twin/types.ts";
+import { holdJobs } from "../worker/rig.ts";
 import { app, fromScript, manualClock, rejection, testShopify, testVault } from "./set-up.ts";
 
 /** The tokens of two processes with their own pools, at the real token endpoint of the twin. */
@@ -44,7 +46,7 @@ async function installedAnHourAgo() {
       onTokensLost: async (_tx, _shop, stillLost) => void (await stillLost()),
     });
   const ask = () => room.graphql(NORTH, ShopDetailsDocument, {});
-  return { process, ask, refreshes: () => refreshes };
+  return { process, ask, room, clock, refreshes: () => refreshes };
 }
 
 test("fifty workers in two processes make exactly one refresh", async () => {
@@ -80,4 +82,28 @@ test("an uninstalled app's refresh token is dead at Shopify, and no second refre
     ShopifyReconnectNeededError,
   );
   expect(refreshes()).toBe(1);
+});
+
+test("a quiet shop is touched before its tokens die of age, one that was touched is left alone", async () => {
+  const { room, clock } = await installedAnHourAgo();
+  const [held, deps] = [holdJobs(), { db: database.db, shopify: room }];
+  await touchQuietShops({ ...deps, enqueue: held.enqueue });
+  expect(held.jobs).toEqual([]);
+  clock.advance(8 * 86_400_000);
+  await touchQuietShops({ ...deps, enqueue: held.enqueue });
+  expect(held.jobs).toMatchObject([{ name: "touch-shop", payload: { shop: NORTH } }]);
+  const before = (await room.readConnection(NORTH)).tokens?.renewableUntil ?? "";
+  await touchShop({ ...deps, enqueue: held.enqueue }, NORTH);
+  const after = (await room.readConnection(NORTH)).tokens?.renewableUntil ?? "";
+  expect(Date.parse(after) - Date.parse(before)).toBeGreaterThan(7 * 86_400_000);
+  expect(await room.shopsToRenew()).toEqual([]);
+});
+
+test("touching a shop whose tokens are dead is over: only its merchant can help", async () => {
+  const { room, clock } = await installedAnHourAgo();
+  twin.operations.uninstall({ shop: NORTH });
+  clock.advance(8 * 86_400_000);
+  const deps = { db: database.db, shopify: room, enqueue: holdJobs().enqueue };
+  await touchShop(deps, NORTH);
+  expect((await room.readConnection(NORTH)).tokens).toBeNull();
 });
