@@ -7,6 +7,7 @@ import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
 import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
 import { issueEndpoints } from "./endpoints/issues.ts";
+import { freshnessSlaEndpoints } from "./endpoints/freshness-slas.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
 import { replayEndpoints } from "./endpoints/replays.ts";
@@ -20,6 +21,7 @@ import { invalid, Problem } from "./problem.ts";
 const endpoints: readonly Endpoint[] = [
   ...systemEndpoints,
   ...ownershipEndpoints,
+  ...freshnessSlaEndpoints,
   ...eventEndpoints,
   ...lagEndpoints,
   ...deadLetterEndpoints,

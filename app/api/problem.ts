@@ -62,3 +62,8 @@ export function invalid(errors: readonly FieldError[]): Problem {
 export function notFound(what: string): Problem {
   return new Problem(404, `There is no such ${what}.`);
 }
+
+/** `items[2].owner` as the other errors of the API say it: `items.2.owner`. */
+export function dotted(error: FieldError): FieldError {
+  return { ...error, field: error.field.replaceAll(/\[(\d+)\]/g, ".$1") };
+}

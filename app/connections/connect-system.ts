@@ -1,4 +1,5 @@
 import { backfillSystem, type ReplayDeps } from "#app/delivery/index.server.ts";
+import { dropSlasOfSystem } from "#app/freshness/index.server.ts";
 import { releaseSystem, seedForSystem } from "#app/ownership/index.server.ts";
 import {
   createSystem,
@@ -26,7 +27,7 @@ export async function connectSystem(
   });
 }
 
-/** Disconnects a system; what it owned is Shopify's again in the same transaction. */
+/** Disconnects a system; what it owned is Shopify's again, and its SLAs go, in the same transaction. */
 export async function disconnectSystem(
   deps: SystemDeps,
   shop: string,
@@ -35,5 +36,6 @@ export async function disconnectSystem(
 ): Promise<boolean> {
   return deleteSystem(deps, shop, actor, id, async (tx) => {
     await releaseSystem(tx, shop, id, deps.clock.now());
+    await dropSlasOfSystem(tx, shop, id);
   });
 }

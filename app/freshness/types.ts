@@ -1,3 +1,5 @@
+import type { DataDomain } from "#app/data-domains.ts";
+
 /** Where an event's time goes. transit: Shopify to us; queue: waiting for a worker; processing; delivery: per system; total: change to acknowledgement. */
 export const lagStages = ["transit", "queue", "processing", "delivery", "total"] as const;
 export type LagStage = (typeof lagStages)[number];
@@ -30,4 +32,36 @@ export interface DomainLag {
   readonly domain: string;
   readonly total: LagQuantiles;
   readonly series: readonly LagPoint[];
+}
+
+/** How data gets from Shopify to a system in time. */
+export const syncMethods = [
+  "webhook_and_polling",
+  "webhook_queue",
+  "scheduled_batch",
+  "event_driven",
+  "webhook_and_cache_invalidation",
+] as const;
+export type SyncMethod = (typeof syncMethods)[number];
+
+/** How fresh one kind of data has to be. */
+export interface FreshnessSla {
+  readonly domain: DataDomain;
+  /** A system's id; unset: it holds for the store and for every system without one of its own. */
+  readonly system?: string;
+  readonly warnAfterSeconds: number;
+  readonly breachAfterSeconds: number;
+  /** Share of the window that has to be within `breachAfterSeconds`, above 0 and at most 100. */
+  readonly targetPercent: number;
+  readonly windowDays: number;
+  readonly syncMethod: SyncMethod;
+  /** How often Shopify is asked what webhooks did not bring. */
+  readonly pollEverySeconds: number;
+}
+
+/** What is wrong with one field of a list of SLAs, and how to mend it. */
+export interface SlaError {
+  /** `items[2].warnAfterSeconds`. */
+  readonly field: string;
+  readonly message: string;
 }

@@ -3,7 +3,7 @@ import { readRules, replaceRules } from "#app/ownership/index.server.ts";
 import { foreignWritePolicies } from "#app/ownership/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { endpoint } from "../endpoint.ts";
-import { invalid } from "../problem.ts";
+import { dotted, invalid } from "../problem.ts";
 import { domainSchema } from "./schemas.ts";
 
 /** One rule. */
@@ -56,8 +56,3 @@ export const ownershipEndpoints = [
     },
   }),
 ];
-
-/** `items[2].owner` as the other errors of the API say it: `items.2.owner`. */
-function dotted(error: { readonly field: string; readonly message: string }) {
-  return { ...error, field: error.field.replaceAll(/\[(\d+)\]/g, ".$1") };
-}

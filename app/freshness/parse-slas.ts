@@ -1,0 +1,117 @@
+import { dataDomains } from "#app/data-domains.ts";
+import { syncMethods, type FreshnessSla, type SlaError } from "./types.ts";
+
+/** A year: whoever asks for less asks for nothing. */
+const longestSeconds = 365 * 24 * 3600;
+const longestWindowDays = 90;
+
+/**
+ * Checks a list of SLAs as somebody sent it; every wrong field is named (`items[2].windowDays`),
+ * with the way out. `systemIds`: the systems of the shop that are connected now. A kind of data
+ * that is not in the list has its default again, since the list is replaced whole. Pure.
+ */
+export function parseSlas(
+  items: unknown,
+  systemIds: ReadonlySet<string>,
+): { ok: true; slas: FreshnessSla[] } | { ok: false; errors: SlaError[] } {
+  if (!Array.isArray(items))
+    return { ok: false, errors: [{ field: "items", message: "Send a list of SLAs as items." }] };
+  const errors: SlaError[] = [];
+  const slas: FreshnessSla[] = [];
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const at = `items[${String(index)}]`;
+    if (typeof item !== "object" || item === null || Array.isArray(item)) {
+      errors.push({ field: at, message: "An SLA is an object with domain, warnAfterSeconds ..." });
+      continue;
+    }
+    const sent = item as Sent;
+    const wrong = faultsOf(sent, systemIds, seen);
+    seen.add(keyOf(sent));
+    errors.push(...wrong.map(({ field, message }) => ({ field: `${at}.${field}`, message })));
+    if (wrong.length === 0) slas.push(toSla(sent));
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, slas };
+}
+
+type Sent = Readonly<Partial<Record<keyof FreshnessSla, unknown>>>;
+
+/** Null is how a list that was read says "no system". */
+function isForAll(system: unknown): boolean {
+  return system === undefined || system === null;
+}
+
+function keyOf({ domain, system }: Sent): string {
+  return JSON.stringify([domain, isForAll(system) ? null : system]);
+}
+
+function toSla(sent: Sent): FreshnessSla {
+  const { system, ...rest } = sent as FreshnessSla;
+  const { domain, warnAfterSeconds, breachAfterSeconds, targetPercent } = rest;
+  const { windowDays, syncMethod, pollEverySeconds } = rest;
+  return {
+    domain,
+    ...(isForAll(system) ? {} : { system: system as string }),
+    warnAfterSeconds,
+    breachAfterSeconds,
+    targetPercent,
+    windowDays,
+    syncMethod,
+    pollEverySeconds,
+  };
+}
+
+function faultsOf(
+  sent: Sent,
+  systemIds: ReadonlySet<string>,
+  seen: ReadonlySet<string>,
+): SlaError[] {
+  const faults: readonly (readonly [keyof FreshnessSla, string | null])[] = [
+    ["domain", domainFault(sent, seen)],
+    ["system", systemFault(sent.system, systemIds)],
+    ["warnAfterSeconds", wholeFault(sent.warnAfterSeconds, longestSeconds, "seconds")],
+    ["breachAfterSeconds", breachFault(sent)],
+    ["targetPercent", percentFault(sent.targetPercent)],
+    ["windowDays", wholeFault(sent.windowDays, longestWindowDays, "days")],
+    ["syncMethod", oneOf(syncMethods, sent.syncMethod)],
+    ["pollEverySeconds", wholeFault(sent.pollEverySeconds, longestSeconds, "seconds")],
+  ];
+  return faults.flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
+}
+
+function domainFault(sent: Sent, seen: ReadonlySet<string>): string | null {
+  const wrong = oneOf(dataDomains, sent.domain);
+  if (wrong !== null || !seen.has(keyOf(sent))) return wrong;
+  return "There is an SLA for this domain and system already: keep one.";
+}
+
+function systemFault(system: unknown, systemIds: ReadonlySet<string>): string | null {
+  const known = isForAll(system) || (typeof system === "string" && systemIds.has(system));
+  return known
+    ? null
+    : "Choose the id of a system that is connected to this store, or leave it out.";
+}
+
+function breachFault({ warnAfterSeconds, breachAfterSeconds }: Sent): string | null {
+  const wrong = wholeFault(breachAfterSeconds, longestSeconds, "seconds");
+  if (wrong !== null || typeof warnAfterSeconds !== "number") return wrong;
+  return (breachAfterSeconds as number) >= warnAfterSeconds
+    ? null
+    : "A breach comes after the warning: choose warnAfterSeconds or more.";
+}
+
+function percentFault(percent: unknown): string | null {
+  const fits = typeof percent === "number" && percent > 0 && percent <= 100;
+  return fits ? null : "Choose a number above 0, up to 100.";
+}
+
+function wholeFault(value: unknown, most: number, unit: string): string | null {
+  const fits = Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
+  return fits ? null : `Choose whole ${unit}, from 1 to ${String(most)}.`;
+}
+
+function oneOf(words: readonly string[], value: unknown): string | null {
+  return (words as readonly unknown[]).includes(value)
+    ? null
+    : `Choose one of: ${words.join(", ")}.`;
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectSystem, disconnectSystem } from "#app/connections/index.server.ts";
+import { readSlas, replaceSlas } from "#app/freshness/index.server.ts";
+import { listSystems, parseNewSystem } from "#app/systems/index.server.ts";
+import { createRig, type Rig } from "#test/worker/rig.ts";
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await createRig();
+});
+afterAll(() => rig.close());
+
+const replace = (shop: string, items: unknown) =>
+  replaceSlas({ ...rig, systemsOf: listSystems }, shop, "user:1", items);
+
+const tight = {
+  domain: "inventory" as const,
+  warnAfterSeconds: 2,
+  breachAfterSeconds: 4,
+  targetPercent: 95,
+  windowDays: 7,
+  syncMethod: "webhook_and_polling" as const,
+  pollEverySeconds: 1,
+};
+
+describe("the SLAs of a shop", () => {
+  it("begin with the defaults, one for each kind of data", async () => {
+    const shop = await rig.installedShop();
+    const slas = await readSlas(rig.db, shop);
+    expect(Object.fromEntries(slas.map((sla) => [sla.domain, sla.breachAfterSeconds]))).toEqual({
+      inventory: 60,
+      orders: 30,
+      products: 900,
+      pricing: 30,
+      customers: 300,
+      fulfillments: 60,
+      loyalty: 120,
+    });
+    for (const sla of slas) {
+      expect(sla.warnAfterSeconds).toBeLessThan(sla.breachAfterSeconds);
+      expect(sla.pollEverySeconds).toBeLessThan(sla.warnAfterSeconds);
+    }
+  });
+
+  it("are replaced whole and written down; what was not sent has its default again", async () => {
+    const shop = await rig.installedShop();
+    const first = await replace(shop, [tight, { ...tight, domain: "orders" }]);
+    expect(first).toMatchObject({ ok: true });
+    await replace(shop, [tight]);
+    const slas = await readSlas(rig.db, shop);
+    expect(slas).toContainEqual(tight);
+    expect(slas.find((sla) => sla.domain === "orders")?.breachAfterSeconds).toBe(30);
+    const { rows } = await rig.db.query<{ action: string }>(
+      "SELECT action FROM audit_entries WHERE shop = $1",
+      [shop],
+    );
+    expect(rows.map((row) => row.action)).toEqual(["freshness.replaced", "freshness.replaced"]);
+  });
+
+  it("stay as they are when one of the list is wrong, and another shop's are its own", async () => {
+    const [shop, other] = [await rig.installedShop(), await rig.installedShop()];
+    await replace(shop, [tight]);
+    expect(await replace(shop, [{ ...tight, windowDays: 0 }])).toMatchObject({
+      ok: false,
+      errors: [{ field: "items[0].windowDays" }],
+    });
+    expect(await readSlas(rig.db, shop)).toContainEqual(tight);
+    expect(await readSlas(rig.db, other)).not.toContainEqual(tight);
+  });
+
+  it("of a system stand beside the store's, and go with the system", async () => {
+    const shop = await rig.installedShop();
+    const wanted = { name: "WMS", kind: "wms", url: "http://127.0.0.1:9/", domains: ["inventory"] };
+    const parsed = parseNewSystem(wanted, { allowPrivate: true });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    const { system } = await connectSystem(rig, shop, "user:1", parsed.value);
+    const own = { ...tight, system: system.id };
+    expect(await replace(shop, [own])).toMatchObject({ ok: true });
+    const slas = await readSlas(rig.db, shop);
+    expect(slas).toContainEqual(own);
+    expect(slas.filter((sla) => sla.domain === "inventory")).toHaveLength(2);
+    await disconnectSystem(rig, shop, "user:1", system.id);
+    expect((await readSlas(rig.db, shop)).some((sla) => "system" in sla)).toBe(false);
+    expect(await replace(shop, [own])).toMatchObject({ errors: [{ field: "items[0].system" }] });
+  });
+});
