@@ -31,6 +31,7 @@ export {
   dropOldOutcomes,
   forgetEventsOfShop,
 } from "./forget-store.ts";
+export { arrivalsOf, type Arrival } from "./arrival-store.ts";
 export { readEventBody } from "./body-store.ts";
 export { parseLossless, stringifyLossless } from "./lossless-json.ts";
 export { ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";

@@ -65,3 +65,24 @@ export interface SlaError {
   readonly field: string;
   readonly message: string;
 }
+
+/** How the notifications of one topic fared over a window. Percentiles in seconds, at most 20 % too high. */
+export interface TopicHealth {
+  readonly topic: string;
+  readonly received: number;
+  /** Never came: a read of Converge found what they should have told. */
+  readonly missed: number;
+  /** Came after a read had found what they told. */
+  readonly late: number;
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+  readonly delay: { readonly p50Seconds: number | null; readonly p95Seconds: number | null };
+  /** From a change whose webhook was missed to the read that found it. */
+  readonly detection: { readonly p95Seconds: number | null };
+  readonly lastReceivedAt: string | null;
+  readonly series: readonly {
+    readonly at: string;
+    readonly received: number;
+    readonly missed: number;
+  }[];
+}

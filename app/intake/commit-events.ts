@@ -6,6 +6,7 @@ import {
   type NewEvent,
   ruleOf,
 } from "#app/events/index.server.ts";
+import { addTopicFigures, type TopicFigure } from "#app/freshness/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import { installedShops, sealShopName } from "#app/shops/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
@@ -139,6 +140,10 @@ async function noteRepeats(
     repeats.map((event) => ({ shop: event.shop, outcome: "duplicate", count: 1 })),
     nowMs,
   );
+  await addTopicFigures(
+    tx,
+    notifications(repeats).map((event) => figureOf(event, "duplicate", nowMs)),
+  );
 }
 
 /** Events that need no processing (ignored by a rule, dead from the start) count at once. */
@@ -153,4 +158,22 @@ async function noteSettled(
     settled.map((event) => ({ shop: event.shop, outcome: event.status, count: 1 })),
     nowMs,
   );
+  await addTopicFigures(
+    tx,
+    notifications(settled).map((event) => figureOf(event, "received", nowMs)),
+  );
+}
+
+function notifications(events: readonly NewEvent[]): NewEvent[] {
+  return events.filter((event) => event.source === "webhook");
+}
+
+function figureOf(
+  { shop, topic, triggeredAt, receivedAtMs }: NewEvent,
+  kind: "received" | "duplicate",
+  nowMs: number,
+): TopicFigure {
+  if (kind === "duplicate") return { shop, topic, kind, by: 1, atMs: nowMs };
+  const triggeredAtMs = triggeredAt === null ? receivedAtMs : Date.parse(triggeredAt);
+  return { shop, topic, kind, by: 1, atMs: receivedAtMs, delayMs: receivedAtMs - triggeredAtMs };
 }

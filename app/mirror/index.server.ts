@@ -8,6 +8,7 @@
 export { compareVersions, type Version } from "./compare-versions.ts";
 export {
   levelsOf,
+  knownResources,
   lockResources,
   moveResources,
   rewriteStates,

@@ -76,6 +76,23 @@ export async function lockResources(
   return known;
 }
 
+/** What is known of resources right now, nothing locked. Keys of the result: `type id`. */
+export async function knownResources(
+  db: Queryable,
+  shop: string,
+  keys: readonly { readonly type: string; readonly id: string }[],
+): Promise<Map<string, KnownResource>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await db.query<Row>(
+    `SELECT m.type, m.id, m.version_at, m.triggered_at, m.deleted, m.digest, m.applied_at
+     FROM mirror_resources m
+     JOIN json_to_recordset($2::json) AS k (type text, id text) ON m.type = k.type AND m.id = k.id
+     WHERE m.shop = $1`,
+    [shop, JSON.stringify(keys.map(({ type, id }) => ({ type, id })))],
+  );
+  return new Map(rows.map((row) => [`${row.type} ${row.id}`, toKnown(row)]));
+}
+
 /** Moves locked resources to their next version. */
 export async function moveResources(
   tx: Transaction,

@@ -5,7 +5,7 @@
  */
 export { dropOldAudit, forgetAuditOfShop, recordAudit, type AuditRecord } from "./audit-store.ts";
 export { createCounters, flushEvery, type Counters } from "./counters.ts";
-export { readCounters } from "./counter-store.ts";
+export { addCounters, readCounters } from "./counter-store.ts";
 export { healthListener } from "./health.ts";
 export { metricsListener } from "./metrics-listener.ts";
 export type { CounterTotal, Gauge } from "./metrics.ts";

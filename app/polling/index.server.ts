@@ -1,7 +1,13 @@
 /**
  * Reads what webhooks do not bring. Promise: after an installation, every SKU of the shop is known
- * before long, however often the reading is interrupted; a question only Shopify can answer is
- * answered by a read that walks the same corridor as webhooks. Tables: none of its own.
+ * before long, however often the reading is interrupted; a change whose webhook was lost is found by
+ * the next pass and walks the same corridor as webhooks; a pass that is on record as complete has
+ * read everything between its two moments, whatever died in between.
+ * Invariant: a watermark moves only after a complete pass, and one process at a time runs a pass.
+ * Tables: poll_feeds, poll_passes, missed_webhooks.
  */
 export { confirmResource, type ConfirmDeps } from "./confirm-resource.ts";
 export { learnShop, type LearnDeps } from "./learn-shop.ts";
+export { createPolls, type Polls } from "./polls.ts";
+export { readPollHealth } from "./poll-health.ts";
+export { requestPass } from "./request-pass.ts";

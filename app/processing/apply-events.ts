@@ -14,6 +14,7 @@ import {
   moveResources,
   rewriteStates,
 } from "#app/mirror/index.server.ts";
+import { figuresOf } from "./figures-of.ts";
 import { planChanges } from "./plan-changes.ts";
 import type { Plan } from "./plan.ts";
 import type { ProcessingDeps, Tally } from "./process-events.ts";
@@ -30,7 +31,7 @@ export async function applyEvents(
   shop: string,
   events: readonly EventToProcess[],
 ): Promise<Tally> {
-  if (events.length === 0) return { outcomes: [], lags: [] };
+  if (events.length === 0) return { outcomes: [], lags: [], figures: [] };
   const startedAtMs = deps.clock.now();
   const understood = events.map((event) => ({
     event,
@@ -54,6 +55,7 @@ export async function applyEvents(
   return {
     outcomes: plan.settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),
     lags: lagsOf(events, startedAtMs, processedAtMs),
+    figures: figuresOf(events, plan.outOfOrder),
   };
 }
 

@@ -6,4 +6,5 @@
  * decided in that transaction too, with what follows. Tables: none of its own.
  */
 export { processEvents, type ProcessingDeps } from "./process-events.ts";
+export { siftReads, type ReadStanding, type SiftedRead } from "./sift-reads.ts";
 export { previewRules } from "./preview-rules.ts";

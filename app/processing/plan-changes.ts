@@ -83,6 +83,10 @@ function isRead(event: EventToProcess): boolean {
   return event.source === "poll" || event.source === "reconciliation";
 }
 
+function isOvertaken(verdict: ChangeVerdict | null): boolean {
+  return verdict?.verdict === "superseded" && verdict.stale;
+}
+
 /** Decides every change of some events of one shop, in order; nothing is written yet. */
 export async function planChanges(
   deps: ProcessingDeps,
@@ -99,6 +103,7 @@ export async function planChanges(
     }
     const [main, ...derived] = meaning.changes;
     const verdict = main ? planChange(deps, plan, knowledge, event, main, 0) : null;
+    if (isOvertaken(verdict)) plan.outOfOrder.add(event.id);
     const reason = verdict !== null && "reason" in verdict ? verdict.reason : null;
     // What came along with a superseded change is as old: of a product that is gone, no price
     // either. A read is the exception: its product may be as known while a price is not.

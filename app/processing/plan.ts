@@ -45,6 +45,8 @@ export interface Plan {
   /** By key: one read answers every question about a resource. */
   readonly confirms: Map<string, { payload: JobPayload<"confirm-resource">; afterSeconds: number }>;
   readonly heard: WriteEcho[];
+  /** Ids of events that something newer had overtaken. */
+  readonly outOfOrder: Set<string>;
   /**
    * When any of the locked resources was moved last. What is moved now is dated after it, though
    * that worker's clock be ahead of ours: delivery tells versions of one stamp apart by this date.
@@ -64,5 +66,6 @@ export function emptyPlan(known: ReadonlyMap<string, KnownResource>): Plan {
     writes: [],
     confirms: new Map(),
     heard: [],
+    outOfOrder: new Set(),
   };
 }

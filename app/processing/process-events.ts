@@ -1,6 +1,12 @@
 import type { Clock, Transaction } from "#app/db.server.ts";
 import { addOutcomes, loadForProcessing, type OutcomeCount } from "#app/events/index.server.ts";
-import { addLags, countLags, type LagSample } from "#app/freshness/index.server.ts";
+import {
+  addLags,
+  addTopicFigures,
+  countLags,
+  type LagSample,
+  type TopicFigure,
+} from "#app/freshness/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import type { Counters, Logger, Tracing } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
@@ -35,6 +41,7 @@ export interface ProcessingDeps {
 export interface Tally {
   readonly outcomes: OutcomeCount[];
   readonly lags: LagSample[];
+  readonly figures: TopicFigure[];
 }
 
 /**
@@ -48,10 +55,11 @@ export async function processEvents(
   tx: Transaction,
   batch: readonly JobPayload<"process-events">[],
 ): Promise<void> {
-  const tally: Tally = { outcomes: [], lags: [] };
+  const tally: Tally = { outcomes: [], lags: [], figures: [] };
   const add = (more: Tally) => {
     tally.outcomes.push(...more.outcomes);
     tally.lags.push(...more.lags);
+    tally.figures.push(...more.figures);
   };
   for (const jobs of jobsByShop(batch)) {
     const together = await tryJobs(deps, tx, jobs);
@@ -67,6 +75,7 @@ export async function processEvents(
   await addOutcomes(tx, tally.outcomes, deps.clock.now());
   await addLags(tx, tally.lags, deps.clock.now());
   countLags(deps.counters, tally.lags);
+  await addTopicFigures(tx, tally.figures);
 }
 
 /** Jobs of one shop side by side, shops in one order for all workers. */

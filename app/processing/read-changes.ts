@@ -40,7 +40,10 @@ export interface SystemWrite {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads what an event tells from its opened body. Pure; the body's shape was checked at the door. */
-export function readChanges(event: EventToProcess, body: string): EventMeaning {
+export function readChanges(
+  event: Pick<EventToProcess, "topic" | "source" | "resourceId">,
+  body: string,
+): EventMeaning {
   const rule = ruleOf(event.topic);
   const payload = parseLossless(body) as Json;
   if (rule.kind === "sku") return { changes: [], skus: skuOfInventoryItem(payload) };

@@ -3,6 +3,7 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { DocumentNode } from "graphql";
 import type { Clock } from "#app/db.server.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import { type AnswerFacts, factsOf } from "./answer-facts.ts";
 import type { CostBudget } from "./cost-budget.ts";
 import {
   ShopifyQueryError,
@@ -28,6 +29,8 @@ export interface GraphqlOptions {
   readonly timeoutMs?: number;
   /** How long all waits together may take before the caller gets the error, 20 s unless told. */
   readonly patienceMs?: number;
+  /** Hears what every answer says beside its data, refusals included. */
+  readonly onAnswer?: (facts: AnswerFacts) => void;
 }
 
 /** Asks Shopify's Admin API on behalf of a shop. */
@@ -58,6 +61,7 @@ export interface GraphqlClientOptions {
 
 const defaultTimeoutMs = 15_000;
 const defaultPatienceMs = 20_000;
+const nobodyListens = () => undefined;
 
 /** A failure of Shopify's that is still there after this many repetitions is the caller's to wait for. */
 const mostRepetitions = 2;
@@ -95,6 +99,7 @@ export function createGraphqlClient(options: GraphqlClientOptions): Graphql {
       priority: given.priority ?? "write-back",
       timeoutMs: given.timeoutMs ?? defaultTimeoutMs,
       patienceMs: given.patienceMs ?? defaultPatienceMs,
+      onAnswer: given.onAnswer ?? nobodyListens,
     };
     // The type comes from the document, which was validated against the schema it was made from.
     return (await run(client, call)) as Data;
@@ -138,7 +143,7 @@ async function run(client: Client, call: Call): Promise<unknown> {
 
 async function ask(
   { send, budget, clock, apiVersion, costs, random }: Client,
-  { shop, document, variables, timeoutMs, priority }: Call,
+  { shop, document, variables, timeoutMs, priority, onAnswer }: Call,
   accessToken: string,
   waits: number,
   wait: (ms: number) => Promise<void>,
@@ -151,6 +156,7 @@ async function ask(
   }
   const request = { shop, apiVersion, accessToken, document, variables, timeoutMs };
   const answer = await sendGraphql(send, request);
+  onAnswer(factsOf(answer));
   const verdict = readAnswer(answer, waits, clock.now());
   const cost = readCost(answer.extensions);
   if (cost !== undefined) {

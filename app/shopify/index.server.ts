@@ -18,6 +18,7 @@ export {
 } from "./errors.ts";
 export { type Graphql, withPriority } from "./graphql-client.ts";
 export type { Priority } from "./priorities.ts";
+export type { AnswerFacts } from "./answer-facts.ts";
 export {
   CustomerDocument,
   CustomerMetafieldDocument,
@@ -26,6 +27,10 @@ export {
   ItemStockLevelsDocument,
   LocationPageDocument,
   OrderDocument,
+  PolledCustomersDocument,
+  PolledLevelsDocument,
+  PolledOrdersDocument,
+  PolledProductsDocument,
   ProductDocument,
   ProductVariantDocument,
   ProductVariantPageDocument,
@@ -43,6 +48,8 @@ export {
   type FulfillmentQuery,
   type InventoryLevelQuery,
   type OrderQuery,
+  type PolledOrdersQuery,
+  type PolledProductsQuery,
   type ProductQuery,
   type ProductStatus,
   type ProductVariantQuery,

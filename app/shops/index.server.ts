@@ -13,6 +13,7 @@ export {
   installShop,
   installedShops,
   knownShops,
+  listInstalledShops,
   markLearned,
   noteTokensLost,
   updateShopDetails,

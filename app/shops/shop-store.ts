@@ -104,6 +104,14 @@ export async function installedShops(
   return new Set(rows.map((row) => row.shop));
 }
 
+/** Every shop that has the app installed right now. */
+export async function listInstalledShops(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ shop: string }>(
+    "SELECT shop FROM shops WHERE uninstalled_at IS NULL ORDER BY shop",
+  );
+  return rows.map((row) => row.shop);
+}
+
 /** One installed shop, or null. */
 export async function getShop(db: Queryable, shop: string): Promise<ShopView | null> {
   const { rows } = await db.query<ShopRow>(

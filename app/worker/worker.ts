@@ -17,6 +17,7 @@ import {
   metricsListener,
 } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
+import { createPolls } from "#app/polling/index.server.ts";
 import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
 import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
@@ -68,6 +69,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   };
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);
   const lanes = createLanes(deps);
+  const polls = createPolls(deps, config.workerConcurrency);
   const flusher = flushEvery(counters, db, log);
   const ownPages = config.workerPort
     ? createServer(workerPages(config.metricsToken, deps)).listen(config.workerPort)
@@ -75,7 +77,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   log.info("worker ready");
   return {
     stop: async () => {
-      await Promise.all([queue.stop(graceMs), lanes.stop(graceMs)]);
+      await Promise.all([queue.stop(graceMs), lanes.stop(graceMs), polls.stop(graceMs)]);
       await flusher.stop();
       await tracing.stop();
       ownPages?.close();

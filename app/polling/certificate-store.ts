@@ -1,0 +1,100 @@
+import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { Certificate, Feed } from "./types.ts";
+
+/** Certificates kept per shop and feed: the last ones, and the last ones that found something. */
+const keptQuiet = 100;
+const keptFinding = 200;
+
+/** Writes down what a complete pass read, and forgets the oldest. Called twice, it counts once. */
+export async function writeCertificate(
+  tx: Transaction,
+  shop: string,
+  certificate: Certificate,
+): Promise<void> {
+  const { id, feed, reason, startedAt, completedAt, from, to } = certificate;
+  const { slices, pages, rows, found, points, note } = certificate;
+  await tx.query(
+    `INSERT INTO poll_passes (id, shop, feed, reason, started_at, completed_at, from_at, to_at,
+       slices, pages, rows, found, points, note)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      id,
+      shop,
+      feed,
+      reason,
+      startedAt,
+      completedAt,
+      from,
+      to,
+      slices,
+      pages,
+      rows,
+      found,
+      points,
+      note,
+    ],
+  );
+  for (const [condition, kept] of [
+    ["found = 0", keptQuiet],
+    ["found > 0", keptFinding],
+  ] as const)
+    await tx.query(
+      `DELETE FROM poll_passes WHERE shop = $1 AND feed = $2 AND ${condition} AND id <
+         (SELECT id FROM poll_passes WHERE shop = $1 AND feed = $2 AND ${condition}
+          ORDER BY id DESC OFFSET $3 LIMIT 1)`,
+      [shop, feed, kept - 1],
+    );
+}
+
+interface Row {
+  id: string;
+  feed: Feed;
+  reason: string;
+  started_at: Date;
+  completed_at: Date;
+  from_at: Date;
+  to_at: Date;
+  slices: number;
+  pages: number;
+  rows: number;
+  found: number;
+  points: number;
+  note: string | null;
+}
+
+/** The newest certificates of a shop, newest first. */
+export async function readCertificates(
+  db: Queryable,
+  shop: string,
+  most: number,
+): Promise<Certificate[]> {
+  const { rows } = await db.query<Row>(
+    "SELECT * FROM poll_passes WHERE shop = $1 ORDER BY id DESC LIMIT $2",
+    [shop, most],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    feed: row.feed,
+    reason: row.reason,
+    startedAt: row.started_at.toISOString(),
+    completedAt: row.completed_at.toISOString(),
+    from: row.from_at.toISOString(),
+    to: row.to_at.toISOString(),
+    slices: row.slices,
+    pages: row.pages,
+    rows: row.rows,
+    found: row.found,
+    points: row.points,
+    note: row.note,
+  }));
+}
+
+/** What one pass of each feed cost lately, in points: the mean of the passes on record. */
+export async function meanPoints(db: Queryable, shop: string): Promise<Map<Feed, number>> {
+  const { rows } = await db.query<{ feed: Feed; points: number }>(
+    "SELECT feed, avg(points)::float8 AS points FROM poll_passes WHERE shop = $1 GROUP BY feed",
+    [shop],
+  );
+  return new Map(rows.map((row) => [row.feed, row.points]));
+}

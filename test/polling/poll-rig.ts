@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { print } from "graphql";
+import { createIntake } from "#app/intake/index.server.ts";
+import { noTracing } from "#app/observability/index.server.ts";
+import { claimFeed } from "#app/polling/feed-store.ts";
+import { keepCadences } from "#app/polling/keep-cadences.ts";
+import { type PassDeps, runPass } from "#app/polling/run-pass.ts";
+import { settleMissed } from "#app/polling/settle-missed.ts";
+import type { Certificate, Feed } from "#app/polling/types.ts";
+import { readCertificates } from "#app/polling/certificate-store.ts";
+import type { Shopify } from "#app/shopify/index.server.ts";
+import { installShop } from "#app/shops/index.server.ts";
+import { projectRoot } from "#app/start/embedded-postgres.ts";
+import { createWorkbench, type Workbench } from "#test/processing/workbench.ts";
+import {
+  API_KEY,
+  type Client,
+  exchangeToken,
+  clientFor,
+  NORTH,
+  startSmallTwin,
+  startTestApp,
+} from "#test/twin-conformance/support.ts";
+import type { Twin, TwinOptions } from "#test/twin/types.ts";
+import { createRig, type Rig } from "#test/worker/rig.ts";
+import { clientSecret } from "#test/worker/webhooks.ts";
+
+/** A store of the twin, its webhooks in the test's hands, and passes that run when the test says so. */
+export interface PollRig {
+  readonly rig: Rig;
+  readonly twin: Twin;
+  readonly bench: Workbench;
+  readonly deps: PassDeps;
+  /** Documents that were asked, by name, and what they were asked with. */
+  readonly asked: { name: string; variables: Record<string, unknown> }[];
+  /** Runs before each question; what it throws is Shopify's failure. */
+  beforeAnswer: (name: string, variables: Record<string, unknown>) => void | Promise<void>;
+  /** Moves both clocks. */
+  sleep(ms: number): void;
+  /** How far the app's clock is ahead of Shopify's. */
+  skewMs: number;
+  /** Brings the store's webhooks in, in order, but those `isLost` names; returns how many were lost. */
+  deliver(
+    isLost?: (webhook: { headers: Record<string, string>; body: string }) => boolean,
+  ): Promise<number>;
+  /** Runs a whole pass, and everything that follows from what it found. */
+  pass(feed: Feed): Promise<Certificate | undefined>;
+  /** What the ledger says, after its time is up. */
+  missed(): Promise<Record<string, string[]>>;
+  counted(): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+const tenMs = Date.parse("2026-11-26T10:00:00Z");
+
+/** Twin, app and token: a store that has the app. */
+async function openStore(now: () => number, options: Partial<TwinOptions>) {
+  const app = await startTestApp();
+  const twin = await startSmallTwin({
+    now,
+    apiSecret: clientSecret,
+    appUrl: app.url,
+    appTomlPath: path.join(projectRoot, "shopify.app.toml"),
+    // Tests sleep for hours.
+    accessTokenSeconds: 30 * 24 * 3600,
+    ...options,
+  });
+  const token = await exchangeToken(twin, { client_id: API_KEY, client_secret: clientSecret });
+  return { app, twin, client: clientFor(twin, String(token.body["access_token"])) };
+}
+
+/** The client's words to the twin; `poll` watches, and may fail them. */
+function graphqlOf(client: Client, poll: PollRig, shopifyNow: () => number): Shopify["graphql"] {
+  const ask = async (
+    _shop: string,
+    document: Parameters<typeof print>[0],
+    variables: Record<string, unknown>,
+    given?: Parameters<Shopify["graphql"]>[3],
+  ) => {
+    const text = print(document);
+    const name = /query (\w+)/.exec(text)?.[1] ?? "";
+    await poll.beforeAnswer(name, variables);
+    poll.asked.push({ name, variables });
+    const { data, errors, extensions } = await client(text, variables);
+    given?.onAnswer?.({
+      // As the Date header says it.
+      atMs: Math.floor(shopifyNow() / 1000) * 1000,
+      points: extensions?.cost.actualQueryCost ?? null,
+      restoreRate: extensions?.cost.throttleStatus.restoreRate ?? null,
+    });
+    if (errors) throw new Error(JSON.stringify(errors));
+    if (extensions?.search) throw new Error(JSON.stringify(extensions.search));
+    return data;
+  };
+  return ask as Shopify["graphql"];
+}
+
+async function ledger(rig: Rig): Promise<Record<string, string[]>> {
+  const { rows } = await rig.db.query<{ topic: string; state: string }>(
+    "SELECT topic, state FROM missed_webhooks ORDER BY topic",
+  );
+  const states: Record<string, string[]> = {};
+  for (const row of rows) states[row.state] = [...(states[row.state] ?? []), row.topic];
+  return states;
+}
+
+async function counters(rig: Rig): Promise<Record<string, number>> {
+  const { rows } = await rig.db.query<{ labels: string; value: string }>(
+    "SELECT labels, value FROM counters WHERE name = 'converge_missed_webhooks_total'",
+  );
+  return Object.fromEntries(
+    rows.map((row) => [(JSON.parse(row.labels) as { topic: string }).topic, Number(row.value)]),
+  );
+}
+
+/** @see PollRig */
+export async function createPollRig(options: Partial<TwinOptions> = {}): Promise<PollRig> {
+  let shopifyMs = tenMs;
+  const { app, twin, client } = await openStore(() => shopifyMs, options);
+  const base = await createRig();
+  const rig: Rig = { ...base, clock: { now: () => shopifyMs + poll.skewMs } };
+  const bench = createWorkbench(rig);
+  const secrets = [clientSecret];
+  const intake = createIntake({ ...rig, queue: bench.queue, tracing: noTracing, secrets });
+  const shopify = {
+    graphql: ((...args: Parameters<Shopify["graphql"]>) =>
+      graphqlOf(client, poll, () => shopifyMs)(...args)) as Shopify["graphql"],
+  };
+  const deps: PassDeps = { ...rig, shopify, enqueue: bench.queue.enqueue, random: () => 0 };
+  const poll: PollRig = {
+    rig,
+    twin,
+    bench,
+    deps,
+    asked: [],
+    beforeAnswer: () => undefined,
+    skewMs: 0,
+    sleep: (ms) => {
+      shopifyMs += ms;
+    },
+    deliver: async (isLost = () => false) => {
+      await twin.settled(10_000);
+      let lost = 0;
+      for (const { headers, body } of app.received.splice(0)) {
+        if (isLost({ headers, body })) lost += 1;
+        else await intake.receive({ headers, body: Buffer.from(body) });
+        await bench.run();
+      }
+      return lost;
+    },
+    pass: async (feed) => {
+      await keepCadences(rig.db);
+      const claim = await claimFeed(rig.db, randomUUID(), NORTH, feed);
+      if (claim) await runPass(deps, claim, new AbortController().signal);
+      await bench.run();
+      const [last] = await readCertificates(rig.db, NORTH, 1);
+      return last;
+    },
+    missed: async () => {
+      await settleMissed(deps);
+      return ledger(rig);
+    },
+    counted: () => counters(rig),
+    close: async () => {
+      await Promise.all([twin.close(), app.close()]);
+      await base.close();
+    },
+  };
+  await rig.db.transaction((tx) => installShop(tx, NORTH, "", rig.clock.now()));
+  poll.sleep(5_000);
+  await twin.settled(10_000);
+  app.received.splice(0);
+  return poll;
+}
