@@ -84,7 +84,7 @@ export async function readTopicHealth(
     `SELECT topic, kind, bucket, sum(count) AS count, max(last_at) AS last_at,
        greatest(0, least($4 - 1, floor(extract(epoch FROM span - $2::timestamptz) * 1000 / $5)))::int AS slot
      FROM topic_spans
-     WHERE shop = $1 AND span >= $2::timestamptz - interval '10 minutes' AND span < $3
+     WHERE shop = $1 AND span >= $2 AND span < $3
      GROUP BY topic, kind, slot, bucket`,
     [shop, new Date(fromMs), new Date(toMs), points, slotMs],
   );

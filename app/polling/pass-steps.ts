@@ -10,11 +10,11 @@ import type { Certificate } from "./types.ts";
 const rowsPerSlice = 20_000;
 
 /** How long Shopify's search takes to know of a change at worst, as long as nothing worse was seen. */
-const leastOverlapSeconds = 120;
+const leastOverlapSeconds = 180;
 const mostOverlapSeconds = 3600;
 
-/** Once an hour a pass looks back an hour, which shows whether the search is slower than thought. */
-const deepEveryMs = 3_600_000;
+/** Every five minutes a pass looks back an hour, which shows whether the search is slower than thought. */
+const deepEveryMs = 300_000;
 const deepLookSeconds = 3600;
 
 /** Shopify shows apps the orders of this time, unless it allows one to see all. */

@@ -207,6 +207,25 @@ export const sourceWords: Readonly<Record<EventSource, string>> = {
   replay: "Replay",
 };
 
+/** What became of a webhook that a read was quicker than. */
+export const missedStateWords: Readonly<Record<string, StatusWord | undefined>> = {
+  waiting: {
+    word: "Overdue",
+    tone: "info",
+    meaning: "The change was found and taken in; its webhook may still come.",
+  },
+  missed: {
+    word: "Missed",
+    tone: "caution",
+    meaning: "Shopify never told; the change was found and taken in.",
+  },
+  late: {
+    word: "Late",
+    tone: "neutral",
+    meaning: "Shopify told after the change was found.",
+  },
+};
+
 /** How the outcomes of inbound events are called in charts, in the order they are stacked. */
 export const outcomeWords: Readonly<Record<string, string>> = {
   applied: "Applied",

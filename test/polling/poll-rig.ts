@@ -114,8 +114,11 @@ async function counters(rig: Rig): Promise<Record<string, number>> {
   );
 }
 
-/** @see PollRig */
-export async function createPollRig(options: Partial<TwinOptions> = {}): Promise<PollRig> {
+/** @see PollRig; `skewMs`: how far the app's clock is ahead. */
+export async function createPollRig(
+  options: Partial<TwinOptions> = {},
+  skewMs = 0,
+): Promise<PollRig> {
   let shopifyMs = tenMs;
   const { app, twin, client } = await openStore(() => shopifyMs, options);
   const base = await createRig();
@@ -135,7 +138,7 @@ export async function createPollRig(options: Partial<TwinOptions> = {}): Promise
     deps,
     asked: [],
     beforeAnswer: () => undefined,
-    skewMs: 0,
+    skewMs,
     sleep: (ms) => {
       shopifyMs += ms;
     },

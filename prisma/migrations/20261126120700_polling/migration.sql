@@ -20,7 +20,7 @@ CREATE TABLE "poll_feeds" (
     "lease_id" UUID,
     "lease_until" TIMESTAMPTZ(6),
     "watermark" TIMESTAMPTZ(6),
-    "overlap_seconds" INTEGER NOT NULL DEFAULT 120,
+    "overlap_seconds" INTEGER NOT NULL DEFAULT 180,
     "deep_at" TIMESTAMPTZ(6),
     "requested_since" TIMESTAMPTZ(6),
     "requested_reason" TEXT,
