@@ -1,4 +1,4 @@
-import type { Queryable } from "#app/db.server.ts";
+import { firstIdOf, type Queryable } from "#app/db.server.ts";
 import type { EventSource, EventStatus } from "./types.ts";
 
 /** A version somebody wants to know of whether it was told. */
@@ -55,10 +55,4 @@ export async function arrivalsOf(
     versionAtMs: versionAt.getTime(),
     receivedAtMs: receivedAt.getTime(),
   }));
-}
-
-/** The lowest UUIDv7 of a moment: its first 48 bits are milliseconds (RFC 9562, 5.7). */
-function firstIdOf(atMs: number): string {
-  const hex = Math.max(0, Math.floor(atMs)).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -1,26 +1,31 @@
 import type { Queryable } from "#app/db.server.ts";
 
-/** Lags of minutes before an instant, a few rows at a time; returns how many went. */
+/** Figures of before an instant, a few rows of each table at a time; returns how many went. */
 export async function dropOldLags(db: Queryable, beforeMs: number, limit: number): Promise<number> {
   const { rows } = await db.query(
-    `DELETE FROM lag_buckets WHERE ctid IN (
-       SELECT ctid FROM lag_buckets WHERE minute < $1 LIMIT $2)
-     RETURNING 1 AS one`,
+    `WITH lags AS (DELETE FROM lag_buckets WHERE ctid IN (
+         SELECT ctid FROM lag_buckets WHERE minute < $1 LIMIT $2) RETURNING 1 AS one),
+       topics AS (DELETE FROM topic_spans WHERE ctid IN (
+         SELECT ctid FROM topic_spans WHERE span < $1 LIMIT $2) RETURNING 1 AS one)
+     SELECT one FROM lags UNION ALL SELECT one FROM topics`,
     [new Date(beforeMs), limit],
   );
   return rows.length;
 }
 
-/** Every lag of a shop, a few rows at a time; returns how many went. */
+/** Every figure and SLA of a shop, a few rows of each table at a time; returns how many went. */
 export async function forgetLagsOfShop(
   db: Queryable,
   shop: string,
   limit: number,
 ): Promise<number> {
   const { rows } = await db.query(
-    `DELETE FROM lag_buckets WHERE ctid IN (
-       SELECT ctid FROM lag_buckets WHERE shop = $1 LIMIT $2)
-     RETURNING 1 AS one`,
+    `WITH lags AS (DELETE FROM lag_buckets WHERE ctid IN (
+         SELECT ctid FROM lag_buckets WHERE shop = $1 LIMIT $2) RETURNING 1 AS one),
+       topics AS (DELETE FROM topic_spans WHERE ctid IN (
+         SELECT ctid FROM topic_spans WHERE shop = $1 LIMIT $2) RETURNING 1 AS one),
+       slas AS (DELETE FROM freshness_slas WHERE shop = $1 RETURNING 1 AS one)
+     SELECT one FROM lags UNION ALL SELECT one FROM topics UNION ALL SELECT one FROM slas`,
     [shop, limit],
   );
   return rows.length;

@@ -7,6 +7,7 @@
  * Tables: poll_feeds, poll_passes, missed_webhooks.
  */
 export { confirmResource, type ConfirmDeps } from "./confirm-resource.ts";
+export { forgetPollsOfShop } from "./forget-store.ts";
 export { learnShop, type LearnDeps } from "./learn-shop.ts";
 export { createPolls, type Polls } from "./polls.ts";
 export { readPollHealth } from "./poll-health.ts";

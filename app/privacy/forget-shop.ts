@@ -7,6 +7,7 @@ import type { JobPayload } from "#app/jobs.ts";
 import { forgetMirrorOfShop } from "#app/mirror/index.server.ts";
 import { forgetAuditOfShop, type Logger } from "#app/observability/index.server.ts";
 import { forgetRulesOfShop } from "#app/ownership/index.server.ts";
+import { forgetPollsOfShop } from "#app/polling/index.server.ts";
 import { countActiveJobs, type EnqueuedJob, forgetJobsOfShop } from "#app/queue/index.server.ts";
 import {
   endInstallation,
@@ -47,6 +48,7 @@ const rooms: readonly ForgetSome[] = [
   forgetMirrorOfShop,
   forgetEventsOfShop,
   forgetLagsOfShop,
+  forgetPollsOfShop,
   forgetRulesOfShop,
   forgetSystemsOfShop,
   forgetAuditOfShop,
