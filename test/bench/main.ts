@@ -6,6 +6,7 @@ import { StartError } from "#app/start/start-error.ts";
 import { runCorridorBench } from "./corridor/bench.ts";
 import { runFairnessBench } from "./fairness/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
+import { runPollBench } from "./poll/bench.ts";
 
 /**
  * `npm run bench -- [name [events]]`: runs one benchmark, or all of them, and keeps the figures as
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>>
   intake: () => runIntakeBench(),
   corridor: runCorridorBench,
   fairness: runFairnessBench,
+  poll: runPollBench,
 };
 
 await runCommand(async () => {

@@ -1,30 +1,20 @@
 import { randomUUID } from "node:crypto";
-import path from "node:path";
-import { print } from "graphql";
 import { createIntake } from "#app/intake/index.server.ts";
 import { noTracing } from "#app/observability/index.server.ts";
+import { readCertificates } from "#app/polling/certificate-store.ts";
 import { claimFeed } from "#app/polling/feed-store.ts";
 import { keepCadences } from "#app/polling/keep-cadences.ts";
 import { type PassDeps, runPass } from "#app/polling/run-pass.ts";
 import { settleMissed } from "#app/polling/settle-missed.ts";
 import type { Certificate, Feed } from "#app/polling/types.ts";
-import { readCertificates } from "#app/polling/certificate-store.ts";
 import type { Shopify } from "#app/shopify/index.server.ts";
 import { installShop } from "#app/shops/index.server.ts";
-import { projectRoot } from "#app/start/embedded-postgres.ts";
 import { createWorkbench, type Workbench } from "#test/processing/workbench.ts";
-import {
-  API_KEY,
-  type Client,
-  exchangeToken,
-  clientFor,
-  NORTH,
-  startSmallTwin,
-  startTestApp,
-} from "#test/twin-conformance/support.ts";
+import { NORTH } from "#test/twin-conformance/support.ts";
 import type { Twin, TwinOptions } from "#test/twin/types.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { clientSecret } from "#test/worker/webhooks.ts";
+import { graphqlOf, openStore } from "./twin-client.ts";
 
 /** A store of the twin, its webhooks in the test's hands, and passes that run when the test says so. */
 export interface PollRig {
@@ -53,48 +43,6 @@ export interface PollRig {
 }
 
 const tenMs = Date.parse("2026-11-26T10:00:00Z");
-
-/** Twin, app and token: a store that has the app. */
-async function openStore(now: () => number, options: Partial<TwinOptions>) {
-  const app = await startTestApp();
-  const twin = await startSmallTwin({
-    now,
-    apiSecret: clientSecret,
-    appUrl: app.url,
-    appTomlPath: path.join(projectRoot, "shopify.app.toml"),
-    // Tests sleep for hours.
-    accessTokenSeconds: 30 * 24 * 3600,
-    ...options,
-  });
-  const token = await exchangeToken(twin, { client_id: API_KEY, client_secret: clientSecret });
-  return { app, twin, client: clientFor(twin, String(token.body["access_token"])) };
-}
-
-/** The client's words to the twin; `poll` watches, and may fail them. */
-function graphqlOf(client: Client, poll: PollRig, shopifyNow: () => number): Shopify["graphql"] {
-  const ask = async (
-    _shop: string,
-    document: Parameters<typeof print>[0],
-    variables: Record<string, unknown>,
-    given?: Parameters<Shopify["graphql"]>[3],
-  ) => {
-    const text = print(document);
-    const name = /query (\w+)/.exec(text)?.[1] ?? "";
-    await poll.beforeAnswer(name, variables);
-    poll.asked.push({ name, variables });
-    const { data, errors, extensions } = await client(text, variables);
-    given?.onAnswer?.({
-      // As the Date header says it.
-      atMs: Math.floor(shopifyNow() / 1000) * 1000,
-      points: extensions?.cost.actualQueryCost ?? null,
-      restoreRate: extensions?.cost.throttleStatus.restoreRate ?? null,
-    });
-    if (errors) throw new Error(JSON.stringify(errors));
-    if (extensions?.search) throw new Error(JSON.stringify(extensions.search));
-    return data;
-  };
-  return ask as Shopify["graphql"];
-}
 
 async function ledger(rig: Rig): Promise<Record<string, string[]>> {
   const { rows } = await rig.db.query<{ topic: string; state: string }>(
@@ -154,6 +102,8 @@ export async function createPollRig(
     },
     pass: async (feed) => {
       await keepCadences(rig.db);
+      // Certificates are sorted by the millisecond their pass began in.
+      shopifyMs += 1;
       const claim = await claimFeed(rig.db, randomUUID(), NORTH, feed);
       if (claim) await runPass(deps, claim, new AbortController().signal);
       await bench.run();
