@@ -121,7 +121,7 @@ export function MissedSection({ health }: { readonly health: WebhookHealth }) {
         columns={missedColumns}
         rows={missed}
         keyOf={(row) => `${row.resourceId} ${row.changedAt}`}
-        hrefOf={(row) => `/app/timeline?id=${encodeURIComponent(row.resourceId)}`}
+        hrefOf={(row) => `/app/timeline?resource=${encodeURIComponent(row.resourceId)}`}
         empty={null}
       />
     </Section>
