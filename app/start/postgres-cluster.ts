@@ -41,6 +41,10 @@ const serverSettings = {
   shared_buffers: "256MB",
   fsync: "on",
   synchronous_commit: "on",
+  // A checkpoint makes the next change of every page cost the whole page in the log: at a thousand
+  // webhooks per second one gigabyte, the default, is full twice a minute.
+  max_wal_size: "2GB",
+  checkpoint_timeout: "10min",
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",
