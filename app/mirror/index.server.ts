@@ -30,7 +30,7 @@ export {
   type NewestChange,
   type StoredChange,
 } from "./change-store.ts";
-export { dropOldChanges, dropOldEchoes, forgetMirrorOfShop } from "./forget-store.ts";
+export { dropOldChanges, dropOldEchoes, firstPlace, forgetMirrorOfShop } from "./forget-store.ts";
 export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
 export { loyaltyIdOf, loyaltyType, readLoyaltyId } from "./loyalty-id.ts";

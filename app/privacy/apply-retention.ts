@@ -3,7 +3,7 @@ import { dropOldBooks, dropOldDeliveries, oldestUnfinished } from "#app/delivery
 import { dropOldDiscrepancies } from "#app/discrepancies/index.server.ts";
 import { dropOldBodies, dropOldEvents, dropOldOutcomes } from "#app/events/index.server.ts";
 import { dropOldLags } from "#app/freshness/index.server.ts";
-import { dropOldChanges, dropOldEchoes } from "#app/mirror/index.server.ts";
+import { dropOldChanges, dropOldEchoes, firstPlace } from "#app/mirror/index.server.ts";
 import { dropOldAudit, type Logger } from "#app/observability/index.server.ts";
 import { knownShops } from "#app/shops/index.server.ts";
 import { dropOldIntents } from "#app/write-back/index.server.ts";
@@ -61,7 +61,13 @@ async function dropChanges(db: Database, nowMs: number, mayGoOn: () => boolean):
   for (const shop of await knownShops(db)) {
     const oldestMs = unfinished.get(shop)?.getTime() ?? nowMs;
     const beforeMs = Math.min(nowMs - keptForMs.changes, oldestMs - marginMs);
-    dropped += await inSmallSteps((limit) => dropOldChanges(db, shop, beforeMs, limit), mayGoOn);
+    let place = firstPlace;
+    await inSmallSteps(async (limit) => {
+      const step = await dropOldChanges(db, shop, beforeMs, place, limit);
+      dropped += step.dropped;
+      place = step.reached ?? place;
+      return step.reached === null ? 0 : limit;
+    }, mayGoOn);
   }
   return dropped;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dropOldKeys } from "#app/api/index.server.ts";
 import { fanOutChanges } from "#app/delivery/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
+import { listNewestChanges } from "#app/mirror/index.server.ts";
 import { applyRetention } from "#app/privacy/index.server.ts";
 import { openQueue } from "#app/queue/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
@@ -57,6 +58,7 @@ describe("retention", () => {
     const shop = await rig.installedShop();
     await connectSystem(rig, shop, "http://127.0.0.1:1/hook");
     for (const [level, days] of [120, 95, 45, 31, 29, 1].entries()) await tell(shop, level, days);
+    for (const level of [0, 1]) await tell(shop, level, 1);
     await rig.db.query("UPDATE deliveries SET status = 'delivered' WHERE shop = $1", [shop]);
     await rig.db.query(
       `INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms)
@@ -64,8 +66,8 @@ describe("retention", () => {
       [shop],
     );
     await retain();
-    expect([await bodies(shop), await events(shop)]).toEqual([2, 4]);
-    expect([await changes(shop), await deliveries(shop)]).toEqual([4, 4]);
+    expect([await bodies(shop), await events(shop)]).toEqual([4, 6]);
+    expect([await changes(shop), await deliveries(shop)]).toEqual([6, 6]);
     const orphans = await count(
       "delivery_attempts a WHERE $1 <> '' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery_id)",
       shop,
@@ -89,6 +91,21 @@ describe("retention", () => {
     expect(await changes(shop)).toBe(1);
     // The one that waits for processing, whole; the other one's facts are in its change.
     expect([await events(shop), await bodies(shop)]).toEqual([1, 1]);
+  });
+
+  it("keeps what every resource is now, so that a system connected tomorrow can be told", async () => {
+    const shop = await rig.installedShop();
+    for (const days of [300, 200]) await tell(shop, 1, days);
+    await tell(shop, 2, 250);
+    await retain();
+    await retain();
+    expect([await events(shop), await changes(shop)]).toEqual([0, 2]);
+    const present = await listNewestChanges(rig.db, shop, {
+      domains: ["inventory"],
+      after: null,
+      limit: 10,
+    });
+    expect(present).toHaveLength(2);
   });
 
   it("keeps a dead letter's body for as long as the letter, so that it can be replayed", async () => {
@@ -133,8 +150,9 @@ describe("retention", () => {
         topic,
         body: stockBody(level, 5, new Date(nowMs - 100 * day).toISOString()),
       });
+    for (let level = 0; level < 40; level += 1) await tell(shop, level, 1);
     await Promise.all([retain(), retain(), retain()]);
-    expect([await events(shop), await changes(shop)]).toEqual([0, 0]);
+    expect([await events(shop), await changes(shop)]).toEqual([40, 40]);
   });
 });
 
