@@ -32,6 +32,8 @@ export interface CommitDeps {
   readonly queue: ProcessQueue;
   readonly vault: Vault;
   readonly nowMs: () => number;
+  /** Told how many events of a shop were stored: the priority of the work they make. */
+  readonly priorityOf: (shop: string, events: number) => number;
 }
 
 /**
@@ -88,7 +90,7 @@ function commitOthers(deps: CommitDeps, events: readonly NewEvent[]): Promise<Co
       return fresh.has(event.id) ? "accepted" : "duplicate";
     });
     const stored = events.filter((event) => fresh.has(event.id));
-    await deps.queue.enqueue(tx, "process-events", jobsFor(stored));
+    await deps.queue.enqueue(tx, "process-events", jobsFor(deps, stored));
     const repeats = events.filter((_event, index) => outcomes[index] === "duplicate");
     await noteRepeats(tx, repeats, deps.nowMs());
     await noteSettled(tx, stored, deps.nowMs());
@@ -100,7 +102,10 @@ function keyOf(event: NewEvent): string {
   return `${event.transport}\n${event.shop}\n${event.deliveryKey}`;
 }
 
-function jobsFor(events: readonly NewEvent[]): EnqueuedJob<"process-events">[] {
+function jobsFor(
+  { priorityOf }: CommitDeps,
+  events: readonly NewEvent[],
+): EnqueuedJob<"process-events">[] {
   const byShop = new Map<string, string[]>();
   for (const event of events) {
     if (event.status !== "received") continue;
@@ -109,12 +114,15 @@ function jobsFor(events: readonly NewEvent[]): EnqueuedJob<"process-events">[] {
     else byShop.set(event.shop, [event.id]);
   }
   const jobs: EnqueuedJob<"process-events">[] = [];
-  for (const [shop, ids] of byShop)
+  for (const [shop, ids] of byShop) {
+    const priority = priorityOf(shop, ids.length);
     for (let from = 0; from < ids.length; from += eventsPerJob)
       jobs.push({
         payload: { shop, eventIds: ids.slice(from, from + eventsPerJob), failures: 0 },
         group: shop,
+        priority,
       });
+  }
   return jobs;
 }
 

@@ -61,6 +61,7 @@ export async function receiveSystemChange(
       queue: { enqueue: deps.enqueue },
       vault: deps.vault,
       nowMs: () => deps.clock.now(),
+      priorityOf: () => 0,
     },
     [
       {

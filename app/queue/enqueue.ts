@@ -7,6 +7,8 @@ export interface EnqueuedJob<Name extends JobName> {
   readonly payload: JobPayload<Name>;
   /** Jobs of one group share a limit, so that one shop's flood does not delay another's. */
   readonly group: string;
+  /** Higher goes first; 0 unless told. */
+  readonly priority?: number;
   /** Seconds until it may run; unset: at once. */
   readonly startAfterSeconds?: number;
 }
@@ -27,6 +29,7 @@ export async function enqueue<Name extends JobName>(
     jobs.map((job) => ({
       data: job.payload,
       group: { id: job.group },
+      ...(job.priority === undefined ? {} : { priority: job.priority }),
       ...(job.startAfterSeconds === undefined ? {} : { startAfter: job.startAfterSeconds }),
     })),
     { db: { executeSql: (text, values) => tx.query(text, values) } },
