@@ -164,6 +164,20 @@ export const jobs = {
     expireInSeconds: 60,
     batchSize: 1,
   }),
+  /** processing -> privacy: a customer's data is to be shown or erased, as this event says. */
+  "answer-privacy-request": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      eventId: z.uuid(),
+      /** How often everything was erased already: what was under way may have written after it. */
+      pass: z.number().int().default(0),
+    }),
+    retryLimit: 1_000,
+    retryDelaySeconds: 5,
+    heartbeatSeconds: 30,
+    expireInSeconds: 3_600,
+    batchSize: 1,
+  }),
   /** privacy: what has been kept for long enough goes, in small steps. */
   "apply-retention": defineJob({
     payload: z.object({}),

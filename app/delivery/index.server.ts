@@ -27,6 +27,7 @@ export { previewRecovery, recoverSystem } from "./recover-system.ts";
 export { backfillSystem } from "./backfill-system.ts";
 export { replayEvent } from "./replay-event.ts";
 export { type ReplayStepDeps, runReplays } from "./run-replay.ts";
+export { eraseDeliveries } from "./erase-store.ts";
 export {
   dropOldBooks,
   dropOldDeliveries,

@@ -4,6 +4,7 @@
  * Promise: while a disagreement is open it is one row, however often and by whom it is found; a
  * decision commits with the write that carries it out. Table: discrepancies.
  */
+export { eraseDiscrepancies } from "./erase-discrepancies.ts";
 export { dropOldDiscrepancies, forgetDiscrepanciesOfShop } from "./forget-store.ts";
 export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.ts";
 export { openByDomain } from "./discrepancy-store.ts";

@@ -26,6 +26,13 @@ export {
   discardEvents,
 } from "./read-store.ts";
 export {
+  bodiesAboutNobody,
+  eraseBodies,
+  erasedReason,
+  eraseEvents,
+  eventsAbout,
+} from "./erase-store.ts";
+export {
   dropOldBodies,
   dropOldEvents,
   dropOldOutcomes,

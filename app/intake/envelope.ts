@@ -61,7 +61,7 @@ export function envelopeOf(
   }
   try {
     const payload = readObject(body);
-    if (rule.kind === "privacy") checkAddressee(payload, headers.shop);
+    if (rule.kind === "privacy") checkOrder(rule.action, payload, headers.shop);
     const resource =
       rule.kind === "change" ? resourceOf(rule, payload, body, triggeredAt, receivedAtMs) : null;
     return { ...common, status: "received", reason: null, resource };
@@ -71,11 +71,16 @@ export function envelopeOf(
   }
 }
 
-/** The signature covers the body only: whose data is to be deleted has to stand in it. */
-function checkAddressee(payload: Record<string, unknown>, shop: string): void {
+/** The signature covers the body only: whose data is meant has to stand in it. */
+function checkOrder(action: string, payload: Record<string, unknown>, shop: string): void {
   const named = payload["shop_domain"];
   if (typeof named === "string" && named.toLowerCase() !== shop)
     throw new ShapeError("The body names another shop than the notification.");
+  const customer = payload["customer"];
+  const id =
+    typeof customer === "object" && customer !== null ? (customer as { id?: unknown }).id : null;
+  if (action !== "forget_shop" && typeof id !== "number" && typeof id !== "string")
+    throw new ShapeError("The body does not say which customer it is about (customer.id).");
 }
 
 function readObject(body: Buffer): Record<string, unknown> {

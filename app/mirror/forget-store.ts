@@ -65,6 +65,19 @@ export async function dropOldEchoes(
   return rows.length;
 }
 
+/** What is expected to be heard back of some resources. */
+export async function forgetEchoesOf(
+  db: Queryable,
+  shop: string,
+  resourceIds: readonly string[],
+): Promise<number> {
+  const { rows } = await db.query(
+    "DELETE FROM write_echoes WHERE shop = $1 AND resource_id = ANY($2) RETURNING 1 AS one",
+    [shop, resourceIds],
+  );
+  return rows.length;
+}
+
 /** Everything that is known of a shop's resources. */
 export async function forgetMirrorOfShop(
   db: Queryable,

@@ -30,7 +30,21 @@ export {
   type NewestChange,
   type StoredChange,
 } from "./change-store.ts";
-export { dropOldChanges, dropOldEchoes, firstPlace, forgetMirrorOfShop } from "./forget-store.ts";
+export {
+  belongingsOf,
+  eraseChanges,
+  eraseStates,
+  erasuresOf,
+  type ResourceName,
+  sealedStates,
+} from "./erase-store.ts";
+export {
+  dropOldChanges,
+  dropOldEchoes,
+  firstPlace,
+  forgetEchoesOf,
+  forgetMirrorOfShop,
+} from "./forget-store.ts";
 export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
 export { loyaltyIdOf, loyaltyType, readLoyaltyId } from "./loyalty-id.ts";

@@ -23,6 +23,8 @@ export interface ResourceMove {
   readonly digest: Buffer;
   readonly state: Buffer;
   readonly eventId: string;
+  /** Whose it is; not told: what is known stays. */
+  readonly belongsTo?: string | null;
 }
 
 interface Row {
@@ -111,15 +113,17 @@ export async function moveResources(
     digest: move.digest.toString("base64"),
     state: move.state.toString("base64"),
     event_id: move.eventId,
+    belongs_to: move.belongsTo ?? null,
   }));
   await tx.query(
     `UPDATE mirror_resources m
      SET version = r.version, version_at = r.version_at, triggered_at = r.triggered_at,
          deleted = r.deleted, digest = decode(r.digest, 'base64'),
-         state = decode(r.state, 'base64'), event_id = r.event_id, applied_at = $3
+         state = decode(r.state, 'base64'), event_id = r.event_id, applied_at = $3,
+         belongs_to = coalesce(r.belongs_to, m.belongs_to)
      FROM json_to_recordset($2::json) AS r (type text, id text, version text,
        version_at timestamptz, triggered_at timestamptz, deleted boolean, digest text, state text,
-       event_id uuid)
+       event_id uuid, belongs_to text)
      WHERE m.shop = $1 AND m.type = r.type AND m.id = r.id`,
     [shop, JSON.stringify(rows), new Date(atMs)],
   );

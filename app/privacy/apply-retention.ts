@@ -8,6 +8,7 @@ import { dropOldAudit, type Logger } from "#app/observability/index.server.ts";
 import { knownShops } from "#app/shops/index.server.ts";
 import { dropOldIntents } from "#app/write-back/index.server.ts";
 import { inSmallSteps } from "./in-small-steps.ts";
+import { dropOldRequests } from "./request-store.ts";
 import { keptForMs } from "./retention-times.ts";
 
 /** What the retention takes. */
@@ -34,6 +35,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldIntents, "intents"],
   [dropOldDiscrepancies, "discrepancies"],
   [dropOldEchoes, "echoes"],
+  [dropOldRequests, "requests"],
   [dropOldAudit, "audit"],
 ];
 

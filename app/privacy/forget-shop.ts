@@ -19,6 +19,7 @@ import { forgetSystemsOfShop, systemIdsOf } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { forgetIntentsOfShop } from "#app/write-back/index.server.ts";
 import { inSmallSteps } from "./in-small-steps.ts";
+import { forgetRequestsOfShop } from "./request-store.ts";
 
 /** Deletes some rows of a shop, at most `limit` of each table, and tells how many. */
 type ForgetSome = (db: Queryable, shop: string, limit: number) => Promise<number>;
@@ -51,6 +52,7 @@ const rooms: readonly ForgetSome[] = [
   forgetPollsOfShop,
   forgetRulesOfShop,
   forgetSystemsOfShop,
+  forgetRequestsOfShop,
   forgetAuditOfShop,
 ];
 

@@ -2,6 +2,7 @@ import type { Transaction } from "#app/db.server.ts";
 import { recordDiscrepancy, type FoundDiscrepancy } from "#app/discrepancies/index.server.ts";
 import {
   bodyPurpose,
+  eraseBodies,
   ruleOf,
   settleEvents,
   type EventToProcess,
@@ -51,6 +52,7 @@ export async function applyEvents(
   await insertChanges(tx, plan.changes, processedAtMs);
   await handOver(deps, tx, shop, plan);
   await settleEvents(tx, plan.settlements, startedAtMs, processedAtMs);
+  await eraseBodies(tx, plan.erased);
   traceProcessed(deps, events, plan, startedAtMs);
   return {
     outcomes: plan.settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),

@@ -1,5 +1,6 @@
 import {
   commerceAmong,
+  erasedReason,
   parseLossless,
   stringifyLossless,
   type EventToProcess,
@@ -8,6 +9,7 @@ import type { Transaction } from "#app/db.server.ts";
 import {
   changePurpose,
   digestOf,
+  erasuresOf,
   lockResources,
   pendingEchoes,
   skusOf,
@@ -22,7 +24,7 @@ import { confirm, hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
 import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
 import type { ProcessingDeps } from "./process-events.ts";
 import { planWrite } from "./plan-write.ts";
-import type { ResourceChange } from "./read-changes.ts";
+import type { EventMeaning, ResourceChange } from "./read-changes.ts";
 
 /** Locks what a run of events is about and reads everything its decisions need. */
 async function learn(
@@ -58,6 +60,9 @@ async function learn(
       rules.get("loyalty"),
       all.map(({ change }) => change),
     ),
+    erasures: await erasuresOf(tx, shop, [
+      ...new Set(all.flatMap(({ change }) => [change.resourceId, change.belongsTo ?? []].flat())),
+    ]),
     echoes: await pendingEchoes(tx, shop, [...new Set(keys.map((key) => key.id))]),
     commerce: await commerceAmong(
       tx,
@@ -97,6 +102,11 @@ export async function planChanges(
   const knowledge = await learn(deps, tx, shop, understood);
   const plan = emptyPlan(knowledge.known);
   for (const { event, meaning } of understood) {
+    if (isErased(knowledge, event, meaning)) {
+      plan.erased.push(event.id);
+      plan.settlements.push({ id: event.id, status: "ignored", reason: erasedReason, sku: null });
+      continue;
+    }
     if (meaning.write) {
       plan.settlements.push(planWrite(plan, knowledge, event, meaning.write));
       continue;
@@ -121,6 +131,19 @@ export async function planChanges(
     });
   }
   return plan;
+}
+
+/** Whether an event tells of a time that was erased for its person. */
+function isErased(
+  { erasures }: Knowledge,
+  event: EventToProcess,
+  { changes: [main] }: EventMeaning,
+): boolean {
+  if (!main) return false;
+  const atMs = (event.triggeredAt ?? event.receivedAt).getTime();
+  return [main.resourceId, main.belongsTo].some(
+    (id) => id !== null && atMs <= (erasures.get(id) ?? -Infinity),
+  );
 }
 
 /** Decides one change and notes what follows. */
@@ -179,6 +202,7 @@ function planChange(
     digest: arrived.digest,
     state: sealState(deps, event.shop, change, state),
     eventId: event.id,
+    belongsTo: change.belongsTo,
   });
   const id = index === 0 ? `evt_${event.id}` : `evt_${event.id}.${String(index)}`;
   plan.changes.push({

@@ -29,6 +29,8 @@ export interface Knowledge {
   readonly echoes: readonly WriteEcho[];
   /** The customer metafield of loyalty points, where a system owns or hears of them; else null. */
   readonly metafield: string | null;
+  /** By id: until when what is said of a record, or of what belongs to it, is erased. Epoch ms. */
+  readonly erasures: ReadonlyMap<string, number>;
   /** Correlation ids that belong to a sale, a return or a shipment. */
   readonly commerce: ReadonlySet<string>;
 }
@@ -47,6 +49,8 @@ export interface Plan {
   readonly heard: WriteEcho[];
   /** Ids of events that something newer had overtaken. */
   readonly outOfOrder: Set<string>;
+  /** Events about a person whose data was erased: their bodies go. */
+  readonly erased: string[];
   /**
    * When any of the locked resources was moved last. What is moved now is dated after it, though
    * that worker's clock be ahead of ours: delivery tells versions of one stamp apart by this date.
@@ -67,5 +71,6 @@ export function emptyPlan(known: ReadonlyMap<string, KnownResource>): Plan {
     confirms: new Map(),
     heard: [],
     outOfOrder: new Set(),
+    erased: [],
   };
 }

@@ -29,7 +29,8 @@ export interface ProcessingDeps {
       | "fan-out-changes"
       | "write-back"
       | "write-stock"
-      | "confirm-resource",
+      | "confirm-resource"
+      | "answer-privacy-request",
   >(
     tx: Transaction,
     name: Name,

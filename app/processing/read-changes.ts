@@ -13,6 +13,8 @@ export interface ResourceChange {
   readonly sku: string | null;
   /** Set when the SKU has to be looked up. */
   readonly inventoryItemId: string | null;
+  /** Whose it is (an order's customer, a fulfillment's order), where the event tells. */
+  readonly belongsTo: string | null;
   /** A change that came along with another: news only when its content differs. */
   readonly derived: boolean;
   /** Stock as a read counts it; webhooks only carry what is available. */
@@ -63,6 +65,7 @@ export function readChanges(
     data: dataOf(rule, subject),
     sku: null,
     inventoryItemId: rule.domain === "inventory" ? inventoryItemGid(subject) : null,
+    belongsTo: ownerOf(rule.resourceType, subject),
     // Read whenever their customer changed: mostly nothing became of them.
     derived: rule.domain === "loyalty",
     ...(rule.domain === "inventory" ? { counted: countedStock(subject) } : {}),
@@ -105,6 +108,19 @@ function countedStock(payload: Json): NonNullable<ResourceChange["counted"]> {
   return { onHand: count(payload["on_hand"]), committed: count(payload["committed"]) };
 }
 
+/** Webhooks carry numbers, Events gids. */
+function ownerOf(resourceType: string, subject: Json): string | null {
+  if (resourceType === "Fulfillment") return gidOf("Order", subject["order_id"], subject["order"]);
+  if (resourceType === "Order") return gidOf("Customer", null, subject["customer"]);
+  return null;
+}
+
+function gidOf(type: string, id: unknown, nested: unknown): string | null {
+  const inner = typeof nested === "object" && nested !== null ? (nested as Json)["id"] : null;
+  const value = id ?? inner;
+  return typeof value === "string" && value.startsWith("gid://") ? value : gid(type, value);
+}
+
 function inventoryItemGid(payload: Json): string | null {
   return gid("InventoryItem", payload["inventory_item_id"]);
 }
@@ -141,6 +157,7 @@ function priceChange(variant: Json): ResourceChange[] {
       data: { price: variant["price"], compareAtPrice: variant["compare_at_price"] ?? null },
       sku,
       inventoryItemId: null,
+      belongsTo: null,
       derived: true,
     },
   ];

@@ -4,16 +4,20 @@ import { uninstallShop, updateShopDetails, updateShopScopes } from "#app/shops/i
 import type { ProcessingDeps } from "./process-events.ts";
 
 /**
- * Acts on what Shopify says of the shop itself. An uninstall takes effect in this transaction: lanes
+ * Acts on what Shopify says of the shop itself, and hands on what it says of a customer's rights. An uninstall takes effect in this transaction: lanes
  * and API calls ask whether the shop is installed before they send anything.
  */
 export async function actOnShopEvent(
-  deps: Pick<ProcessingDeps, "clock" | "forgetTokens">,
+  deps: Pick<ProcessingDeps, "clock" | "forgetTokens" | "enqueue">,
   tx: Transaction,
   event: EventToProcess,
   body: () => string,
 ): Promise<void> {
   const rule = ruleOf(event.topic);
+  if (rule.kind === "privacy" && rule.action !== "forget_shop") {
+    const payload = { shop: event.shop, eventId: event.id, pass: 0 };
+    await deps.enqueue(tx, "answer-privacy-request", [{ payload, group: event.shop }]);
+  }
   if (rule.kind !== "shop") return;
   if (rule.action === "uninstalled") {
     const { shop, triggeredAt } = event;

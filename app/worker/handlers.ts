@@ -13,6 +13,8 @@ import {
   type LearnDeps,
 } from "#app/polling/index.server.ts";
 import {
+  answerRequest,
+  type AnswerDeps,
   applyRetention,
   forgetShop,
   type ForgetShopDeps,
@@ -58,7 +60,8 @@ export function createHandlers(
     RetentionDeps &
     ForgetShopDeps &
     QuietShopDeps &
-    WaitingDeps,
+    WaitingDeps &
+    AnswerDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
@@ -67,6 +70,7 @@ export function createHandlers(
     "write-back": asking(deps, "write-back", (job) => writeBack(deps, job)),
     "write-stock": askingTogether(deps, "write-stock", (jobs) => writeStock(deps, jobs)),
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
+    "answer-privacy-request": { kind: "long", run: (job) => answerRequest(deps, job) },
     "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
     "touch-quiet-shops": { kind: "long", run: () => touchQuietShops(deps) },

@@ -28,3 +28,23 @@ export async function forgetIntentsOfShop(
   );
   return rows.length;
 }
+
+/**
+ * Erases what writes of some resources were about; a pending one ends, having nothing to write.
+ * Returns how many were not erased yet.
+ */
+export async function eraseIntents(
+  db: Queryable,
+  shop: string,
+  resourceIds: readonly string[],
+  atMs: number,
+): Promise<number> {
+  const { rows } = await db.query(
+    `UPDATE write_intents SET story = '', attempt = NULL, outcome = 'Erased, as privacy law asks.',
+       status = CASE status WHEN 'pending' THEN 'superseded' ELSE status END,
+       settled_at = coalesce(settled_at, $3)
+     WHERE shop = $1 AND target_id = ANY($2) AND story <> '' AND created_at <= $3 RETURNING 1 AS one`,
+    [shop, resourceIds, new Date(atMs)],
+  );
+  return rows.length;
+}

@@ -6,8 +6,8 @@
  * Invariant: what is sent, what it expects to find and its echo are committed before it is sent.
  * Table: write_intents.
  */
-export { dropOldIntents, forgetIntentsOfShop } from "./forget-store.ts";
 export { intentsOf } from "./view-store.ts";
+export { dropOldIntents, eraseIntents, forgetIntentsOfShop } from "./forget-store.ts";
 export { readChange } from "./read-change.ts";
 export { type WriteBackDeps, writeBack } from "./write-back.ts";
 export { writeStock } from "./write-stock.ts";
