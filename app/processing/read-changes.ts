@@ -112,6 +112,7 @@ function countedStock(payload: Json): NonNullable<ResourceChange["counted"]> {
 function ownerOf(resourceType: string, subject: Json): string | null {
   if (resourceType === "Fulfillment") return gidOf("Order", subject["order_id"], subject["order"]);
   if (resourceType === "Order") return gidOf("Customer", null, subject["customer"]);
+  if (resourceType === "LoyaltyPoints") return gidOf("Customer", subject["customer_id"], null);
   return null;
 }
 
