@@ -22,6 +22,7 @@ const floors = [
       "connections",
       "timeline",
       "polling",
+      "subscriptions",
       "reconciliation",
       "coordination",
       "alerts",

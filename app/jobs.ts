@@ -178,6 +178,25 @@ export const jobs = {
     expireInSeconds: 3_600,
     batchSize: 1,
   }),
+  /** subscriptions: every shop's are to be checked. */
+  "check-all-subscriptions": defineJob({
+    payload: z.object({}),
+    retryLimit: 2,
+    retryDelaySeconds: 60,
+    heartbeatSeconds: 30,
+    expireInSeconds: 300,
+    batchSize: 1,
+    schedule: "*/10 * * * *",
+  }),
+  /** subscriptions: does Shopify still tell this shop's changes as it was asked to? */
+  "check-subscriptions": defineJob({
+    payload: z.object({ shop: z.string() }),
+    retryLimit: 5,
+    retryDelaySeconds: 30,
+    heartbeatSeconds: 30,
+    expireInSeconds: 300,
+    batchSize: 1,
+  }),
   /** privacy: what has been kept for long enough goes, in small steps. */
   "apply-retention": defineJob({
     payload: z.object({}),

@@ -101,10 +101,13 @@ export async function recordAttempts(
        SELECT * FROM json_to_recordset($1::json) AS r (id uuid, attempt int, status text,
          at timestamptz, "durationMs" int, "httpStatus" int, error text, response text,
          next timestamptz, finished timestamptz)
+     ), there AS (
+       -- Locked, since one that is being deleted at this moment must not leave an attempt behind.
+       SELECT d.id FROM deliveries d JOIN results r ON r.id = d.id FOR NO KEY UPDATE OF d
      ), tried AS (
        INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, http_status, error, response)
-       SELECT id, attempt, at, "durationMs", "httpStatus", error, response FROM results r
-       WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.id = r.id)
+       SELECT id, attempt, at, "durationMs", "httpStatus", error, response
+       FROM results JOIN there USING (id)
        ON CONFLICT (delivery_id, attempt) DO NOTHING
      )
      UPDATE deliveries d SET status = r.status, reason = r.error, http_status = r."httpStatus",

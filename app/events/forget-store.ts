@@ -71,8 +71,11 @@ export async function forgetEventsOfShop(
        DELETE FROM event_outcomes WHERE ctid IN (
          SELECT ctid FROM event_outcomes WHERE shop = $1 LIMIT $2)
        RETURNING 1 AS one
+     ), heartbeats AS (
+       DELETE FROM topic_heartbeats WHERE shop = $1 RETURNING 1 AS one
      )
-     SELECT 1 AS one FROM gone UNION ALL SELECT one FROM figures`,
+     SELECT 1 AS one FROM gone UNION ALL SELECT one FROM figures
+     UNION ALL SELECT one FROM heartbeats`,
     [shop, limit],
   );
   return rows.length;

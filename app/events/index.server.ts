@@ -39,6 +39,12 @@ export {
   forgetEventsOfShop,
 } from "./forget-store.ts";
 export { arrivalsOf, type Arrival } from "./arrival-store.ts";
+export {
+  type Heartbeat,
+  heartbeatsOf,
+  noteHeartbeats,
+  type SignOfLife,
+} from "./heartbeat-store.ts";
 export { readEventBody } from "./body-store.ts";
 export { parseLossless, stringifyLossless } from "./lossless-json.ts";
 export { ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";

@@ -8,6 +8,10 @@ export interface EventToProcess {
   readonly shop: string;
   readonly source: EventSource;
   readonly topic: string;
+  readonly transport: string;
+  readonly apiVersion: string | null;
+  /** Name or handle of the subscription. */
+  readonly subscription: string | null;
   readonly domain: DataDomain | null;
   readonly type: string | null;
   readonly resourceType: string | null;
@@ -31,7 +35,8 @@ export async function loadForProcessing(
   eventIds: readonly string[],
 ): Promise<EventToProcess[]> {
   const { rows } = await tx.query<EventToProcess>(
-    `SELECT e.id, e.shop, e.source, e.topic, e.domain, e.type,
+    `SELECT e.id, e.shop, e.source, e.topic, e.domain, e.type, e.transport,
+            e.api_version AS "apiVersion", e.subscription,
             e.resource_type AS "resourceType", e.resource_id AS "resourceId", e.version,
             e.version_at AS "versionAt", e.correlation_id AS "correlationId", e.traceparent,
             e.triggered_at AS "triggeredAt", e.received_at AS "receivedAt", b.body

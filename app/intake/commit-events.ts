@@ -4,6 +4,7 @@ import {
   countRepeats,
   insertEvents,
   type NewEvent,
+  noteHeartbeats,
   ruleOf,
 } from "#app/events/index.server.ts";
 import { addTopicFigures, type TopicFigure } from "#app/freshness/index.server.ts";
@@ -161,6 +162,10 @@ async function noteSettled(
   nowMs: number,
 ): Promise<void> {
   const settled = stored.filter((event) => event.status !== "received");
+  await noteHeartbeats(
+    tx,
+    settled.map((event) => ({ ...event, applied: false })),
+  );
   await addOutcomes(
     tx,
     settled.map((event) => ({ shop: event.shop, outcome: event.status, count: 1 })),

@@ -15,6 +15,7 @@ import {
   getShop,
   openShopName,
 } from "#app/shops/index.server.ts";
+import { forgetTopicsOfShop } from "#app/subscriptions/index.server.ts";
 import { forgetSystemsOfShop, systemIdsOf } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { forgetIntentsOfShop } from "#app/write-back/index.server.ts";
@@ -52,6 +53,7 @@ const rooms: readonly ForgetSome[] = [
   forgetPollsOfShop,
   forgetRulesOfShop,
   forgetSystemsOfShop,
+  forgetTopicsOfShop,
   forgetRequestsOfShop,
   forgetAuditOfShop,
 ];

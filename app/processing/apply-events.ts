@@ -6,6 +6,7 @@ import {
   ruleOf,
   settleEvents,
   type EventToProcess,
+  type SignOfLife,
 } from "#app/events/index.server.ts";
 import type { LagSample } from "#app/freshness/index.server.ts";
 import {
@@ -32,7 +33,7 @@ export async function applyEvents(
   shop: string,
   events: readonly EventToProcess[],
 ): Promise<Tally> {
-  if (events.length === 0) return { outcomes: [], lags: [], figures: [] };
+  if (events.length === 0) return { outcomes: [], lags: [], figures: [], signs: [] };
   const startedAtMs = deps.clock.now();
   const understood = events.map((event) => ({
     event,
@@ -58,6 +59,7 @@ export async function applyEvents(
     outcomes: plan.settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),
     lags: lagsOf(events, startedAtMs, processedAtMs),
     figures: figuresOf(events, plan.outOfOrder),
+    signs: signsOf(events, plan),
   };
 }
 
@@ -128,6 +130,17 @@ async function handOver(
 function sortedByResource(found: readonly FoundDiscrepancy[]): FoundDiscrepancy[] {
   const keyOf = (item: FoundDiscrepancy) => `${item.domain} ${item.resource.id}`;
   return [...found].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function signsOf(events: readonly EventToProcess[], plan: Plan): SignOfLife[] {
+  const applied = new Set(
+    plan.settlements.filter((item) => item.status === "applied").map((item) => item.id),
+  );
+  return events.map((event) => ({
+    ...event,
+    receivedAtMs: event.receivedAt.getTime(),
+    applied: applied.has(event.id),
+  }));
 }
 
 function lagsOf(

@@ -1,5 +1,11 @@
 import type { Clock, Transaction } from "#app/db.server.ts";
-import { addOutcomes, loadForProcessing, type OutcomeCount } from "#app/events/index.server.ts";
+import {
+  addOutcomes,
+  loadForProcessing,
+  noteHeartbeats,
+  type OutcomeCount,
+  type SignOfLife,
+} from "#app/events/index.server.ts";
 import {
   addLags,
   addTopicFigures,
@@ -43,6 +49,7 @@ export interface Tally {
   readonly outcomes: OutcomeCount[];
   readonly lags: LagSample[];
   readonly figures: TopicFigure[];
+  readonly signs: SignOfLife[];
 }
 
 /**
@@ -56,11 +63,12 @@ export async function processEvents(
   tx: Transaction,
   batch: readonly JobPayload<"process-events">[],
 ): Promise<void> {
-  const tally: Tally = { outcomes: [], lags: [], figures: [] };
+  const tally: Tally = { outcomes: [], lags: [], figures: [], signs: [] };
   const add = (more: Tally) => {
     tally.outcomes.push(...more.outcomes);
     tally.lags.push(...more.lags);
     tally.figures.push(...more.figures);
+    tally.signs.push(...more.signs);
   };
   for (const jobs of jobsByShop(batch)) {
     const together = await tryJobs(deps, tx, jobs);
@@ -75,6 +83,7 @@ export async function processEvents(
   // Last, and in one order, since all transactions of a minute meet on these few rows.
   await addOutcomes(tx, tally.outcomes, deps.clock.now());
   await addLags(tx, tally.lags, deps.clock.now());
+  await noteHeartbeats(tx, tally.signs);
   countLags(deps.counters, tally.lags);
   await addTopicFigures(tx, tally.figures);
 }

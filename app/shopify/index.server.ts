@@ -20,8 +20,10 @@ export { type Graphql, withPriority } from "./graphql-client.ts";
 export type { Priority } from "./priorities.ts";
 export type { AnswerFacts } from "./answer-facts.ts";
 export {
+  CreateSubscriptionDocument,
   CustomerDocument,
   CustomerMetafieldDocument,
+  DeleteSubscriptionDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
   ItemStockLevelsDocument,
@@ -43,6 +45,9 @@ export {
   UpdateProductDocument,
   UpdateTrackingDocument,
   UpdateVariantDocument,
+  WebhookSubscriptionPageDocument,
+  type WebhookSubscriptionPageQuery,
+  type WebhookSubscriptionTopic as SubscriptionTopic,
   type CustomerMetafieldQuery,
   type CustomerQuery,
   type FulfillmentQuery,

@@ -22,6 +22,12 @@ import {
 } from "#app/privacy/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
 import { ShopifyReconnectNeededError } from "#app/shopify/index.server.ts";
+import {
+  checkAll,
+  type CheckAllDeps,
+  type CheckDeps,
+  checkSubscriptions,
+} from "#app/subscriptions/index.server.ts";
 import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
 import { type QuietShopDeps, touchQuietShops, touchShop } from "./touch-quiet-shops.ts";
 import { type AskingJob, parkJobs, type WaitingDeps } from "./wait-for-shop.ts";
@@ -61,7 +67,9 @@ export function createHandlers(
     ForgetShopDeps &
     QuietShopDeps &
     WaitingDeps &
-    AnswerDeps,
+    AnswerDeps &
+    CheckAllDeps &
+    CheckDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
@@ -71,6 +79,13 @@ export function createHandlers(
     "write-stock": askingTogether(deps, "write-stock", (jobs) => writeStock(deps, jobs)),
     "run-replay": { kind: "batch", run: (jobs, tx) => runReplays(deps, tx, jobs) },
     "answer-privacy-request": { kind: "long", run: (job) => answerRequest(deps, job) },
+    "check-all-subscriptions": { kind: "long", run: () => checkAll(deps) },
+    "check-subscriptions": {
+      kind: "long",
+      run: async (job) => {
+        await checkSubscriptions(deps, job.shop);
+      },
+    },
     "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
     "touch-quiet-shops": { kind: "long", run: () => touchQuietShops(deps) },

@@ -65,6 +65,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     enqueue: queue.enqueue,
     forgetTokens: shopify.forgetShop,
     dropOldKeys,
+    webhookUri: `${config.shopify.appUrl}/webhooks`,
     forgetKeysOfShop,
   };
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);

@@ -1,0 +1,20 @@
+/** How the subscription of one topic stands. SCREENS 10. */
+export const subscriptionStates = ["active", "drifted", "missing", "removed"] as const;
+export type SubscriptionState = (typeof subscriptionStates)[number];
+
+/** One topic as the screen shows it. Times are RFC 3339 in UTC. */
+export interface TopicView {
+  readonly topic: string;
+  readonly state: SubscriptionState;
+  readonly problem: string | null;
+  readonly since: string;
+  readonly checkedAt: string;
+  /** What Converge did about it last. */
+  readonly did: string | null;
+  readonly didAt: string | null;
+  readonly lastHeardAt: string | null;
+  /** The API version its notifications are written in. */
+  readonly apiVersion: string | null;
+  /** Through the app's file (webhooks), Events, or a substitute made by Converge. */
+  readonly ways: readonly string[];
+}
