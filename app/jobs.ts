@@ -77,7 +77,12 @@ export const jobs = {
   }),
   /** processing -> delivery: these changes moved the mirror; tell the systems that want them. */
   "fan-out-changes": defineJob({
-    payload: z.object({ shop: z.string(), changeIds: z.array(z.string()).min(1) }),
+    payload: z.object({
+      shop: z.string(),
+      changeIds: z.array(z.string()).min(1),
+      /** Only this system has to hear of it; absent: all that want to. */
+      systemId: z.string().optional(),
+    }),
     retryLimit: 20,
     retryDelaySeconds: 1,
     heartbeatSeconds: 10,
@@ -207,6 +212,33 @@ export const jobs = {
     expireInSeconds: 1_800,
     batchSize: 1,
     schedule: "17 * * * *",
+  }),
+  /** reconciliation, discrepancies -> reconciliation: send a system what a record is now. */
+  "tell-system": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      systemId: z.string(),
+      domain: z.enum(dataDomains),
+      resource: z.object({ type: z.string(), id: z.string() }),
+      /** Told once under this key. */
+      key: z.string(),
+      correlationId: z.string(),
+      traceparent: z.string(),
+    }),
+    retryLimit: 20,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: mostJobsAtOnce,
+  }),
+  /** reconciliation -> reconciliation: the next stretch of a full comparison. */
+  "run-reconciliation": defineJob({
+    payload: z.object({ shop: z.string(), runId: z.uuid() }),
+    retryLimit: 1_000,
+    retryDelaySeconds: 2,
+    heartbeatSeconds: 20,
+    expireInSeconds: 900,
+    batchSize: 1,
   }),
 } as const;
 

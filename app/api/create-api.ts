@@ -12,6 +12,8 @@ import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
 import { replayEndpoints } from "./endpoints/replays.ts";
 import { settingsEndpoints } from "./endpoints/settings.ts";
+import { reconciliationEndpoints } from "./endpoints/reconciliations.ts";
+import { snapshotEndpoints } from "./endpoints/snapshots.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
 import { timelineEndpoints } from "./endpoints/timelines.ts";
 import { oncePerKey } from "./idempotency.ts";
@@ -28,6 +30,8 @@ const endpoints: readonly Endpoint[] = [
   ...issueEndpoints,
   ...replayEndpoints,
   ...changeEndpoints,
+  ...snapshotEndpoints,
+  ...reconciliationEndpoints,
   ...discrepancyEndpoints,
   ...timelineEndpoints,
   ...settingsEndpoints,
@@ -51,13 +55,16 @@ export function createApi(deps: ApiDeps): express.Express {
       })
       .catch(next);
   });
-  router.use(express.json({ limit: "1mb", type: () => true, strict: false }));
-  for (const item of endpoints) {
+  const serve = (item: Endpoint) => {
     const path = item.path.replaceAll(/\{(\w+)\}/g, ":$1");
     router[item.method](path, (request, response, next) => {
       answer(deps, item, request, response).catch(next);
     });
-  }
+  };
+  // Streams first: the reader of bodies would gather them in memory.
+  endpoints.filter((item) => item.stream).forEach(serve);
+  router.use(express.json({ limit: "1mb", type: () => true, strict: false }));
+  endpoints.filter((item) => !item.stream).forEach(serve);
   for (const path of new Set(endpoints.map((item) => item.path)))
     router.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), () => {
       throw new Problem(405, "This path does not take this method.");
@@ -66,9 +73,11 @@ export function createApi(deps: ApiDeps): express.Express {
     throw new Problem(404, "There is no such path. See /api/v1/openapi.json.");
   });
   app.use("/api/v1", router);
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const problem = problemOf(deps, error);
     response.status(problem.status).type("application/problem+json").json(problem.toBody());
+    // A sender that is still writing hears the answer only once somebody takes its bytes.
+    request.resume();
   });
   return app;
 }
@@ -86,6 +95,7 @@ async function answer(
     params: request.params,
     query: item.query ? checked(item.query, request.query) : undefined,
     body: item.body ? checked(item.body, request.body ?? {}) : undefined,
+    bytes: request,
     trace: {
       correlationId: request.header("x-correlation-id"),
       traceparent: request.header("traceparent"),

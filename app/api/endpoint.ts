@@ -21,6 +21,8 @@ export interface Input<Query, Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
+  /** The bytes of the request, for endpoints that stream; what nobody reads is thrown away. */
+  readonly bytes: AsyncIterable<Uint8Array>;
   /** What the caller says this belongs to; checked where it is used. */
   readonly trace: {
     readonly correlationId: string | undefined;
@@ -36,6 +38,8 @@ export interface EndpointSpec<Query, Body> {
   readonly summary: string;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
+  /** The body is a stream of this kind, of any length: it is read as it comes, by `run`. */
+  readonly stream?: { readonly mediaType: string; readonly description: string };
   /** The status of an answer that worked, and its shape; no shape: no body. */
   readonly status: number;
   readonly answer?: z.ZodType;

@@ -51,6 +51,15 @@ function describeEndpoint(item: Endpoint): object {
     summary: item.summary,
     ...(item.merchantOnly === true ? { description: "Only for the merchant." } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
+    ...(item.stream
+      ? {
+          requestBody: {
+            required: true,
+            description: item.stream.description,
+            content: { [item.stream.mediaType]: { schema: { type: "string" } } },
+          },
+        }
+      : {}),
     ...(item.body
       ? {
           requestBody: {
@@ -66,7 +75,7 @@ function describeEndpoint(item: Endpoint): object {
       ),
       "401": problem("No valid key or token"),
       ...(names.length > 0 ? { "404": problem("There is none in this store") } : {}),
-      ...(item.body || item.query ? { "422": problem("A field is wrong") } : {}),
+      ...(item.body || item.query || item.stream ? { "422": problem("A field is wrong") } : {}),
       default: problem("Why it was not done"),
     },
   };

@@ -24,8 +24,11 @@ export async function fanOutChanges(
 ): Promise<void> {
   const systems = new Set<string>();
   const byShop = new Map<string, string[]>();
-  for (const job of batch)
+  const onlyFor = new Map<string, string>();
+  for (const job of batch) {
     byShop.set(job.shop, [...(byShop.get(job.shop) ?? []), ...job.changeIds]);
+    if (job.systemId !== undefined) for (const id of job.changeIds) onlyFor.set(id, job.systemId);
+  }
   for (const [shop, changeIds] of [...byShop].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const subscribers = await subscribersOf(tx, shop);
     if (subscribers.length === 0) continue;
@@ -36,8 +39,10 @@ export async function fanOutChanges(
       const wanted = changes.filter(
         (change) =>
           (subscriber.domains as readonly string[]).includes(change.domain) &&
+          (onlyFor.get(change.id) ?? subscriber.id) === subscriber.id &&
           // Who wrote it knows it already.
-          change.origin !== subscriber.id,
+          change.origin !== subscriber.id &&
+          !isFromBefore(change, subscriber, onlyFor),
       );
       for (const [seq, change] of wanted.entries())
         deliveries.push(newDelivery(change, subscriber, seq));
@@ -52,6 +57,19 @@ export async function fanOutChanges(
     );
   }
   await notifyLanes(tx, [...systems]);
+}
+
+/**
+ * Whether a full comparison only learned what was there before the system came: such a system gets
+ * what changes from then on, and the present state when it is asked for.
+ */
+function isFromBefore(
+  change: StoredChange,
+  subscriber: Subscriber,
+  onlyFor: ReadonlyMap<string, string>,
+): boolean {
+  if (change.source !== "reconciliation" || onlyFor.has(change.id)) return false;
+  return change.versionAt < subscriber.createdAt;
 }
 
 /**

@@ -34,6 +34,7 @@ export {
   forgetDeliveriesOfShop,
   oldestUnfinished,
 } from "./forget-store.ts";
+export { type Flight, flightsOf } from "./flight-store.ts";
 export { systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues, reopenIssue } from "./issues.ts";
 export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";

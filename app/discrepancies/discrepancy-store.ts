@@ -167,3 +167,19 @@ export async function closeDiscrepancy(
     [id, status, resolution, new Date(atMs)],
   );
 }
+
+/** Closes open discrepancies whose sides agree again. Returns how many there were. */
+export async function closeAgreed(
+  tx: Transaction,
+  shop: string,
+  ids: readonly string[],
+  resolution: string,
+  atMs: number,
+): Promise<number> {
+  const { rows } = await tx.query(
+    `UPDATE discrepancies SET status = 'resolved', resolution = $3, resolved_at = $4
+     WHERE shop = $1 AND id = ANY($2::uuid[]) AND status = 'open' RETURNING id`,
+    [shop, ids, resolution, new Date(atMs)],
+  );
+  return rows.length;
+}

@@ -6,6 +6,8 @@
  */
 export { eraseDiscrepancies } from "./erase-discrepancies.ts";
 export { dropOldDiscrepancies, forgetDiscrepanciesOfShop } from "./forget-store.ts";
+export { closeAgreed } from "./discrepancy-store.ts";
+export { ownersWrite } from "./owners-write.ts";
 export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.ts";
 export { openByDomain } from "./discrepancy-store.ts";
 export { countOpenDiscrepancies, listDiscrepancies } from "./read-discrepancies.ts";

@@ -3,6 +3,7 @@ import { recordAudit } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { closeDiscrepancy, lockDiscrepancy } from "./discrepancy-store.ts";
+import { ownersWrite } from "./owners-write.ts";
 import { isDiscrepancyId, toView } from "./read-discrepancies.ts";
 import type { DiscrepancyView } from "./types.ts";
 
@@ -11,16 +12,17 @@ export interface ResolveDeps {
   readonly db: Database;
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly enqueue: (
+  readonly enqueue: <Name extends "write-back" | "tell-system">(
     tx: Transaction,
-    name: "write-back",
-    jobs: readonly EnqueuedJob<"write-back">[],
+    name: Name,
+    jobs: readonly EnqueuedJob<Name>[],
   ) => Promise<void>;
 }
 
 /**
  * A person's decision. `owner`: the owner's value holds; where a system owns it and its value is
- * known, writing that to Shopify is enqueued with the decision. `ignore`: both stay as they are.
+ * known, writing that to Shopify is enqueued with the decision; a system that differs from the owner
+ * is sent what Shopify has. `ignore`: both stay as they are.
  * Null: this shop has no such discrepancy. `closed`: somebody decided already; nothing happens.
  */
 export async function resolveDiscrepancy(
@@ -39,14 +41,18 @@ export async function resolveDiscrepancy(
     const status = decision.with === "owner" ? "resolved" : "ignored";
     const nowMs = deps.clock.now();
     await closeDiscrepancy(tx, id, status, decision.reason, nowMs);
-    const writes = decision.with === "owner" ? writesOf(before, row.traceparent, shop) : [];
+    const { writes, tellings } =
+      decision.with === "owner"
+        ? jobsFor(before, row.traceparent, shop)
+        : { writes: [], tellings: [] };
     await deps.enqueue(tx, "write-back", writes);
+    await deps.enqueue(tx, "tell-system", tellings);
     await recordAudit(tx, {
       shop,
       actor,
       action: `discrepancy.${status}`,
       subject: id,
-      detail: { reason: decision.reason, writes: writes.length },
+      detail: { reason: decision.reason, writes: writes.length, sent: tellings.length },
     });
     const discrepancy: DiscrepancyView = {
       ...before,
@@ -60,39 +66,54 @@ export async function resolveDiscrepancy(
 
 /** Whether "the owner's value" means a write to Shopify; otherwise a person settles it by hand. Pure. */
 export function canWriteOwnersValue(
-  found: Pick<DiscrepancyView, "owner" | "systemValue">,
+  found: Pick<DiscrepancyView, "owner" | "systemValue"> &
+    Partial<Pick<DiscrepancyView, "kind" | "system" | "resource">>,
 ): boolean {
+  // What a system has that does not own it says nothing of the owner's value.
+  if (found.kind === "value" && found.system !== found.owner) return false;
+  if (found.resource?.id.startsWith("gid://") === false) return false;
   const known = found.systemValue !== null && Object.keys(found.systemValue).length > 0;
   return known && found.owner !== "shopify";
 }
 
-/** The owner's value as a write to Shopify, where a system owns it and there is one to write. */
-function writesOf(
-  found: DiscrepancyView,
-  traceparent: string,
-  shop: string,
-): EnqueuedJob<"write-back">[] {
-  const { systemValue, resource } = found;
-  if (!canWriteOwnersValue(found) || systemValue === null) return [];
-  return [
-    {
-      group: shop,
-      payload: {
-        shop,
-        // One write per decision: the discrepancy stands for the event that led to it.
-        eventId: found.id,
-        reason: "revert",
-        systemId: null,
-        domain: found.domain,
-        resource: {
-          type: resource.type,
-          id: resource.id,
-          ...(resource.locationId === null ? {} : { locationId: resource.locationId }),
-        },
-        set: systemValue,
-        correlationId: found.correlationId,
-        traceparent,
-      },
-    },
-  ];
+/**
+ * Whether "the owner's value" means that the system is sent what Shopify has: it differs from
+ * Shopify, and it is not the owner. Pure.
+ */
+export function canTellSystem(
+  found: Pick<DiscrepancyView, "kind" | "owner" | "system" | "shopifyValue">,
+): boolean {
+  return (
+    found.system !== null &&
+    found.system !== found.owner &&
+    found.shopifyValue !== null &&
+    (found.kind === "value" || found.kind === "missing_in_system")
+  );
+}
+
+/** What carrying out the owner's value takes; nothing, where a person has to do it. */
+function jobsFor(found: DiscrepancyView, traceparent: string, shop: string): Jobs {
+  if (canTellSystem(found) && found.system !== null) {
+    const { resource, system: systemId, domain, correlationId } = found;
+    const payload = {
+      shop,
+      systemId,
+      domain,
+      resource: { type: resource.type, id: resource.id },
+      key: found.id,
+      correlationId,
+      traceparent,
+    };
+    return { writes: [], tellings: [{ group: shop, payload }] };
+  }
+  if (!canWriteOwnersValue(found) || found.systemValue === null)
+    return { writes: [], tellings: [] };
+  // One write per decision: the discrepancy stands for the event that led to it.
+  const write = ownersWrite({ ...found, shop, traceparent, eventId: found.id }, found.systemValue);
+  return { writes: [write], tellings: [] };
+}
+
+interface Jobs {
+  readonly writes: EnqueuedJob<"write-back">[];
+  readonly tellings: EnqueuedJob<"tell-system">[];
 }

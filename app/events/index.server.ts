@@ -9,6 +9,7 @@ export { countRepeats, insertEvents, type InsertedEvents, type NewEvent } from "
 export {
   settleEvents,
   loadForProcessing,
+  unprocessedAmong,
   type EventToProcess,
   type Settlement,
 } from "./process-store.ts";

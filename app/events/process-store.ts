@@ -1,4 +1,4 @@
-import type { Transaction } from "#app/db.server.ts";
+import type { Queryable, Transaction } from "#app/db.server.ts";
 import type { DataDomain } from "#app/data-domains.ts";
 import type { EventSource, EventStatus } from "./types.ts";
 
@@ -72,4 +72,18 @@ export async function settleEvents(
      WHERE e.id = s.id`,
     [JSON.stringify(settlements), new Date(startedAtMs), new Date(processedAtMs)],
   );
+}
+
+/** Which of some resources have news that nobody has looked at yet. */
+export async function unprocessedAmong(
+  db: Queryable,
+  shop: string,
+  resourceIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT DISTINCT resource_id AS id FROM events
+     WHERE shop = $1 AND resource_id = ANY($2::text[]) AND status = 'received'`,
+    [shop, resourceIds],
+  );
+  return new Set(rows.map((row) => row.id));
 }

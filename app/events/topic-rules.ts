@@ -40,6 +40,8 @@ const rules: Readonly<Record<string, TopicRule>> = {
     kind: "ignore",
     reason: "Shopify does not say which stock level it removed; the next comparison finds it.",
   },
+  // Not a topic of Shopify's: what Converge calls a stock level that it found to be gone.
+  "inventory_levels/delete": change("inventory", "InventoryLevel", "inventory_level.updated", true),
   "inventory_items/create": { kind: "sku" },
   "inventory_items/update": { kind: "sku" },
   "inventory_items/delete": {
@@ -53,6 +55,7 @@ const rules: Readonly<Record<string, TopicRule>> = {
   "product_variants/update": change("pricing", "ProductVariant", "price.updated"),
   // Nor this: a customer's points as they were read after the customer changed.
   "loyalty_points/update": change("loyalty", "LoyaltyPoints", "loyalty_points.updated"),
+  "product_variants/delete": change("pricing", "ProductVariant", "price.updated", true),
   "orders/create": change("orders", "Order", "order.created"),
   "orders/updated": orderUpdated,
   "orders/cancelled": orderUpdated,

@@ -9,6 +9,8 @@ export { compareVersions, type Version } from "./compare-versions.ts";
 export {
   levelsOf,
   knownResources,
+  idsAfter,
+  knownStates,
   lockResources,
   moveResources,
   rewriteStates,
@@ -16,6 +18,7 @@ export {
   statesOf,
   type KnownResource,
   type MirroredLevel,
+  type KnownState,
   type ResourceMove,
 } from "./resource-store.ts";
 export {

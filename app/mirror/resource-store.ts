@@ -169,6 +169,67 @@ export async function levelsOf(
   return rows;
 }
 
+/** What is known of a resource, with its sealed state; nothing is locked. */
+export interface KnownState {
+  readonly id: string;
+  readonly version: string;
+  readonly versionAtMs: number;
+  readonly deleted: boolean;
+  readonly appliedAtMs: number;
+  readonly state: Buffer;
+}
+
+/** What is known of some resources of one type, by id. */
+export async function knownStates(
+  db: Queryable,
+  shop: string,
+  type: string,
+  ids: readonly string[],
+): Promise<Map<string, KnownState>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<{
+    id: string;
+    version: string;
+    version_at: Date;
+    deleted: boolean;
+    applied_at: Date;
+    state: Buffer;
+  }>(
+    `SELECT id, version, version_at, deleted, applied_at, state FROM mirror_resources
+     WHERE shop = $1 AND type = $2 AND id = ANY($3::text[]) AND version <> ''`,
+    [shop, type, ids],
+  );
+  return new Map(
+    rows.map(({ id, version, version_at, deleted, applied_at, state }) => [
+      id,
+      {
+        id,
+        version,
+        versionAtMs: instantMs(version_at),
+        deleted,
+        appliedAtMs: instantMs(applied_at),
+        state,
+      },
+    ]),
+  );
+}
+
+/** A page of the ids of one type in the order of the database, after one of them. */
+export async function idsAfter(
+  db: Queryable,
+  shop: string,
+  type: string,
+  after: string,
+  limit: number,
+): Promise<{ id: string; alive: boolean }[]> {
+  const { rows } = await db.query<{ id: string; alive: boolean }>(
+    `SELECT id, (NOT deleted AND version <> '') AS alive FROM mirror_resources
+     WHERE shop = $1 AND type = $2 AND id > $3 ORDER BY id LIMIT $4`,
+    [shop, type, after, limit],
+  );
+  return rows;
+}
+
 /** Replaces what is known beside the version of locked resources; the versions stay. */
 export async function rewriteStates(
   tx: Transaction,

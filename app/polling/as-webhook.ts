@@ -38,7 +38,7 @@ export function levelAsWebhook(level: Found<InventoryLevelQuery, "inventoryLevel
 
 /** A product with the given variants. Pure. */
 export function productAsWebhook(
-  product: Found<ProductQuery, "product">,
+  product: Omit<Found<ProductQuery, "product">, "variants">,
   variants: Found<ProductQuery, "product">["variants"]["nodes"],
 ): ReadResource {
   return {

@@ -6,6 +6,16 @@
  * Invariant: a watermark moves only after a complete pass, and one process at a time runs a pass.
  * Tables: poll_feeds, poll_passes, missed_webhooks.
  */
+export {
+  customerAsWebhook,
+  fulfillmentAsWebhook,
+  levelAsWebhook,
+  orderAsWebhook,
+  productAsWebhook,
+  type ReadResource,
+  variantAsWebhook,
+} from "./as-webhook.ts";
+export { readResource } from "./read-resource.ts";
 export { confirmResource, type ConfirmDeps } from "./confirm-resource.ts";
 export { forgetPollsOfShop } from "./forget-store.ts";
 export { learnShop, type LearnDeps } from "./learn-shop.ts";

@@ -16,6 +16,7 @@ import {
   statePurpose,
 } from "#app/mirror/index.server.ts";
 import { eraseJobsAbout } from "#app/queue/index.server.ts";
+import { eraseReconciled } from "#app/reconciliation/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { eraseIntents } from "#app/write-back/index.server.ts";
 import { mentions, type PrivacyOrder } from "./read-order.ts";
@@ -71,6 +72,7 @@ export async function eraseCustomer(
   changed += jobs.changed;
   changed += await eraseIntents(db, shop, ids, nowMs);
   changed += await forgetEchoesOf(db, shop, ids);
+  changed += await eraseReconciled(db, shop, ids);
   const events = await eraseEventsAbout(deps, shop, ids, request.untilMs);
   changed += events.changed + (await eraseMentions(deps, shop, order, request.eventId));
   return { changed, inFlight: jobs.inFlight + events.inFlight };

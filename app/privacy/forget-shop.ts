@@ -16,6 +16,7 @@ import {
   openShopName,
 } from "#app/shops/index.server.ts";
 import { forgetTopicsOfShop } from "#app/subscriptions/index.server.ts";
+import { forgetReconciliationsOfShop } from "#app/reconciliation/index.server.ts";
 import { forgetSystemsOfShop, systemIdsOf } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { forgetIntentsOfShop } from "#app/write-back/index.server.ts";
@@ -46,6 +47,7 @@ const rooms: readonly ForgetSome[] = [
   forgetJobsOfShop,
   async (db, shop, limit) => forgetDeliveriesOfShop(db, shop, await systemIdsOf(db, shop), limit),
   forgetIntentsOfShop,
+  forgetReconciliationsOfShop,
   forgetDiscrepanciesOfShop,
   forgetMirrorOfShop,
   forgetEventsOfShop,

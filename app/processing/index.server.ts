@@ -7,4 +7,5 @@
  */
 export { processEvents, type ProcessingDeps } from "./process-events.ts";
 export { siftReads, type ReadStanding, type SiftedRead } from "./sift-reads.ts";
+export { comparableOf, fieldsOf } from "./fields-of.ts";
 export { previewRules } from "./preview-rules.ts";

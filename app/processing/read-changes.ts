@@ -55,7 +55,9 @@ export function readChanges(
   if (rule.kind !== "change" || event.resourceId === null) return { changes: [], skus: [] };
   const subject = eventSubject(payload) ?? payload;
   if (rule.resourceType === "ProductVariant")
-    return { changes: priceChange(subject), skus: skuOfVariant(subject, null) };
+    return rule.deletion
+      ? { changes: [priceGone(event.resourceId)], skus: [] }
+      : { changes: priceChange(subject), skus: skuOfVariant(subject, null) };
   const main: ResourceChange = {
     domain: rule.domain,
     type: rule.type,
@@ -162,6 +164,22 @@ function priceChange(variant: Json): ResourceChange[] {
       derived: true,
     },
   ];
+}
+
+/** A variant that was found to be gone; no webhook tells of that. */
+function priceGone(id: string): ResourceChange {
+  return {
+    domain: "pricing",
+    type: "price.updated",
+    resourceType: "ProductVariant",
+    resourceId: id,
+    deleted: true,
+    data: { price: null, compareAtPrice: null },
+    belongsTo: null,
+    sku: null,
+    inventoryItemId: null,
+    derived: true,
+  };
 }
 
 function skuOfVariant(variant: Json, productId: string | null): SkuLinkRow[] {

@@ -37,6 +37,7 @@ function Menu() {
       <a href="/app/dead-letters">Dead letters</a>
       <a href="/app/discrepancies">Discrepancies</a>
       <a href="/app/webhook-health">Webhook health</a>
+      <a href="/app/reconciliation">Reconciliation</a>
       <a href="/app/systems">Systems</a>
       <a href="/app/ownership">Ownership</a>
       <a href="/app/store">Store</a>

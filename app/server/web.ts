@@ -14,6 +14,7 @@ import {
   metricsListener,
 } from "#app/observability/index.server.ts";
 import { openQueue } from "#app/queue/index.server.ts";
+import { beatEvery } from "#app/reconciliation/index.server.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
 import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
@@ -85,9 +86,11 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
   });
   await listen(server, config.port);
   const flusher = flushEvery(counters, db, log);
+  const presence = beatEvery({ db, clock, log });
   log.info({ port: config.port }, "web ready");
   return {
     stop: async () => {
+      presence.stop();
       await closeServer(server);
       await intake.idle();
       await flusher.stop();

@@ -5,6 +5,7 @@ import type { Clock, Database, Queryable } from "#app/db.server.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { createAccessTokens, type OnTokensLost } from "./access-tokens.ts";
 import { type AuthenticateAdmin, createAdminAuthentication } from "./authenticate-admin.ts";
+import { createBulkOperations, type BulkOperations } from "./bulk-operations.ts";
 import { createCostBudget } from "./cost-budget.ts";
 import { type BudgetView, forgetBudget, lowestLevel, readBudget } from "./cost-store.ts";
 import { createFramePolicy } from "./frame-policy.ts";
@@ -34,6 +35,8 @@ export interface Shopify {
   readonly readSessionToken: ReadSessionToken;
   /** Asks the Admin API; see `Graphql` for waits, retries and errors. */
   readonly graphql: Graphql;
+  /** Full reads of a shop, in the background. */
+  readonly bulk: BulkOperations;
   /**
    * Deletes a shop's tokens and what is known of its budget, in the caller's transaction: no call for
    * it is possible any more.
@@ -88,6 +91,15 @@ export function createShopify(options: ShopifyOptions): Shopify {
   const library = createLibraryApp({ config, apiVersion, sessionStorage, log, send });
   const { onTokensLost } = options;
   const tokens = createAccessTokens({ db, vault, clock, send, app: config, onTokensLost });
+  const graphql = createGraphqlClient({
+    send,
+    tokens,
+    budget: createCostBudget(db, log),
+    clock,
+    random: Math.random,
+    apiVersion,
+    ...(options.wait && { wait: options.wait }),
+  });
   return {
     authenticate: { admin: createAdminAuthentication(library.authenticate.admin, frame) },
     addDocumentResponseHeaders(request, headers) {
@@ -97,15 +109,8 @@ export function createShopify(options: ShopifyOptions): Shopify {
     appBridge: { url: frame.appBridgeUrl, apiKey: config.apiKey },
     sessionStorage,
     readSessionToken: createSessionTokenReader(config, apiVersion),
-    graphql: createGraphqlClient({
-      send,
-      tokens,
-      budget: createCostBudget(db, log),
-      clock,
-      random: Math.random,
-      apiVersion,
-      ...(options.wait && { wait: options.wait }),
-    }),
+    graphql,
+    bulk: createBulkOperations({ graphql, send }),
     async forgetShop(tx, shop) {
       await forgetSessions(tx, shop);
       await forgetBudget(tx, shop);

@@ -8,6 +8,11 @@
  */
 export { createShopify, type Shopify, type ShopifyOptions } from "./create-shopify.ts";
 export {
+  BulkResultError,
+  type BulkOperations,
+  type BulkProgress,
+} from "./bulk-operations.ts";
+export {
   ShopifyQueryError,
   ShopifyReconnectNeededError,
   ShopifyRefusedError,
@@ -21,12 +26,19 @@ export type { Priority } from "./priorities.ts";
 export type { AnswerFacts } from "./answer-facts.ts";
 export {
   CreateSubscriptionDocument,
+  BulkCustomersDocument,
+  BulkFulfillmentsDocument,
+  BulkInventoryDocument,
+  BulkOrdersDocument,
+  BulkProductsDocument,
+  BulkVariantsDocument,
   CustomerDocument,
   CustomerMetafieldDocument,
   DeleteSubscriptionDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
   ItemStockLevelsDocument,
+  InventoryLevelsDocument,
   LocationPageDocument,
   OrderDocument,
   PolledCustomersDocument,
@@ -49,9 +61,16 @@ export {
   type WebhookSubscriptionPageQuery,
   type WebhookSubscriptionTopic as SubscriptionTopic,
   type CustomerMetafieldQuery,
+  type BulkCustomersQuery,
+  type BulkFulfillmentsQuery,
+  type BulkInventoryQuery,
+  type BulkOrdersQuery,
+  type BulkProductsQuery,
+  type BulkVariantsQuery,
   type CustomerQuery,
   type FulfillmentQuery,
   type InventoryLevelQuery,
+  type InventoryLevelsQuery,
   type OrderQuery,
   type PolledOrdersQuery,
   type PolledProductsQuery,

@@ -81,6 +81,7 @@ async function connectNew(
     name: `Demo ${system.name}`,
     kind: system.kind,
     url,
+    snapshotUrl: `${system.url}/snapshot`,
     domains: domainsOf[system.kind],
     deliveryPolicy,
     circuitPolicy,

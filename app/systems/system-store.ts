@@ -121,6 +121,7 @@ export interface Subscriber {
   readonly status: SystemStatus;
   readonly circuitState: CircuitState;
   readonly mode: DeliveryPolicy["mode"];
+  readonly createdAt: Date;
 }
 
 /** Who in a shop wants to hear of changes, paused systems included: their work waits. */
@@ -135,6 +136,7 @@ export async function subscribersOf(db: Queryable, shop: string): Promise<Subscr
     status: row.status,
     circuitState: row.circuit_state,
     mode: row.delivery_policy.mode,
+    createdAt: row.created_at,
   }));
 }
 

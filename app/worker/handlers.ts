@@ -30,6 +30,7 @@ import {
 } from "#app/subscriptions/index.server.ts";
 import { writeBack, writeStock, type WriteBackDeps } from "#app/write-back/index.server.ts";
 import { type QuietShopDeps, touchQuietShops, touchShop } from "./touch-quiet-shops.ts";
+import { type RunDeps, runReconciliation, tellSystem } from "#app/reconciliation/index.server.ts";
 import { type AskingJob, parkJobs, type WaitingDeps } from "./wait-for-shop.ts";
 
 /** A job done in batches, each in the transaction that completes it. */
@@ -69,7 +70,8 @@ export function createHandlers(
     WaitingDeps &
     AnswerDeps &
     CheckAllDeps &
-    CheckDeps,
+    CheckDeps &
+    RunDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
@@ -90,6 +92,8 @@ export function createHandlers(
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
     "touch-quiet-shops": { kind: "long", run: () => touchQuietShops(deps) },
     "touch-shop": { kind: "long", run: (job) => touchShop(deps, job.shop) },
+    "tell-system": { kind: "batch", run: (jobs, tx) => tellSystem(deps, tx, jobs) },
+    "run-reconciliation": { kind: "long", run: (job) => runReconciliation(deps, job) },
     "learn-shop": asking(deps, "learn-shop", (job) => learnShop(deps, job.shop)),
   };
 }

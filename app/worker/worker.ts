@@ -18,6 +18,7 @@ import {
 } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { createPolls } from "#app/polling/index.server.ts";
+import { createReconciler } from "#app/reconciliation/index.server.ts";
 import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
 import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
@@ -71,6 +72,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);
   const lanes = createLanes(deps);
   const polls = createPolls(deps, config.workerConcurrency);
+  const reconciler = createReconciler(deps);
   const flusher = flushEvery(counters, db, log);
   const ownPages = config.workerPort
     ? createServer(workerPages(config.metricsToken, deps)).listen(config.workerPort)
@@ -78,6 +80,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   log.info("worker ready");
   return {
     stop: async () => {
+      reconciler.stop();
       await Promise.all([queue.stop(graceMs), lanes.stop(graceMs), polls.stop(graceMs)]);
       await flusher.stop();
       await tracing.stop();

@@ -8,6 +8,7 @@
  */
 export { intentsOf } from "./view-store.ts";
 export { dropOldIntents, eraseIntents, forgetIntentsOfShop } from "./forget-store.ts";
+export { writesUnderWay } from "./intent-store.ts";
 export { readChange } from "./read-change.ts";
 export { type WriteBackDeps, writeBack } from "./write-back.ts";
 export { writeStock } from "./write-stock.ts";

@@ -209,3 +209,17 @@ export async function settleIntents(
   );
   return rows.map((row) => row.id);
 }
+
+/** Which of some records have a write to Shopify under way. */
+export async function writesUnderWay(
+  db: Queryable,
+  shop: string,
+  targetIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT DISTINCT target_id AS id FROM write_intents
+     WHERE shop = $1 AND target_id = ANY($2::text[]) AND status = 'pending'`,
+    [shop, targetIds],
+  );
+  return new Set(rows.map((row) => row.id));
+}

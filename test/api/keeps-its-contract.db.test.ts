@@ -75,7 +75,9 @@ describe("every call the document names", () => {
 
   it("with an empty body is refused by the name of a field, and changes nothing", async () => {
     for (const { path, method, requestBody } of operations()) {
-      if (requestBody === undefined || method === "patch") continue;
+      // Streams are no JSON: what they refuse is tested where they are taken.
+      if (requestBody === undefined || method === "patch" || path.startsWith("/snapshots"))
+        continue;
       const bearer = path === "/changes" ? system.apiKey : merchant;
       const answer = await api.call(bearer, method.toUpperCase(), filled(path, randomUUID()), {});
       expect([path, answer.status]).toEqual([path, 422]);

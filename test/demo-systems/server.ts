@@ -7,6 +7,7 @@ import { changeBehaviour, changeSecret } from "./control.ts";
 import { type Journal, loadState, openJournal } from "./journal.ts";
 import { liveSection, systemPage } from "./page.ts";
 import { type Receiver, receiveDelivery } from "./receive.ts";
+import { snapshotPage } from "./snapshot.ts";
 import { ledgerOf, reportOf, resourcesOf } from "./report.ts";
 import { applyRecord, emptyState, type StateRecord, type SystemState } from "./state.ts";
 import type { Behaviour, ReceivedReport, SecretChange } from "./types.ts";
@@ -103,6 +104,8 @@ async function answerRequest(
   context: Context,
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://demo.invalid");
+  if (url.pathname === "/snapshot" && request.method === "GET")
+    return sendAnswer(response, snapshotPage(url, request.headers, context));
   if (url.pathname === "/webhooks") return answerDelivery(request, response, context);
   const answer =
     request.method === "GET"

@@ -21,13 +21,34 @@ export type EgressAnswer =
       /** The start of the answer's body, at most 16 KiB. */
       readonly text: string;
     }
-  /** The rules forbid the destination: asking again will not help. */
+  | NoAnswer;
+
+/** Refused: the rules forbid the destination, so that asking again will not help. */
+type NoAnswer =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** A page to read. `timeoutMs`: until its headers are there, and between two pieces of its body. */
+export type EgressReading = Omit<EgressRequest, "body">;
+
+/** A page that is there, or why not. Its body has to be read to its end or `close`d. */
+export type EgressPage =
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly retryAfter: string | null;
+      /** RFC 8288. */
+      readonly link: string | null;
+      readonly body: AsyncIterable<Uint8Array>;
+      close(): void;
+    }
+  | NoAnswer;
 
 /** The way out. */
 export interface Egress {
   post(request: EgressRequest): Promise<EgressAnswer>;
+  /** Reads a page of any length as it comes. */
+  get(request: EgressReading): Promise<EgressPage>;
   readonly allowPrivate: boolean;
   close(): Promise<void>;
 }
@@ -46,6 +67,7 @@ export function createEgress(options: { readonly allowPrivate: boolean }): Egres
   return {
     allowPrivate: options.allowPrivate,
     post: (outgoing) => post(agent, outgoing, options.allowPrivate),
+    get: (outgoing) => get(agent, outgoing, options.allowPrivate),
     close: () => agent.destroy(),
   };
 }
@@ -104,6 +126,41 @@ async function post(
   }
 }
 
+async function get(
+  agent: Agent,
+  { url, headers, timeoutMs }: EgressReading,
+  allowPrivate: boolean,
+): Promise<EgressPage> {
+  const refusal = refusalOfUrl(url, allowPrivate);
+  if (refusal !== null) return { kind: "refused", reason: refusal };
+  try {
+    const response = await request(url, {
+      method: "GET",
+      headers,
+      dispatcher: agent,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+    const header = (name: string) => {
+      const value = response.headers[name];
+      return typeof value === "string" ? value : null;
+    };
+    return {
+      kind: "answered",
+      status: response.statusCode,
+      retryAfter: header("retry-after"),
+      link: header("link"),
+      body: response.body,
+      close: () => {
+        // Destroying it on purpose is no failure of anybody's.
+        response.body.on("error", () => undefined).destroy();
+      },
+    };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
 async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -116,7 +173,7 @@ async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).subarray(0, keptBytes).toString("utf8");
 }
 
-function failure(error: unknown): EgressAnswer {
+function failure(error: unknown): NoAnswer {
   const code =
     error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const message = error instanceof Error ? error.message : String(error);
@@ -128,6 +185,8 @@ function failure(error: unknown): EgressAnswer {
 }
 
 const plainWords: Readonly<Record<string, string>> = {
+  UND_ERR_HEADERS_TIMEOUT: "There was no answer in time.",
+  UND_ERR_BODY_TIMEOUT: "The answer stopped in the middle.",
   ECONNREFUSED: "Nothing answers at this address (connection refused).",
   ECONNRESET: "The connection was cut while sending.",
   UND_ERR_SOCKET: "The connection was cut while sending.",

@@ -1,0 +1,26 @@
+import type { FindingRow } from "./finding-store.ts";
+import type { FindingState, SideFields } from "./types.ts";
+
+/** What came of looking at a difference again. */
+export interface Settled {
+  readonly finding: FindingRow;
+  readonly state: Exclude<FindingState, "suspected">;
+  /** The first of the fields that differ; null: all of it. */
+  readonly field: string | null;
+  readonly shopify: SideFields;
+  /** The mirror's, or the system's. */
+  readonly other: SideFields;
+  readonly cause: string;
+}
+
+const nothing = { field: null, shopify: null, other: null };
+
+/** It was none, or is none any more. */
+export function untrue(finding: FindingRow): Settled {
+  return { finding, state: "gone", ...nothing, cause: "" };
+}
+
+/** It is about to be none. */
+export function inFlight(finding: FindingRow, cause: string): Settled {
+  return { finding, state: "in_flight", ...nothing, cause };
+}

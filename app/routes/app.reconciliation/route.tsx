@@ -1,0 +1,99 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { useState } from "react";
+import { EmptyState } from "#app/ui/kit/empty-state.tsx";
+import { useLiveRefresh } from "#app/ui/kit/live.tsx";
+import { Page } from "#app/ui/kit/page.tsx";
+import { Section } from "#app/ui/kit/section.tsx";
+import { Table } from "#app/ui/kit/table.tsx";
+import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
+import { differenceColumns, runColumns } from "./columns.tsx";
+import { actOnRuns, loadReconciliation } from "./reconciliation.presenter.server.ts";
+import { RunSummary } from "./run-summary.tsx";
+import { noRun, StartModal } from "./start-modal.tsx";
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { session } = await context.shopify.authenticate.admin(request);
+  const { searchParams } = new URL(request.url);
+  return loadReconciliation(context, session.shop, {
+    run: searchParams.get("run"),
+    after: searchParams.get("after"),
+  });
+}
+
+export async function action({ request, context }: ActionFunctionArgs): Promise<ActionOutcome> {
+  const { session, sessionToken } = await context.shopify.authenticate.admin(request);
+  const actor = `user:${sessionToken.sub}`;
+  return actOnRuns(context, session.shop, actor, await request.formData());
+}
+
+export default function ReconciliationPage() {
+  const page = useLoaderData<typeof loader>();
+  const fetcher = useFetcher<ActionOutcome>();
+  const [draft, setDraft] = useState(noRun);
+  useLiveRefresh(fetcher.state === "idle" && !draft.open);
+  useOutcomeToast(fetcher.data, () => {
+    setDraft((last) => ({ ...last, open: false }));
+  });
+  const error =
+    errorOf(fetcher.data, "system") ?? errorOf(fetcher.data, "domain") ?? errorOf(fetcher.data, "");
+  const nameOf = (id: string) => page.names[id] ?? "A removed system";
+  const begin = () => {
+    setDraft((last) => ({ ...last, open: true }));
+  };
+  return (
+    <Page
+      heading="Reconciliation"
+      subheading="Everything Shopify has, beside what Converge knows and what a system has."
+      inlineSize="large"
+      loadedMs={page.loadedMs}
+      timeZone={page.timeZone}
+      primaryAction={{ content: "Run reconciliation", onClick: begin }}
+    >
+      {page.chosen && (
+        <RunSummary
+          run={page.chosen}
+          nameOf={nameOf}
+          onCancel={(cancel) => {
+            fetcher.submit({ cancel }, { method: "post" });
+          }}
+        />
+      )}
+      {page.differences && page.differences.items.length > 0 && (
+        <Section heading="Differences" padding="none">
+          <Table
+            caption="Differences of this run"
+            columns={differenceColumns(nameOf)}
+            rows={page.differences.items}
+            keyOf={(row) => `${row.side} ${row.key}`}
+            empty={null}
+          />
+        </Section>
+      )}
+      <Section heading="Runs" padding="none">
+        <Table
+          caption="Runs, newest first"
+          columns={runColumns(nameOf)}
+          rows={page.runs}
+          keyOf={(row) => row.id}
+          empty={
+            <EmptyState kind="nothing" heading="Nothing compared yet">
+              A full comparison finds what webhooks and polling cannot see.
+            </EmptyState>
+          }
+        />
+      </Section>
+      <StartModal
+        draft={draft}
+        names={page.names}
+        domains={page.domains}
+        busy={fetcher.state !== "idle"}
+        error={error}
+        onChange={setDraft}
+        onStart={({ domain, system, mode }) => {
+          fetcher.submit({ domain, system, mode }, { method: "post" });
+        }}
+      />
+    </Page>
+  );
+}
