@@ -17,6 +17,8 @@ export async function noteInstalled(
     const fresh = await installShop(tx, shop, scopes, deps.clock.now());
     // What waited because Shopify no longer let us in.
     await wakeJobs(tx, jobsThatAskShopify, shop);
-    if (fresh) await deps.queue.enqueue(tx, "learn-shop", [{ payload: { shop }, group: shop }]);
+    if (!fresh) return;
+    await deps.queue.enqueue(tx, "learn-shop", [{ payload: { shop }, group: shop }]);
+    await deps.queue.enqueue(tx, "check-subscriptions", [{ payload: { shop }, group: shop }]);
   });
 }

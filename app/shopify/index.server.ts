@@ -13,6 +13,7 @@ export {
   type BulkProgress,
 } from "./bulk-operations.ts";
 export {
+  ShopifyError,
   ShopifyQueryError,
   ShopifyReconnectNeededError,
   ShopifyRefusedError,

@@ -8,6 +8,7 @@ import { createSubstitute, deleteSubscription, listSubscriptions } from "./api-s
 import { desiredApiVersion, desiredTopics } from "./desired-topics.ts";
 import {
   type ApiSubscription,
+  isSubstitute,
   judgeTopic,
   substitutePrefix,
   type TopicFacts,
@@ -33,16 +34,35 @@ export interface CheckDeps {
  */
 export async function checkSubscriptions(deps: CheckDeps, shop: string): Promise<string[]> {
   const { db } = deps;
-  if (!(await getShop(db, shop))) return [];
-  const verdicts = await judgeAll(deps, shop);
-  const found = [...verdicts].map(([topic, { state, problem }]) => ({ topic, state, problem }));
+  const view = await getShop(db, shop);
+  // Nothing can be asked of Shopify until the merchant opens the app; the next check will.
+  if (!view || view.reconnectNeededAt !== null) return [];
+  const verdicts = await judgeAll(deps, shop, Date.parse(view.installedAt));
+  const found = [...verdicts].map(([topic, { state, problem, made, surplus }]) => ({
+    topic,
+    state,
+    problem,
+    made: made.map((one) => ({
+      uri: one.uri,
+      apiVersion: one.apiVersion,
+      substitute: isSubstitute(one),
+    })),
+    surplus: surplus.length,
+  }));
   await saveTopicStates(db, shop, found, deps.clock.now());
   for (const [topic, verdict] of verdicts) await applyRemedy(deps, shop, topic, verdict);
   return found.filter((one) => one.state !== "active").map((one) => one.topic);
 }
 
+/** What is to be said of a topic, and which subscriptions of it were made through the API. */
+export type JudgedTopic = TopicVerdict & Pick<TopicFacts, "made">;
+
 /** What is to be said of every topic of a shop, declared or subscribed to through the API. */
-export async function judgeAll(deps: CheckDeps, shop: string): Promise<Map<string, TopicVerdict>> {
+export async function judgeAll(
+  deps: CheckDeps,
+  shop: string,
+  installedAtMs: number,
+): Promise<Map<string, JudgedTopic>> {
   const made = await listSubscriptions(deps.shopify, shop, desiredTopics);
   const beats = await heartbeatsOf(deps.db, shop);
   const before = new Map((await topicStatesOf(deps.db, shop)).map((one) => [one.topic, one]));
@@ -51,12 +71,14 @@ export async function judgeAll(deps: CheckDeps, shop: string): Promise<Map<strin
     uri: deps.webhookUri,
     apiVersion: desiredApiVersion,
     nowMs: deps.clock.now(),
+    installedAtMs,
   };
   return new Map(
     topics.map((topic) => {
       const state = before.get(topic)?.state;
       const wasSilent = state === "missing" || state === "removed";
-      return [topic, judgeTopic(factsOf(topic, made, beats, wasSilent), wanted)];
+      const facts = factsOf(topic, made, beats, wasSilent);
+      return [topic, { ...judgeTopic(facts, wanted), made: facts.made }];
     }),
   );
 }

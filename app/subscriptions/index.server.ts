@@ -7,6 +7,7 @@
  */
 export { checkAll, type CheckAllDeps } from "./check-all.ts";
 export { type CheckDeps, checkSubscriptions } from "./check-subscriptions.ts";
+export { desiredApiVersion } from "./desired-topics.ts";
 export { listTopics } from "./list-topics.ts";
 export { repairTopic } from "./repair-topic.ts";
 export { forgetTopicsOfShop } from "./topic-state-store.ts";

@@ -28,7 +28,7 @@ export interface TopicFacts {
 
 /** What is to be done by itself: it only helps, and is undone by itself. */
 export type Remedy =
-  | { readonly kind: "substitute"; readonly sinceMs: number | null }
+  | { readonly kind: "substitute"; readonly sinceMs: number }
   | { readonly kind: "withdraw"; readonly id: string };
 
 /** What a check says of a topic. */
@@ -45,6 +45,8 @@ export interface Wanted {
   readonly uri: string;
   readonly apiVersion: string;
   readonly nowMs: number;
+  /** Since when the shop should have been telling. */
+  readonly installedAtMs: number;
 }
 
 /** The name by which Converge knows its own substitutes. */
@@ -78,7 +80,8 @@ export function judgeTopic(facts: TopicFacts, wanted: Wanted): TopicVerdict {
   return { state: problem === null ? "active" : "drifted", problem, remedy, surplus };
 }
 
-function isSubstitute({ name }: ApiSubscription): boolean {
+/** Whether Converge made it itself. Pure. */
+export function isSubstitute({ name }: Pick<ApiSubscription, "name">): boolean {
   return name?.startsWith(substitutePrefix) ?? false;
 }
 
@@ -99,7 +102,7 @@ function isSilent({ heardAtMs, foundAtMs, wasSilent, made }: TopicFacts, nowMs: 
 
 function judgeSilent(
   { topic, heardAtMs, made }: TopicFacts,
-  { uri }: Wanted,
+  { uri, installedAtMs }: Wanted,
   substitute: ApiSubscription | undefined,
   others: readonly ApiSubscription[],
 ): TopicVerdict {
@@ -118,7 +121,7 @@ function judgeSilent(
     remedy: stale
       ? { kind: "withdraw", id: substitute.id }
       : !delivers && possible
-        ? { kind: "substitute", sinceMs: heardAtMs }
+        ? { kind: "substitute", sinceMs: heardAtMs ?? installedAtMs }
         : null,
     surplus: others.filter((one) => one.uri !== uri).map((one) => one.id),
   };

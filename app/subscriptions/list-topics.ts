@@ -1,5 +1,6 @@
 import type { Queryable } from "#app/db.server.ts";
 import { heartbeatsOf } from "#app/events/index.server.ts";
+import { desiredTopics } from "./desired-topics.ts";
 import { substitutePrefix } from "./judge-topic.ts";
 import { topicStatesOf } from "./topic-state-store.ts";
 import type { TopicView } from "./types.ts";
@@ -22,6 +23,9 @@ export async function listTopics(db: Queryable, shop: string): Promise<TopicView
       didAt: stored.didAt?.toISOString() ?? null,
       lastHeardAt: newest?.lastAt.toISOString() ?? null,
       apiVersion: newest?.apiVersion ?? null,
+      declared: desiredTopics.includes(stored.topic),
+      made: stored.made,
+      surplus: stored.surplus,
       ways: heard.map((beat) =>
         beat.subscription.startsWith(substitutePrefix) ? "substitute" : beat.way,
       ),

@@ -1,4 +1,5 @@
 import { recordAudit } from "#app/observability/index.server.ts";
+import { getShop } from "#app/shops/index.server.ts";
 import { deleteSubscription } from "./api-subscriptions.ts";
 import { type CheckDeps, checkSubscriptions, judgeAll } from "./check-subscriptions.ts";
 import { noteDeed } from "./topic-state-store.ts";
@@ -13,7 +14,9 @@ export async function repairTopic(
   topic: string,
   actor: string,
 ): Promise<number> {
-  const verdict = (await judgeAll(deps, shop)).get(topic);
+  const view = await getShop(deps.db, shop);
+  if (!view) return 0;
+  const verdict = (await judgeAll(deps, shop, Date.parse(view.installedAt))).get(topic);
   const surplus = verdict?.surplus ?? [];
   for (const id of surplus) await deleteSubscription(deps.shopify, shop, id);
   await deps.db.transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import type { Queryable } from "#app/db.server.ts";
-import type { SubscriptionState } from "./types.ts";
+import type { MadeSubscription, SubscriptionState } from "./types.ts";
 
 /** How a topic stood at the last check. */
 export interface StoredTopic {
@@ -11,13 +11,15 @@ export interface StoredTopic {
   readonly did: string | null;
   readonly didAt: Date | null;
   readonly substituteId: string | null;
+  readonly made: readonly MadeSubscription[];
+  readonly surplus: number;
 }
 
 /** How every topic of a shop stood at the last check. */
 export async function topicStatesOf(db: Queryable, shop: string): Promise<StoredTopic[]> {
   const { rows } = await db.query<StoredTopic>(
     `SELECT topic, state, problem, since, checked_at AS "checkedAt", did, did_at AS "didAt",
-       substitute_id AS "substituteId"
+       substitute_id AS "substituteId", made, surplus
      FROM topic_states WHERE shop = $1 ORDER BY topic`,
     [shop],
   );
@@ -29,6 +31,8 @@ export interface FoundTopic {
   readonly topic: string;
   readonly state: SubscriptionState;
   readonly problem: string | null;
+  readonly made: readonly MadeSubscription[];
+  readonly surplus: number;
 }
 
 /** Writes a check down; `since` moves only where the state does. Topics that are gone are dropped. */
@@ -41,12 +45,14 @@ export async function saveTopicStates(
   const topics = found.map((one) => one.topic);
   await db.query("DELETE FROM topic_states WHERE shop = $1 AND topic <> ALL($2)", [shop, topics]);
   await db.query(
-    `INSERT INTO topic_states AS t (shop, topic, state, problem, since, checked_at)
-     SELECT $1, topic, state, problem, $3, $3
-     FROM json_to_recordset($2::json) AS r (topic text, state text, problem text) ORDER BY topic
+    `INSERT INTO topic_states AS t (shop, topic, state, problem, since, checked_at, made, surplus)
+     SELECT $1, topic, state, problem, $3, $3, made, surplus
+     FROM json_to_recordset($2::json)
+       AS r (topic text, state text, problem text, made jsonb, surplus int) ORDER BY topic
      ON CONFLICT (shop, topic) DO UPDATE SET
        since = CASE WHEN t.state = excluded.state THEN t.since ELSE excluded.since END,
-       state = excluded.state, problem = excluded.problem, checked_at = excluded.checked_at`,
+       state = excluded.state, problem = excluded.problem, checked_at = excluded.checked_at,
+       made = excluded.made, surplus = excluded.surplus`,
     [shop, JSON.stringify(found), new Date(nowMs)],
   );
 }

@@ -2,6 +2,14 @@
 export const subscriptionStates = ["active", "drifted", "missing", "removed"] as const;
 export type SubscriptionState = (typeof subscriptionStates)[number];
 
+/** A subscription made through the API, as the last check found it. */
+export interface MadeSubscription {
+  readonly uri: string;
+  readonly apiVersion: string;
+  /** Converge made it, while the declared one is silent. */
+  readonly substitute: boolean;
+}
+
 /** One topic as the screen shows it. Times are RFC 3339 in UTC. */
 export interface TopicView {
   readonly topic: string;
@@ -15,6 +23,12 @@ export interface TopicView {
   readonly lastHeardAt: string | null;
   /** The API version its notifications are written in. */
   readonly apiVersion: string | null;
+  /** The app's configuration (shopify.app.toml) declares it. */
+  readonly declared: boolean;
+  /** Subscriptions made through the API. */
+  readonly made: readonly MadeSubscription[];
+  /** Those of them that double or lead elsewhere: `repairTopic` deletes them. */
+  readonly surplus: number;
   /** Through the app's file (webhooks), Events, or a substitute made by Converge. */
   readonly ways: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import type { DeliveryStatus, SystemHealth } from "#app/delivery/types.ts";
 import type { EventSource, EventStatus } from "#app/events/types.ts";
+import type { SubscriptionState } from "#app/subscriptions/types.ts";
 import type { SystemKind, SystemStatus } from "#app/systems/types.ts";
 
 /** The words and tones of the whole app, in one place: a status reads the same on every screen. */
@@ -223,6 +224,30 @@ export const missedStateWords: Readonly<Record<string, StatusWord | undefined>> 
     word: "Late",
     tone: "neutral",
     meaning: "Shopify told after the change was found.",
+  },
+};
+
+/** How the subscription of a topic stands. */
+export const subscriptionWords: Readonly<Record<SubscriptionState, StatusWord>> = {
+  active: {
+    word: "Active",
+    tone: "success",
+    meaning: "Nothing shows that Shopify would not tell.",
+  },
+  drifted: {
+    word: "Drifted",
+    tone: "caution",
+    meaning: "Shopify tells, but not as the app's configuration says.",
+  },
+  missing: {
+    word: "Missing",
+    tone: "critical",
+    meaning: "Changes happen, and Shopify has never told of one.",
+  },
+  removed: {
+    word: "Removed",
+    tone: "critical",
+    meaning: "Shopify used to tell, and changes happen that it no longer tells of.",
   },
 };
 

@@ -3,6 +3,7 @@ import { print } from "graphql";
 import { parse } from "smol-toml";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { receiveReads } from "#app/intake/index.server.ts";
+import { keepCadences } from "#app/polling/keep-cadences.ts";
 import type { Shopify } from "#app/shopify/index.server.ts";
 import { checkSubscriptions, listTopics, repairTopic } from "#app/subscriptions/index.server.ts";
 import type { TopicView } from "#app/subscriptions/types.ts";
@@ -63,6 +64,16 @@ async function make(uri: string): Promise<void> {
 
 async function stateOf(wanted: string): Promise<TopicView | undefined> {
   return (await listTopics(rig.db, shop)).find((view) => view.topic === wanted);
+}
+
+/** What was asked to be read again, and since when. */
+async function asked(): Promise<object[]> {
+  const { rows } = await rig.db.query(
+    `SELECT feed, requested_since AS since, requested_reason AS reason
+     FROM poll_feeds WHERE shop = $1 AND requested_since IS NOT NULL`,
+    [shop],
+  );
+  return rows;
 }
 
 const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
@@ -135,6 +146,34 @@ describe("the sentinel", () => {
     ]);
   });
 
+  it("has exactly the hole read again: from the last that was heard on", async () => {
+    await keepCadences(rig.db);
+    const heardMs = minutesAgo(50);
+    const past = createWorkbench({ ...rig, clock: { now: () => heardMs } });
+    const body = productBody(3, new Date(heardMs).toISOString(), []);
+    await past.process({ shop, topic, body });
+    await pollFinds(2, minutesAgo(20));
+    await check();
+    expect(await asked()).toEqual([
+      { feed: "products", since: new Date(heardMs), reason: `${topic} was not told` },
+    ]);
+    // The substitute stands: the hole is not asked for again and again.
+    await rig.db.query("UPDATE poll_feeds SET requested_since = NULL WHERE shop = $1", [shop]);
+    await check();
+    expect(await asked()).toEqual([]);
+  });
+
+  it("has everything since the installation read again of a topic that was never heard", async () => {
+    await keepCadences(rig.db);
+    await pollFinds(1, minutesAgo(20));
+    await check();
+    const { rows } = await rig.db.query<{ installed_at: Date }>(
+      "SELECT installed_at FROM shops WHERE shop = $1",
+      [shop],
+    );
+    expect(await asked()).toMatchObject([{ feed: "products", since: rows[0]?.installed_at }]);
+  });
+
   it("gives a notification its time before it calls it lost", async () => {
     await pollFinds(1, minutesAgo(5));
     expect(await check()).toEqual([]);
@@ -144,7 +183,12 @@ describe("the sentinel", () => {
   it("shows a doubled subscription, and deletes the second one when a person says so", async () => {
     await make(webhookUri);
     expect(await check()).toEqual([topic]);
-    expect((await stateOf(topic))?.problem).toContain("twice");
+    expect(await stateOf(topic)).toMatchObject({
+      problem: expect.stringContaining("twice") as string,
+      declared: true,
+      made: [{ uri: webhookUri, substitute: false }],
+      surplus: 1,
+    });
     expect(await made()).toHaveLength(1);
     expect(await repairTopic(deps(), shop, topic, "user:1")).toBe(1);
     expect(await made()).toEqual([]);

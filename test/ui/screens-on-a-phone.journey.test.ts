@@ -55,7 +55,15 @@ test("nothing is wider than the window, and the browser has nothing to complain 
     )
     .toBeGreaterThan(0);
   const tooWide: Record<string, number> = {};
-  for (const path of ["", "/events", "/dead-letters", "/systems", "/systems/new", "/store"]) {
+  for (const path of [
+    "",
+    "/events",
+    "/dead-letters",
+    "/systems",
+    "/systems/new",
+    "/store",
+    "/webhook-health",
+  ]) {
     await open(path);
     tooWide[path] = await pixelsTooWide();
   }

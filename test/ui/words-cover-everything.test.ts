@@ -5,6 +5,7 @@ import { dataDomains } from "#app/data-domains.ts";
 import { deliveryStatuses } from "#app/delivery/types.ts";
 import type { DeadLetter, SystemHealth } from "#app/delivery/types.ts";
 import { eventSources, eventStatuses } from "#app/events/types.ts";
+import { subscriptionStates } from "#app/subscriptions/types.ts";
 import { systemKinds, systemStatuses } from "#app/systems/types.ts";
 import { causeOf } from "#app/ui/causes.ts";
 import { lagTargetSeconds } from "#app/ui/lag-targets.ts";
@@ -18,6 +19,7 @@ import {
   kindWords,
   outcomeWords,
   sourceWords,
+  subscriptionWords,
   topicWord,
 } from "#app/ui/words.ts";
 
@@ -29,6 +31,7 @@ describe("words", () => {
       [eventStatusWords, eventStatuses],
       [deliveryStatusWords, deliveryStatuses],
       [sourceWords, eventSources],
+      [subscriptionWords, subscriptionStates],
       [kindWords, systemKinds],
       [domainWords, dataDomains],
     ];
@@ -41,7 +44,7 @@ describe("words", () => {
   });
 
   it("tell two statuses of one thing apart without colour", () => {
-    for (const words of [eventStatusWords, deliveryStatusWords, healthWords]) {
+    for (const words of [eventStatusWords, deliveryStatusWords, healthWords, subscriptionWords]) {
       const shown = Object.values(words).map(({ word }) => word);
       expect(new Set(shown).size).toBe(shown.length);
       for (const { meaning } of Object.values(words)) expect(meaning).toMatch(/^[A-Z].*\.$/);

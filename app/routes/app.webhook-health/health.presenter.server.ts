@@ -3,21 +3,24 @@ import { readTopicHealth } from "#app/freshness/index.server.ts";
 import { readPollHealth } from "#app/polling/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { spansOf } from "../app._index/ranges.ts";
+import { loadSubscriptions } from "./subscriptions.presenter.server.ts";
 import { healthRanges, type HealthRange } from "./ranges.ts";
 
 /** Everything the screen shows, read at one moment. */
 export async function loadWebhookHealth(
-  { db, clock }: Pick<AppContext, "db" | "clock">,
+  context: Pick<AppContext, "db" | "clock" | "config">,
   shop: string,
   range: HealthRange,
 ) {
+  const { db, clock } = context;
   const nowMs = clock.now();
   const { windowMs, barSpanMs } = healthRanges[range];
   const { fromMs, toMs, points } = spansOf(nowMs, windowMs, barSpanMs);
-  const [view, topics, polls] = await Promise.all([
+  const [view, topics, polls, subscriptions] = await Promise.all([
     getShop(db, shop),
     readTopicHealth(db, shop, fromMs, toMs, points),
     readPollHealth(db, shop),
+    loadSubscriptions(context, shop),
   ]);
   return {
     loadedMs: nowMs,
@@ -26,6 +29,7 @@ export async function loadWebhookHealth(
     barSpanMs,
     topics,
     trend: trendOf(topics),
+    subscriptions,
     ...polls,
   };
 }

@@ -1,18 +1,29 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { Select } from "#app/ui/kit/fields.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Inline } from "#app/ui/kit/section.tsx";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { readSubscriptionRequest } from "./form.ts";
 import { loadWebhookHealth } from "./health.presenter.server.ts";
 import { CostSection, MeaningSection, PassesSection } from "./poll-sections.tsx";
 import { healthRanges, readHealthRange } from "./ranges.ts";
+import { SilenceBanner, SubscriptionsSection } from "./subscriptions-section.tsx";
+import { actOnSubscriptions } from "./subscriptions.presenter.server.ts";
 import { MissedSection, TopicsSection, TrendSection } from "./webhook-sections.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
   const range = readHealthRange(new URL(request.url).searchParams.get("range"));
   return loadWebhookHealth(context, session.shop, range);
+}
+
+export async function action({ request, context }: ActionFunctionArgs): Promise<ActionOutcome> {
+  const { session, sessionToken } = await context.shopify.authenticate.admin(request);
+  const read = readSubscriptionRequest(await request.formData());
+  if (!read.ok) return read;
+  return actOnSubscriptions(context, session.shop, `user:${sessionToken.sub}`, read.request);
 }
 
 export default function WebhookHealthPage() {
@@ -26,10 +37,12 @@ export default function WebhookHealthPage() {
       loadedMs={health.loadedMs}
       timeZone={health.timeZone}
     >
+      <SilenceBanner rows={health.subscriptions.rows} />
       <Inline align="between">
         <RangeSelect range={health.range} />
         <UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />
       </Inline>
+      <SubscriptionsSection {...health.subscriptions} />
       <TopicsSection health={health} />
       <TrendSection health={health} />
       <MissedSection health={health} />
