@@ -10,4 +10,5 @@ export { answerRequest, type AnswerDeps } from "./answer-request.ts";
 export { applyRetention, type RetentionDeps } from "./apply-retention.ts";
 export { exportCustomer } from "./export-customer.ts";
 export { forgetShop, type ForgetShopDeps } from "./forget-shop.ts";
+export { keptForMs } from "./retention-times.ts";
 export { listRequests } from "./request-store.ts";

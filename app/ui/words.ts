@@ -1,6 +1,7 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import type { DeliveryStatus, SystemHealth } from "#app/delivery/types.ts";
 import type { EventSource, EventStatus } from "#app/events/types.ts";
+import type { PrivacyRequestView } from "#app/privacy/types.ts";
 import type { SubscriptionState } from "#app/subscriptions/types.ts";
 import type { SystemKind, SystemStatus } from "#app/systems/types.ts";
 
@@ -250,6 +251,30 @@ export const subscriptionWords: Readonly<Record<SubscriptionState, StatusWord>> 
     meaning: "Shopify used to tell, and changes happen that it no longer tells of.",
   },
 };
+
+/** How a request of privacy law stands. */
+export function privacyWord(
+  { kind, doneAt, dueAt }: Pick<PrivacyRequestView, "kind" | "doneAt" | "dueAt">,
+  nowMs: number,
+): StatusWord {
+  if (kind === "erase")
+    return doneAt === null
+      ? {
+          word: "Erasing",
+          tone: "info",
+          meaning: "Under way; it ends when nothing is found any more.",
+        }
+      : { word: "Erased", tone: "success", meaning: "Nothing of the person is held any more." };
+  if (doneAt !== null)
+    return {
+      word: "Downloaded",
+      tone: "success",
+      meaning: "Somebody took the data to hand it over.",
+    };
+  return nowMs > Date.parse(dueAt)
+    ? { word: "Overdue", tone: "critical", meaning: "The thirty days of the law are over." }
+    : { word: "To answer", tone: "caution", meaning: "The customer waits for their data." };
+}
 
 /** How the outcomes of inbound events are called in charts, in the order they are stacked. */
 export const outcomeWords: Readonly<Record<string, string>> = {

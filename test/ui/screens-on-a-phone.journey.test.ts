@@ -63,6 +63,7 @@ test("nothing is wider than the window, and the browser has nothing to complain 
     "/systems/new",
     "/store",
     "/webhook-health",
+    "/privacy",
   ]) {
     await open(path);
     tooWide[path] = await pixelsTooWide();

@@ -146,6 +146,10 @@ function ConnectionFacts({ page }: { readonly page: StorePage }) {
             value: tokens?.renewableUntil == null ? "–" : <Moment at={tokens.renewableUntil} />,
           },
           { term: "API version", value: apiVersion },
+          {
+            term: "Customers’ data",
+            value: <Link to="/app/privacy">Requests and retention</Link>,
+          },
         ]}
       />
     </Section>
