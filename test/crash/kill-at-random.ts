@@ -23,11 +23,11 @@ export async function killAtRandom(
   const kills: Kills = { names: [], lastMs: 0 };
   const killedUnseen = new Set<MortalProcess>();
   for (;;) {
-    await sleep(random.integer(500, 2_500));
-    if (signal.aborted && kills.names.length >= fewestKills) break;
     const victim = random.pick(victims);
     if (killedUnseen.delete(victim)) await victim.untilReady();
     else killedUnseen.add(victim);
+    await sleep(random.integer(500, 2_500));
+    if (signal.aborted && kills.names.length >= fewestKills) break;
     await victim.kill();
     kills.names.push(victim.name);
     kills.lastMs = Date.now();
