@@ -27,6 +27,8 @@ export interface SystemsDraft {
   readonly behaviours: Readonly<Record<string, Behaving>>;
   readonly policy?: Record<string, unknown>;
   readonly circuit?: Record<string, unknown>;
+  /** What each of them wants to hear of; stock unless told. */
+  readonly domains?: readonly string[];
 }
 
 /** A warehouse that loses some of its answers, and an ERP that fails some of its requests. */
@@ -109,13 +111,14 @@ interface RunningSystem {
 }
 
 async function startSystems(rig: Rig, shop: string, draft: SystemsDraft): Promise<RunningSystem[]> {
-  const { circuit, policy = patientPolicy } = draft;
+  const { circuit, domains, policy = patientPolicy } = draft;
   return Promise.all(
     Object.entries(draft.behaviours).map(async ([name, behaviour]) => {
       const system = await startDemoSystem({ name, kind: "wms", port: 0 });
       const connected = await connectSystem(rig, shop, `${system.url}/webhooks`, {
         policy,
         ...(circuit ? { circuit } : {}),
+        ...(domains ? { domains } : {}),
       });
       await system.setSecret({ shop, secret: connected.secret });
       await system.setBehaviour(behaviour);

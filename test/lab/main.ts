@@ -10,6 +10,7 @@ import { createBenchDatabase } from "#test/bench/bench-database.ts";
 import { type OwnDatabase, rigOn } from "#test/worker/rig-on.ts";
 import { breakageNames, makeBrokenBuild } from "./broken-build.ts";
 import { type FloorScenario, runFloor } from "./run-floor.ts";
+import { type NetScenario, runNets } from "./run-nets.ts";
 import { runScenario } from "./run-scenario.ts";
 import { scenarios, type Scenario } from "./scenarios.ts";
 import type { Verdict } from "./verdict.ts";
@@ -33,7 +34,7 @@ await runCommand(async () => {
   if (names.length === 0 || names.some((name) => !Object.hasOwn(scenarios, name)))
     throw new StartError(
       `Choose a scenario, or all of them:\n${Object.entries(scenarios)
-        .map(([name, { about }]) => `  npm run lab -- ${name.padEnd(14)} ${about}`)
+        .map(([name, { about }]) => `  npm run lab -- ${name.padEnd(16)} ${about}`)
         .join("\n")}\n  npm run lab -- all`,
     );
   const firstSeed = Number(values.seed ?? randomInt(1_000_000));
@@ -80,10 +81,11 @@ async function play(name: string, seed: number, root: string | undefined): Promi
 }
 
 async function runOn(
-  scenario: Scenario | FloorScenario,
+  scenario: Scenario | FloorScenario | NetScenario,
   seed: number,
   root: string | undefined,
 ): Promise<Verdict> {
+  if ("mishap" in scenario) return runNets(rigOn(await freshDatabase()), scenario, seed);
   if ("twin" in scenario) return runFloor(rigOn(await freshDatabase()), scenario, seed);
   if (!scenario.breaksDatabase)
     return runScenario(rigOn(await freshDatabase()), scenario, seed, { root });

@@ -1,17 +1,20 @@
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot } from "#app/start/embedded-postgres.ts";
-import { findFreePort } from "#app/start/ports.ts";
 import { replaceRules } from "#app/ownership/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
-import { type Installation, startInstallation } from "#test/crash/installation.ts";
 import { type SeededRandom, seededRandom } from "#test/crash/random.ts";
 import type { ResourceState } from "#test/demo-systems/types.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
-import { startTwin } from "#test/twin/server.ts";
-import type { Twin, TwinOptions } from "#test/twin/types.ts";
+import type { TwinOptions } from "#test/twin/types.ts";
 import type { Rig } from "#test/worker/rig-on.ts";
-import { clientSecret } from "#test/worker/webhooks.ts";
+import {
+  healthySystems,
+  keyOf,
+  type Level,
+  levelsOf,
+  type OpenStore,
+  tailOf,
+  withStore,
+} from "./open-store.ts";
 import { readSystem, settle } from "./run-scenario.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -21,22 +24,8 @@ export interface FloorScenario {
   readonly twin: Partial<TwinOptions>;
 }
 
-/** One article at one place. */
-interface Level {
-  readonly key: string;
-  readonly sku: string;
-  readonly locationId: string;
-}
-
-interface Floor {
-  readonly twin: Twin;
-  readonly installation: Installation;
-  readonly origin: string;
-}
-
 const levelCount = 12;
 const secondsOfTrouble = 10;
-const learnedWithinMs = 30_000;
 
 /**
  * Plays a floor: the warehouse owns the stock and sends counts through the API, people edit the same
@@ -44,37 +33,14 @@ const learnedWithinMs = 30_000;
  * four (Shopify, Converge's writes, the warehouse, the ERP) have to agree.
  */
 export async function runFloor(rig: Rig, scenario: FloorScenario, seed: number): Promise<Verdict> {
-  const port = await findFreePort();
-  const origin = `http://127.0.0.1:${String(port)}`;
-  const twin = await startTwin({
-    apiKey: "the-api-key",
-    apiSecret: clientSecret,
-    appUrl: origin,
-    appTomlPath: path.join(projectRoot, "shopify.app.toml"),
-    skusPerStore: levelCount * 2,
-    retryScheduleMs: Array.from({ length: 8 }, () => 300),
-    seed,
-    ...scenario.twin,
+  const draft = { skusPerStore: levelCount * 2, seed, ...scenario.twin };
+  return withStore(rig, { twin: draft, systems: healthySystems }, async (store) => {
+    await makeOwner(store);
+    return play(store, seededRandom(seed));
   });
-  try {
-    const installation = await startInstallation(
-      rig,
-      { behaviours: { Warehouse: { mode: "healthy" }, ERP: { mode: "healthy" } } },
-      { port, shop: NORTH, env: { SHOPIFY_TWIN_URL: twin.url } },
-    );
-    const floor = { twin, installation, origin };
-    try {
-      return await play(floor, seededRandom(seed));
-    } finally {
-      await installation.close();
-    }
-  } finally {
-    await twin.close();
-  }
 }
 
-async function play(floor: Floor, random: SeededRandom): Promise<Verdict> {
-  await install(floor);
+async function play(floor: OpenStore, random: SeededRandom): Promise<Verdict> {
   const levels = levelsOf(floor.twin).slice(0, levelCount);
   const counted = new Map<string, number>();
   const sent: string[] = [];
@@ -90,50 +56,15 @@ async function play(floor: Floor, random: SeededRandom): Promise<Verdict> {
   return judgeFloor(floor, levels, counted, sent);
 }
 
-/** Opens the app as the admin does, lets it learn the store, and makes the warehouse the owner. */
-async function install({ twin, installation, origin }: Floor): Promise<void> {
-  const { rig, shop, owner } = installation;
-  const host = Buffer.from("admin.shopify.com/store/north").toString("base64");
-  const query = new URLSearchParams({
-    embedded: "1",
-    shop,
-    host,
-    id_token: twin.mintSessionToken(shop),
-  });
-  // Shopify's library turns programs away; this is a person's browser.
-  const headers = { "user-agent": "Mozilla/5.0 (X11; Linux x64) Chrome/140.0" };
-  const page = await fetch(`${origin}/app?${query}`, { headers });
-  await page.arrayBuffer();
-  if (!page.ok) throw new Error(`the app did not open: HTTP ${String(page.status)}`);
+/** Makes the warehouse the owner of the stock. */
+async function makeOwner({ installation: { rig, shop, owner } }: OpenStore): Promise<void> {
   const items = [{ domain: "inventory", owner: owner.id, onForeignWrite: "flag" }];
   const saved = await replaceRules({ ...rig, systemsOf: listSystems }, shop, "user:1", items);
   if (!saved.ok) throw new Error("the warehouse could not be made the owner");
-  for (const deadlineMs = Date.now() + learnedWithinMs; Date.now() < deadlineMs; await sleep(200)) {
-    const { rows } = await rig.db.query("SELECT 1 FROM shops WHERE learned_at IS NOT NULL");
-    if (rows.length > 0) return;
-  }
-  throw new Error(
-    ["the store was not learned", ...installation.processes.map((one) => one.lastWords())].join(
-      "\n",
-    ),
-  );
 }
-
-function levelsOf(twin: Twin): Level[] {
-  return twin.operations.listStock({ shop: NORTH, limit: 100 }).flatMap((row) =>
-    row.levels.slice(0, 1).map(({ locationId }) => ({
-      key: keyOf(row.inventoryItemId, locationId),
-      sku: row.sku,
-      locationId,
-    })),
-  );
-}
-
-const tailOf = (id: string) => id.split("/").at(-1) ?? id;
-const keyOf = (item: string, location: string) => `${tailOf(item)} ${tailOf(location)}`;
 
 /** Sends a count of the warehouse until Converge has taken it; returns its id. */
-async function sendCount({ installation, origin }: Floor, level: Level, onHand: number) {
+async function sendCount({ installation, origin }: OpenStore, level: Level, onHand: number) {
   for (;;) {
     const answer = await fetch(`${origin}/api/v1/changes`, {
       method: "POST",
@@ -158,7 +89,7 @@ async function sendCount({ installation, origin }: Floor, level: Level, onHand: 
 
 /** Three hands on the same levels. */
 async function trouble(
-  { twin }: Floor,
+  { twin }: OpenStore,
   levels: readonly Level[],
   random: SeededRandom,
   count: (level: Level) => Promise<void>,
@@ -188,7 +119,7 @@ async function trouble(
  * effect of one change, or an older version after a newer one.
  */
 async function judgeFloor(
-  { twin, installation }: Floor,
+  { twin, installation }: OpenStore,
   levels: readonly Level[],
   counted: ReadonlyMap<string, number>,
   sent: readonly string[],

@@ -3,7 +3,9 @@ import { faultySystems, type Installation, type SystemsDraft } from "#test/crash
 import { killAtRandom } from "#test/crash/kill-at-random.ts";
 import type { LoadOptions, LoadSize } from "#test/crash/load.ts";
 import type { SeededRandom } from "#test/crash/random.ts";
+import { netScenarios } from "./net-scenarios.ts";
 import type { FloorScenario } from "./run-floor.ts";
+import type { NetScenario } from "./run-nets.ts";
 
 /** One way in which the world misbehaves while changes flow. */
 export interface Scenario {
@@ -57,7 +59,8 @@ function killing(
 }
 
 /** Everything `npm run lab` can do, by name. */
-export const scenarios: Readonly<Record<string, Scenario | FloorScenario>> = {
+export const scenarios: Readonly<Record<string, Scenario | FloorScenario | NetScenario>> = {
+  ...netScenarios,
   duplicates: {
     about: "every webhook comes six times, five of them at once",
     load: { repeatShare: 1, repeats: 5, disorderMs: 0 },

@@ -1,0 +1,132 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { projectRoot } from "#app/start/embedded-postgres.ts";
+import { findFreePort } from "#app/start/ports.ts";
+import {
+  type Installation,
+  startInstallation,
+  type SystemsDraft,
+} from "#test/crash/installation.ts";
+import { NORTH } from "#test/twin-conformance/support.ts";
+import { startTwin } from "#test/twin/server.ts";
+import type { Twin, TwinOptions } from "#test/twin/types.ts";
+import type { Rig } from "#test/worker/rig-on.ts";
+import { clientSecret } from "#test/worker/webhooks.ts";
+
+/** A store of the twin in which the app is installed, with web, workers and two systems. */
+export interface OpenStore {
+  readonly twin: Twin;
+  readonly installation: Installation;
+  readonly origin: string;
+}
+
+/** One article at one place. */
+export interface Level {
+  readonly key: string;
+  readonly sku: string;
+  readonly productId: string;
+  readonly locationId: string;
+}
+
+/** Two systems that do nothing wrong. */
+export const healthySystems: SystemsDraft = {
+  behaviours: { Warehouse: { mode: "healthy" }, ERP: { mode: "healthy" } },
+};
+
+const learnedWithinMs = 60_000;
+
+/** Opens a store, lets the app learn it, does something in it, and closes everything whatever happens. */
+export async function withStore<Result>(
+  rig: Rig,
+  draft: { readonly twin: Partial<TwinOptions>; readonly systems: SystemsDraft },
+  use: (store: OpenStore) => Promise<Result>,
+): Promise<Result> {
+  const port = await findFreePort();
+  const origin = `http://127.0.0.1:${String(port)}`;
+  const twin = await startTwin({
+    apiKey: "the-api-key",
+    apiSecret: clientSecret,
+    appUrl: origin,
+    appTomlPath: path.join(projectRoot, "shopify.app.toml"),
+    retryScheduleMs: Array.from({ length: 8 }, () => 300),
+    ...draft.twin,
+  });
+  try {
+    const installation = await startInstallation(rig, draft.systems, {
+      port,
+      shop: NORTH,
+      env: { SHOPIFY_TWIN_URL: twin.url },
+    });
+    try {
+      const store = { twin, installation, origin };
+      await install(store);
+      return await use(store);
+    } finally {
+      await installation.close();
+    }
+  } finally {
+    await twin.close();
+  }
+}
+
+/** Opens the app as the admin does and lets it learn the store. */
+async function install({ twin, installation, origin }: OpenStore): Promise<void> {
+  const { rig, shop } = installation;
+  const host = Buffer.from("admin.shopify.com/store/north").toString("base64");
+  const query = new URLSearchParams({
+    embedded: "1",
+    shop,
+    host,
+    id_token: twin.mintSessionToken(shop),
+  });
+  // Shopify's library turns programs away; this is a person's browser.
+  const headers = { "user-agent": "Mozilla/5.0 (X11; Linux x64) Chrome/140.0" };
+  const page = await fetch(`${origin}/app?${query}`, { headers });
+  await page.arrayBuffer();
+  if (!page.ok) throw new Error(`the app did not open: HTTP ${String(page.status)}`);
+  for (const deadlineMs = Date.now() + learnedWithinMs; Date.now() < deadlineMs; await sleep(200)) {
+    const { rows } = await rig.db.query("SELECT 1 FROM shops WHERE learned_at IS NOT NULL");
+    if (rows.length > 0) return;
+  }
+  throw new Error(
+    ["the store was not learned", ...installation.processes.map((one) => one.lastWords())].join(
+      "\n",
+    ),
+  );
+}
+
+/** Every article of the store, at its first place. */
+export function levelsOf(twin: Twin, limit = 100): Level[] {
+  return twin.operations.listStock({ shop: NORTH, limit }).flatMap((row) =>
+    row.levels.slice(0, 1).map(({ locationId }) => ({
+      key: keyOf(row.inventoryItemId, locationId),
+      sku: row.sku,
+      productId: row.productId,
+      locationId,
+    })),
+  );
+}
+
+/** The last part of a global id. */
+export const tailOf = (id: string) => id.split("/").at(-1) ?? id;
+
+/** How the lab calls a stock level. */
+export const keyOf = (item: string, location: string) => `${tailOf(item)} ${tailOf(location)}`;
+
+/** Has every kind of data polled so often, the way a merchant's script would. */
+export async function pollEvery({ twin, origin, installation }: OpenStore, seconds: number) {
+  const call = async (method: string, body?: unknown) => {
+    const answer = await fetch(`${origin}/api/v1/freshness-slas`, {
+      method,
+      headers: {
+        authorization: `Bearer ${twin.mintSessionToken(installation.shop)}`,
+        "content-type": "application/json",
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`freshness SLAs: ${await answer.text()}`);
+    return (await answer.json()) as { items: Record<string, unknown>[] };
+  };
+  const { items } = await call("GET");
+  await call("PUT", { items: items.map((item) => ({ ...item, pollEverySeconds: seconds })) });
+}
