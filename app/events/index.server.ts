@@ -46,7 +46,8 @@ export {
   noteHeartbeats,
   type SignOfLife,
 } from "./heartbeat-store.ts";
+export { compareWays, type ToldByWays } from "./compare-ways-store.ts";
 export { readEventBody } from "./body-store.ts";
 export { parseLossless, stringifyLossless } from "./lossless-json.ts";
-export { ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";
+export { classicTopicOf, ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";
 export { bodyPurpose } from "./body-purpose.ts";

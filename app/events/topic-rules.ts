@@ -97,6 +97,12 @@ const eventTopics: Readonly<Record<string, string>> = {
   "order/delete": "orders/delete",
 };
 
+/** The classic topic that tells the same (`Product/update` is `products/update`), in lower case. */
+export function classicTopicOf(topic: string): string {
+  const classic = topic.toLowerCase();
+  return own(eventTopics, classic) ?? classic;
+}
+
 /** The topic of a connected system's own change. */
 export function systemTopic(domain: DataDomain): string {
   return `changes/${domain}`;

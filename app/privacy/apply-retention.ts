@@ -6,6 +6,7 @@ import { dropOldLags } from "#app/freshness/index.server.ts";
 import { dropOldChanges, dropOldEchoes, firstPlace } from "#app/mirror/index.server.ts";
 import { dropOldAudit, type Logger } from "#app/observability/index.server.ts";
 import { knownShops } from "#app/shops/index.server.ts";
+import { dropOldTransportDays } from "#app/subscriptions/index.server.ts";
 import { dropOldIntents } from "#app/write-back/index.server.ts";
 import { inSmallSteps } from "./in-small-steps.ts";
 import { dropOldRequests } from "./request-store.ts";
@@ -32,6 +33,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldDeliveries, "deliveries"],
   [dropOldBooks, "figures"],
   [dropOldLags, "figures"],
+  [dropOldTransportDays, "figures"],
   [dropOldIntents, "intents"],
   [dropOldDiscrepancies, "discrepancies"],
   [dropOldEchoes, "echoes"],

@@ -15,7 +15,7 @@ import {
   getShop,
   openShopName,
 } from "#app/shops/index.server.ts";
-import { forgetTopicsOfShop } from "#app/subscriptions/index.server.ts";
+import { forgetTopicsOfShop, forgetTransportsOfShop } from "#app/subscriptions/index.server.ts";
 import { forgetReconciliationsOfShop } from "#app/reconciliation/index.server.ts";
 import { forgetSystemsOfShop, systemIdsOf } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
@@ -56,6 +56,7 @@ const rooms: readonly ForgetSome[] = [
   forgetRulesOfShop,
   forgetSystemsOfShop,
   forgetTopicsOfShop,
+  forgetTransportsOfShop,
   forgetRequestsOfShop,
   forgetAuditOfShop,
 ];

@@ -4,6 +4,7 @@ import { recordAudit } from "#app/observability/index.server.ts";
 import { requestPass } from "#app/polling/index.server.ts";
 import type { Shopify } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
+import { compareTransports } from "./compare-transports.ts";
 import { createSubstitute, deleteSubscription, listSubscriptions } from "./api-subscriptions.ts";
 import { desiredApiVersion, desiredTopics } from "./desired-topics.ts";
 import {
@@ -37,6 +38,7 @@ export async function checkSubscriptions(deps: CheckDeps, shop: string): Promise
   const view = await getShop(db, shop);
   // Nothing can be asked of Shopify until the merchant opens the app; the next check will.
   if (!view || view.reconnectNeededAt !== null) return [];
+  await compareTransports(deps, shop);
   const verdicts = await judgeAll(deps, shop, Date.parse(view.installedAt));
   const found = [...verdicts].map(([topic, { state, problem, made, surplus }]) => ({
     topic,

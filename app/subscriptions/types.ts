@@ -10,6 +10,19 @@ export interface MadeSubscription {
   readonly substitute: boolean;
 }
 
+/** What classic webhooks and Events told of one topic in the last seven days, each change once. */
+export interface TransportView {
+  readonly topic: string;
+  /** Since when both run. */
+  readonly since: string;
+  readonly webhooksFirst: number;
+  readonly eventsFirst: number;
+  readonly onlyWebhooks: number;
+  readonly onlyEvents: number;
+  /** Why it is too early to go on with Events alone; null: it is safe. */
+  readonly notYet: string | null;
+}
+
 /** One topic as the screen shows it. Times are RFC 3339 in UTC. */
 export interface TopicView {
   readonly topic: string;

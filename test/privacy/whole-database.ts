@@ -59,6 +59,7 @@ export async function rowCounts(db: Database): Promise<Record<string, number>> {
 
 /** Values for columns nobody cares about. */
 const anyValue: Readonly<Record<string, string>> = {
+  date: "current_date",
   uuid: "gen_random_uuid()",
   text: "'x' || gen_random_uuid()",
   bytea: "uuid_send(gen_random_uuid())",

@@ -10,6 +10,7 @@ import { loadWebhookHealth } from "./health.presenter.server.ts";
 import { CostSection, MeaningSection, PassesSection } from "./poll-sections.tsx";
 import { healthRanges, readHealthRange } from "./ranges.ts";
 import { SilenceBanner, SubscriptionsSection } from "./subscriptions-section.tsx";
+import { TransportsSection } from "./transports-section.tsx";
 import { actOnSubscriptions } from "./subscriptions.presenter.server.ts";
 import { MissedSection, TopicsSection, TrendSection } from "./webhook-sections.tsx";
 
@@ -43,6 +44,7 @@ export default function WebhookHealthPage() {
         <UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />
       </Inline>
       <SubscriptionsSection {...health.subscriptions} />
+      <TransportsSection transports={health.subscriptions.transports} />
       <TopicsSection health={health} />
       <TrendSection health={health} />
       <MissedSection health={health} />

@@ -16,7 +16,7 @@ import { subscriptionColumns } from "./subscription-columns.tsx";
 import type { Subscriptions } from "./subscriptions.presenter.server.ts";
 
 /** Whether Shopify still tells what it was asked to tell; what is wrong stands first. */
-export function SubscriptionsSection({ rows, expected }: Subscriptions) {
+export function SubscriptionsSection({ rows, expected }: Pick<Subscriptions, "rows" | "expected">) {
   const fetcher = useFetcher<ActionOutcome>();
   const [all, setAll] = useState(false);
   useOutcomeToast(fetcher.data);

@@ -1,6 +1,11 @@
 import type { AppContext } from "#app/context.server.ts";
 import { ShopifyError } from "#app/shopify/index.server.ts";
-import { desiredApiVersion, listTopics, repairTopic } from "#app/subscriptions/index.server.ts";
+import {
+  desiredApiVersion,
+  listTopics,
+  listTransports,
+  repairTopic,
+} from "#app/subscriptions/index.server.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import type { SubscriptionRequest } from "./form.ts";
@@ -11,9 +16,17 @@ function webhookUri({ config }: Pick<AppContext, "config">): string {
 }
 
 /** How every topic's subscription stood at the last check, and what was expected of it. */
-export async function loadSubscriptions(context: Pick<AppContext, "db" | "config">, shop: string) {
+export async function loadSubscriptions(
+  context: Pick<AppContext, "db" | "config" | "clock">,
+  shop: string,
+) {
+  const [rows, transports] = await Promise.all([
+    listTopics(context.db, shop),
+    listTransports(context.db, shop, context.clock.now()),
+  ]);
   return {
-    rows: await listTopics(context.db, shop),
+    rows,
+    transports,
     expected: { address: webhookUri(context), apiVersion: desiredApiVersion },
   };
 }
