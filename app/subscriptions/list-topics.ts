@@ -25,6 +25,7 @@ export async function listTopics(db: Queryable, shop: string): Promise<TopicView
       apiVersion: newest?.apiVersion ?? null,
       declared: desiredTopics.includes(stored.topic),
       made: stored.made,
+      substituted: stored.substituteId !== null,
       surplus: stored.surplus,
       ways: heard.map((beat) =>
         beat.subscription.startsWith(substitutePrefix) ? "substitute" : beat.way,

@@ -40,6 +40,8 @@ export interface TopicView {
   readonly declared: boolean;
   /** Subscriptions made through the API. */
   readonly made: readonly MadeSubscription[];
+  /** Converge has a substitute in its place. */
+  readonly substituted: boolean;
   /** Those of them that double or lead elsewhere: `repairTopic` deletes them. */
   readonly surplus: number;
   /** Through the app's file (webhooks), Events, or a substitute made by Converge. */

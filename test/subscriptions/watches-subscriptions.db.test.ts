@@ -120,6 +120,7 @@ describe("the sentinel", () => {
     ]);
     expect(await stateOf(topic)).toMatchObject({
       state: "missing",
+      substituted: true,
       problem: expect.stringContaining("shopify app deploy") as string,
       did: expect.stringContaining("substitute was made") as string,
     }); // prettier-ignore

@@ -52,30 +52,34 @@ export function subscriptionColumns(
 
 function Topic({ row }: { readonly row: TopicView }) {
   return (
-    <>
+    <div>
       {topicWord(row.topic)}
       <span className="cv-cell-2">{row.topic}</span>
-      {row.problem !== null && <span className="cv-cell-2 cv-text--critical">{row.problem}</span>}
+      {row.problem !== null && (
+        <span className="cv-cell-2">
+          <span className="cv-text--critical">{row.problem}</span>
+        </span>
+      )}
       {row.did !== null && (
         <span className="cv-cell-2">
           {row.did} {row.didAt !== null && <RelativeTime at={row.didAt} />}
         </span>
       )}
-    </>
+    </div>
   );
 }
 
 function State({ row }: { readonly row: TopicView }) {
   const { word, tone, meaning } = subscriptionWords[row.state];
   return (
-    <>
+    <div>
       <span title={meaning}>
         <Badge tone={tone}>{word}</Badge>
       </span>
       <span className="cv-cell-2">
         since <RelativeTime at={row.since} />
       </span>
-    </>
+    </div>
   );
 }
 
@@ -91,32 +95,32 @@ function Declared(props: {
     ...made.map(({ uri, substitute }) => `${uri}${substitute ? " (substitute)" : ""}`),
   ];
   return (
-    <>
+    <div>
       {places.filter((place) => place !== null).join(" and ")}
       {addresses.map((address, index) => (
         <span key={`${String(index)} ${address}`} className="cv-cell-2 cv-mono">
           {address}
         </span>
       ))}
-    </>
+    </div>
   );
 }
 
 function Version(props: { readonly actual: string | null; readonly expected: string }) {
   if (props.actual === null || props.actual === props.expected) return props.expected;
   return (
-    <>
+    <div>
       <span className="cv-text--critical">{props.actual}</span>
       <span className="cv-cell-2">{`expected ${props.expected}`}</span>
-    </>
+    </div>
   );
 }
 
 /** Only where a click does something: what is surplus goes, or a substitute is tried once more. */
 function Repair({ row, actions }: { readonly row: TopicView; readonly actions: RepairActions }) {
   const silent = row.state === "missing" || row.state === "removed";
-  const uncovered = silent && !row.made.some((one) => one.substitute);
-  if (row.surplus === 0 && !uncovered) return null;
+  const covered = row.substituted || row.made.some((one) => one.substitute);
+  if (row.surplus === 0 && (!silent || covered)) return null;
   return (
     <Button
       size="slim"

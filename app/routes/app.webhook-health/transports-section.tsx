@@ -33,12 +33,12 @@ const columns: readonly Column<TransportView>[] = [
     key: "topic",
     heading: "Webhook",
     cell: (row) => (
-      <>
+      <div>
         {topicWord(row.topic)}
         <span className="cv-cell-2">
           Both since <RelativeTime at={row.since} />
         </span>
-      </>
+      </div>
     ),
   },
   {
@@ -48,10 +48,10 @@ const columns: readonly Column<TransportView>[] = [
       notYet === null ? (
         <Badge tone="success">Safe to switch</Badge>
       ) : (
-        <>
+        <div>
           <Badge tone="caution">Not yet</Badge>
           <span className="cv-cell-2">{notYet}</span>
-        </>
+        </div>
       ),
   },
   {
@@ -59,12 +59,12 @@ const columns: readonly Column<TransportView>[] = [
     heading: "Told by both",
     align: "end",
     cell: ({ webhooksFirst, eventsFirst }) => (
-      <>
+      <div>
         {count(webhooksFirst + eventsFirst)}
         {webhooksFirst + eventsFirst > 0 && (
           <span className="cv-cell-2">{`Events first: ${formatCount(eventsFirst)}`}</span>
         )}
-      </>
+      </div>
     ),
   },
   {
