@@ -12,7 +12,7 @@ export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.t
 export { openByDomain } from "./discrepancy-store.ts";
 export { countOpenDiscrepancies, listDiscrepancies } from "./read-discrepancies.ts";
 export {
-  canWriteOwnersValue,
+  remedyOf,
   resolveDiscrepancy,
   type ResolveDeps,
 } from "./resolve-discrepancy.ts";

@@ -5,7 +5,7 @@ import type { Vault } from "#app/vault/index.server.ts";
 import { closeDiscrepancy, lockDiscrepancy } from "./discrepancy-store.ts";
 import { ownersWrite } from "./owners-write.ts";
 import { isDiscrepancyId, toView } from "./read-discrepancies.ts";
-import type { DiscrepancyView } from "./types.ts";
+import type { DiscrepancyView, Remedy } from "./types.ts";
 
 /** What deciding about a discrepancy takes. */
 export interface ResolveDeps {
@@ -64,8 +64,14 @@ export async function resolveDiscrepancy(
   });
 }
 
-/** Whether "the owner's value" means a write to Shopify; otherwise a person settles it by hand. Pure. */
-export function canWriteOwnersValue(
+/** What "the owner's value" means for a discrepancy, in the order in which it is tried. Pure. */
+export function remedyOf(found: DiscrepancyView): Remedy {
+  if (canTellSystem(found)) return "tell";
+  return canWriteOwnersValue(found) ? "write" : "none";
+}
+
+/** Whether "the owner's value" means a write to Shopify. Pure. */
+function canWriteOwnersValue(
   found: Pick<DiscrepancyView, "owner" | "systemValue"> &
     Partial<Pick<DiscrepancyView, "kind" | "system" | "resource">>,
 ): boolean {
@@ -80,7 +86,7 @@ export function canWriteOwnersValue(
  * Whether "the owner's value" means that the system is sent what Shopify has: it differs from
  * Shopify, and it is not the owner. Pure.
  */
-export function canTellSystem(
+function canTellSystem(
   found: Pick<DiscrepancyView, "kind" | "owner" | "system" | "shopifyValue">,
 ): boolean {
   return (
@@ -93,7 +99,8 @@ export function canTellSystem(
 
 /** What carrying out the owner's value takes; nothing, where a person has to do it. */
 function jobsFor(found: DiscrepancyView, traceparent: string, shop: string): Jobs {
-  if (canTellSystem(found) && found.system !== null) {
+  const remedy = remedyOf(found);
+  if (remedy === "tell" && found.system !== null) {
     const { resource, system: systemId, domain, correlationId } = found;
     const payload = {
       shop,
@@ -106,8 +113,7 @@ function jobsFor(found: DiscrepancyView, traceparent: string, shop: string): Job
     };
     return { writes: [], tellings: [{ group: shop, payload }] };
   }
-  if (!canWriteOwnersValue(found) || found.systemValue === null)
-    return { writes: [], tellings: [] };
+  if (remedy !== "write" || found.systemValue === null) return { writes: [], tellings: [] };
   // One write per decision: the discrepancy stands for the event that led to it.
   const write = ownersWrite({ ...found, shop, traceparent, eventId: found.id }, found.systemValue);
   return { writes: [write], tellings: [] };

@@ -54,3 +54,6 @@ export interface DiscrepancyFilter {
   /** A gid. */
   readonly resource?: string | undefined;
 }
+
+/** What a decision for the owner leads to: Shopify is written, the system is told, or nothing can be sent. */
+export type Remedy = "write" | "tell" | "none";

@@ -1,13 +1,14 @@
-import type { DiscrepancyKind, DiscrepancyView, SideValue } from "#app/discrepancies/types.ts";
+import type { DiscrepancyKind, DiscrepancyView, Remedy } from "#app/discrepancies/types.ts";
 import { resourceLabel } from "#app/ui/format/ids.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import { Button } from "#app/ui/kit/button.tsx";
 import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
+import { SideValues } from "#app/ui/side-values.tsx";
 import { domainWord } from "#app/ui/words.ts";
 
 /** A discrepancy and whether Converge can write the owner's value by itself. */
-export type DiscrepancyRow = DiscrepancyView & { readonly writable: boolean };
+export type DiscrepancyRow = DiscrepancyView & { readonly remedy: Remedy };
 
 const kindWords: Readonly<Record<DiscrepancyKind, string>> = {
   value: "The two differ",
@@ -54,14 +55,14 @@ export function discrepancyColumns(options: {
     {
       key: "shopify",
       heading: "Shopify has",
-      cell: (row) => <Value value={row.shopifyValue} />,
+      cell: (row) => <SideValues values={row.shopifyValue} />,
     },
     {
       key: "owner",
       heading: "The owner has",
       cell: (row) => (
         <>
-          <Value value={row.systemValue} />
+          <SideValues values={row.systemValue} />
           <span className="cv-cell-2">{options.nameOf(row.owner)}</span>
         </>
       ),
@@ -92,7 +93,7 @@ function Decide(props: {
   readonly onDecide: (row: DiscrepancyRow, how: "owner" | "ignore") => void;
 }) {
   const { row } = props;
-  const settle = row.writable ? "Use the owner's" : "Settled";
+  const settle = settleWords[row.remedy];
   return (
     <div className="cv-issue-actions">
       <Button
@@ -117,29 +118,4 @@ function Decide(props: {
   );
 }
 
-const fieldWords: Readonly<Record<string, string>> = {
-  available: "available",
-  onHand: "on hand",
-  compareAtPrice: "compare-at price",
-  productType: "product type",
-  descriptionHtml: "description",
-  firstName: "first name",
-  lastName: "last name",
-  trackingNumber: "tracking number",
-  trackingCompany: "carrier",
-  trackingUrl: "tracking link",
-};
-
-function Value({ value }: { readonly value: SideValue }) {
-  if (value === null) return <>–</>;
-  return (
-    <>
-      {Object.entries(value).map(([field, is]) => (
-        <div key={field}>
-          {is === null ? "nothing" : String(is)}{" "}
-          <span className="cv-subdued">{fieldWords[field] ?? field}</span>
-        </div>
-      ))}
-    </>
-  );
-}
+const settleWords = { write: "Use the owner's", tell: "Send Shopify's", none: "Settled" } as const;

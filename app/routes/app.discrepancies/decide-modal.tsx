@@ -32,8 +32,7 @@ export function DecideModal(props: {
 }) {
   const { draft, onChange } = props;
   const { row, how } = draft;
-  const writes = how === "owner" && row?.writable === true;
-  const action = writes ? "Use the owner's value" : how === "owner" ? "Mark as settled" : "Ignore";
+  const { action, explained } = choices[how === "ignore" ? "ignore" : (row?.remedy ?? "none")];
   const missing =
     draft.asked && draft.reason.trim() === ""
       ? "Say why, so that others understand it later."
@@ -55,7 +54,7 @@ export function DecideModal(props: {
       }}
     >
       <Stack>
-        <Paragraph>{writes ? explained.write : explained[how]}</Paragraph>
+        <Paragraph>{explained}</Paragraph>
         <TextField
           label="Reason"
           value={draft.reason}
@@ -72,9 +71,19 @@ export function DecideModal(props: {
   );
 }
 
-const explained = {
-  write:
-    "Converge writes the owner's value to Shopify, unless Shopify's changes again in that moment.",
-  owner: "Nothing is written. Mark it as settled once both sides agree again.",
-  ignore: "Both sides stay as they are.",
+const choices = {
+  write: {
+    action: "Use the owner's value",
+    explained:
+      "Converge writes the owner's value to Shopify, unless Shopify's changes again in that moment.",
+  },
+  tell: {
+    action: "Send Shopify's value",
+    explained: "Converge sends the system what Shopify has now.",
+  },
+  none: {
+    action: "Mark as settled",
+    explained: "Nothing is written. Mark it as settled once both sides agree again.",
+  },
+  ignore: { action: "Ignore", explained: "Both sides stay as they are." },
 } as const;

@@ -1,6 +1,6 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
-  canWriteOwnersValue,
+  remedyOf,
   listDiscrepancies,
   resolveDiscrepancy,
 } from "#app/discrepancies/index.server.ts";
@@ -33,7 +33,7 @@ export async function loadDiscrepancies(
       shopify: "Shopify",
       ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
     } as Readonly<Record<string, string>>,
-    rows: page.items.map((item) => ({ ...item, writable: canWriteOwnersValue(item) })),
+    rows: page.items.map((item) => ({ ...item, remedy: remedyOf(item) })),
     next: page.next,
     views: discrepancyStatuses.map((item) => ({
       label: tabWords[item],
@@ -57,6 +57,11 @@ export async function decide(
     return { ok: false, errors: [{ field: "", message }] };
   }
   if (decision.with === "ignore") return { ok: true, toast: "Discrepancy ignored" };
-  const writing = canWriteOwnersValue(done.discrepancy);
-  return { ok: true, toast: writing ? "Writing the owner's value" : "Marked as settled" };
+  return { ok: true, toast: toasts[remedyOf(done.discrepancy)] };
 }
+
+const toasts = {
+  write: "Owner's value queued",
+  tell: "Change queued",
+  none: "Marked as settled",
+} as const;

@@ -1,10 +1,11 @@
-import type { FindingView, RunView, SideFields } from "#app/reconciliation/types.ts";
+import type { FindingView, RunView } from "#app/reconciliation/types.ts";
 import { resourceLabel } from "#app/ui/format/ids.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { Badge } from "#app/ui/kit/badge.tsx";
 import { Link } from "#app/ui/kit/link.tsx";
 import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
+import { SideValues } from "#app/ui/side-values.tsx";
 import { domainWord } from "#app/ui/words.ts";
 
 const statusWords = {
@@ -68,8 +69,7 @@ export function differenceColumns(nameOf: (id: string) => string): readonly Colu
     {
       key: "what",
       heading: "Record",
-      cell: ({ resourceId, sku, key }) =>
-        sku ?? (resourceId === null ? key : resourceLabel({ id: resourceId, type: "", sku: null })),
+      cell: (row) => recordName(row),
     },
     {
       key: "why",
@@ -81,13 +81,17 @@ export function differenceColumns(nameOf: (id: string) => string): readonly Colu
         </span>
       ),
     },
-    { key: "shopify", heading: "Shopify has", cell: (row) => <Value value={row.shopifyValue} /> },
+    {
+      key: "shopify",
+      heading: "Shopify has",
+      cell: (row) => <SideValues values={row.shopifyValue} />,
+    },
     {
       key: "other",
       heading: "The other has",
       cell: (row) => (
         <>
-          <Value value={row.otherValue} />
+          <SideValues values={row.otherValue} />
           <span className="cv-cell-2">{`Owner: ${nameOf(row.owner)}`}</span>
         </>
       ),
@@ -100,13 +104,10 @@ export function differenceColumns(nameOf: (id: string) => string): readonly Colu
   ];
 }
 
-function Value({ value }: { readonly value: SideFields }) {
-  if (value === null) return <>–</>;
-  return (
-    <>
-      {Object.entries(value).map(([field, is]) => (
-        <div key={field}>{`${is === null ? "nothing" : String(is)} ${field}`}</div>
-      ))}
-    </>
-  );
+/** What people call it: its SKU, its title or number, else its id's tail. */
+function recordName({ sku, resourceId, key, shopifyValue, otherValue }: FindingView): string {
+  const side = shopifyValue ?? otherValue ?? {};
+  const name = sku ?? side["title"] ?? side["name"];
+  if (typeof name === "string" && name !== "") return name;
+  return resourceId === null ? key : resourceLabel({ id: resourceId, type: "", sku: null });
 }

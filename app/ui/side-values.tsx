@@ -1,0 +1,46 @@
+/** What one side of a disagreement says of a record, field by field; null: it has no such record. */
+export type SideValues = Readonly<Record<string, string | number | boolean | null>> | null;
+
+const fieldWords: Readonly<Record<string, string>> = {
+  onHand: "on hand",
+  compareAtPrice: "compare-at price",
+  productType: "product type",
+  descriptionHtml: "description",
+  firstName: "first name",
+  lastName: "last name",
+  trackingNumber: "tracking number",
+  trackingCompany: "carrier",
+  trackingUrl: "tracking link",
+};
+
+/** Enough to tell two texts apart in a table. */
+const shownCharacters = 80;
+
+/** The values of one side: "12 available", "title: Merino Tee". */
+export function SideValues({ values }: { readonly values: SideValues }) {
+  if (values === null) return <>–</>;
+  return (
+    <>
+      {Object.entries(values).map(([field, value]) => (
+        <div key={field}>
+          {typeof value === "number" ? (
+            <>
+              {String(value)} <span className="cv-subdued">{fieldWords[field] ?? field}</span>
+            </>
+          ) : (
+            <>
+              <span className="cv-subdued">{`${fieldWords[field] ?? field}: `}</span>
+              {textOf(value)}
+            </>
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function textOf(value: string | boolean | null): string {
+  if (value === null || value === "") return "nothing";
+  const plain = String(value).replaceAll(/<[^>]*>/g, "");
+  return plain.length > shownCharacters ? `${plain.slice(0, shownCharacters)}…` : plain;
+}
