@@ -10,6 +10,7 @@ const corridorJobs = [
   "confirm-resource",
   "write-back",
   "run-replay",
+  "tell-system",
 ];
 
 /** What is still on its way: events not processed, jobs and deliveries not at their end. */

@@ -9,10 +9,11 @@ import { StartError } from "#app/start/start-error.ts";
 import { createBenchDatabase } from "#test/bench/bench-database.ts";
 import { type OwnDatabase, rigOn } from "#test/worker/rig-on.ts";
 import { breakageNames, makeBrokenBuild } from "./broken-build.ts";
-import { type FloorScenario, runFloor } from "./run-floor.ts";
-import { type NetScenario, runNets } from "./run-nets.ts";
+import { runComparison } from "./run-comparison.ts";
+import { runFloor } from "./run-floor.ts";
+import { runNets } from "./run-nets.ts";
 import { runScenario } from "./run-scenario.ts";
-import { scenarios, type Scenario } from "./scenarios.ts";
+import { type AnyScenario, scenarios } from "./scenarios.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -81,10 +82,11 @@ async function play(name: string, seed: number, root: string | undefined): Promi
 }
 
 async function runOn(
-  scenario: Scenario | FloorScenario | NetScenario,
+  scenario: AnyScenario,
   seed: number,
   root: string | undefined,
 ): Promise<Verdict> {
+  if ("breakage" in scenario) return runComparison(rigOn(await freshDatabase()), scenario, seed);
   if ("mishap" in scenario) return runNets(rigOn(await freshDatabase()), scenario, seed);
   if ("twin" in scenario) return runFloor(rigOn(await freshDatabase()), scenario, seed);
   if (!scenario.breaksDatabase)

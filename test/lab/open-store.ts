@@ -7,6 +7,7 @@ import {
   startInstallation,
   type SystemsDraft,
 } from "#test/crash/installation.ts";
+import type { ResourceState } from "#test/demo-systems/types.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
 import { startTwin } from "#test/twin/server.ts";
 import type { Twin, TwinOptions } from "#test/twin/types.ts";
@@ -129,4 +130,16 @@ export async function pollEvery({ twin, origin, installation }: OpenStore, secon
   };
   const { items } = await call("GET");
   await call("PUT", { items: items.map((item) => ({ ...item, pollEverySeconds: seconds })) });
+}
+
+/** The stock a system was told, by article and place. */
+export async function heldBy(url: string): Promise<Map<string, unknown>> {
+  const answer = await fetch(`${url}/resources`);
+  const { items } = (await answer.json()) as { items: ResourceState[] };
+  return new Map(
+    items.map(({ data }) => [
+      keyOf(String(data["inventoryItemId"]), String(data["locationId"])),
+      data["available"],
+    ]),
+  );
 }

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { replaceRules } from "#app/ownership/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { type SeededRandom, seededRandom } from "#test/crash/random.ts";
-import type { ResourceState } from "#test/demo-systems/types.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
 import type { TwinOptions } from "#test/twin/types.ts";
 import type { Rig } from "#test/worker/rig-on.ts";
 import {
   healthySystems,
+  heldBy,
   keyOf,
   type Level,
   levelsOf,
@@ -160,15 +160,4 @@ async function judgeFloor(
     converged,
     passed: lost === 0 && appliedTwice === 0 && converged && dead === 0,
   };
-}
-
-async function heldBy(url: string): Promise<Map<string, unknown>> {
-  const answer = await fetch(`${url}/resources`);
-  const { items } = (await answer.json()) as { items: ResourceState[] };
-  return new Map(
-    items.map(({ data }) => [
-      keyOf(String(data["inventoryItemId"]), String(data["locationId"])),
-      data["available"],
-    ]),
-  );
 }

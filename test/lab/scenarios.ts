@@ -3,7 +3,9 @@ import { faultySystems, type Installation, type SystemsDraft } from "#test/crash
 import { killAtRandom } from "#test/crash/kill-at-random.ts";
 import type { LoadOptions, LoadSize } from "#test/crash/load.ts";
 import type { SeededRandom } from "#test/crash/random.ts";
+import { comparisonScenarios } from "./comparison-scenarios.ts";
 import { netScenarios } from "./net-scenarios.ts";
+import type { ComparisonScenario } from "./run-comparison.ts";
 import type { FloorScenario } from "./run-floor.ts";
 import type { NetScenario } from "./run-nets.ts";
 
@@ -24,6 +26,9 @@ export interface Scenario {
     killDatabase: () => Promise<void>,
   ) => Promise<void>;
 }
+
+/** Whatever the lab can play. */
+export type AnyScenario = Scenario | FloorScenario | NetScenario | ComparisonScenario;
 
 const healthy = {
   behaviours: { Warehouse: { mode: "healthy" }, ERP: { mode: "healthy" } },
@@ -59,8 +64,9 @@ function killing(
 }
 
 /** Everything `npm run lab` can do, by name. */
-export const scenarios: Readonly<Record<string, Scenario | FloorScenario | NetScenario>> = {
+export const scenarios: Readonly<Record<string, AnyScenario>> = {
   ...netScenarios,
+  ...comparisonScenarios,
   duplicates: {
     about: "every webhook comes six times, five of them at once",
     load: { repeatShare: 1, repeats: 5, disorderMs: 0 },

@@ -158,5 +158,7 @@ describe("a fault of tokens and clocks", () => {
       id: `gid://shopify/Product/${productId}`,
     });
     expect(at(answer, "product", "createdAt")).toBe("2026-11-23T10:01:30Z");
+    const { headers } = await fetch(twin.url);
+    expect(headers.get("date")).toBe("Mon, 23 Nov 2026 10:01:30 GMT");
   });
 });

@@ -46,12 +46,21 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     },
   };
   handlers = [
+    dateRoute(world.now),
     resultRoutes(world.results),
     shopifyRoutes({ ...world, stores }),
     twinApiRoutes({ operations, stores }),
     adminRoutes(twin),
   ];
   return twin;
+}
+
+/** Every answer carries the time it is in this Shopify, which may not be that of this machine. */
+function dateRoute(now: () => number): RouteHandler {
+  return async (_req, res) => {
+    res.setHeader("date", new Date(now()).toUTCString());
+    return false;
+  };
 }
 
 function openWorld(settings: Settings, toml: AppToml, server: Server) {
