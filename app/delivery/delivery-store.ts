@@ -102,7 +102,8 @@ export async function recordAttempts(
          at timestamptz, "durationMs" int, "httpStatus" int, error text, response text,
          next timestamptz, finished timestamptz)
      ), there AS (
-       -- Locked, since one that is being deleted at this moment must not leave an attempt behind.
+       -- Locked, since one that is being deleted at this moment must not leave an attempt behind; and
+       -- the update below takes its rows from here: what it had changed already could not be locked.
        SELECT d.id FROM deliveries d JOIN results r ON r.id = d.id FOR NO KEY UPDATE OF d
      ), tried AS (
        INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, http_status, error, response)
@@ -112,7 +113,7 @@ export async function recordAttempts(
      )
      UPDATE deliveries d SET status = r.status, reason = r.error, http_status = r."httpStatus",
        next_attempt_at = coalesce(r.next, d.next_attempt_at), finished_at = r.finished
-     FROM results r
+     FROM results r JOIN there USING (id)
      WHERE d.id = r.id AND d.status = 'delivering' AND d.attempts = r.attempt
      RETURNING d.id`,
     [payload],
