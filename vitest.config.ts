@@ -15,6 +15,9 @@ export default defineConfig({
   test: {
     environment: "node",
     pool: "forks",
+    // Most tests wait for a database or a clock: two at a time keep one processor busy. Left to itself
+    // vitest takes one fewer than there are processors.
+    maxWorkers: 2,
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

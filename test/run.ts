@@ -77,7 +77,7 @@ async function runTests(filters: readonly string[]): Promise<Counts> {
       {
         name: "tests",
         command: [`${modules}/vitest/vitest.mjs`, ...options, ...coverage, ...filters],
-        limitMs: 14 * 60_000,
+        limitMs: 25 * 60_000,
       },
       "show",
     );
