@@ -48,6 +48,7 @@ describe("what an event tells", () => {
     expect(meaning.skus).toEqual([]);
     expect(meaning.changes).toEqual([
       {
+        belongsTo: null,
         domain: "inventory",
         type: "inventory_level.updated",
         resourceType: "InventoryLevel",
