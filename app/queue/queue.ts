@@ -129,7 +129,14 @@ async function declareSchedules(boss: PgBoss): Promise<void> {
     if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: "UTC" });
 }
 
-const pollingNetSeconds = 2;
+/** What every loop has: a notification wakes it, and the poll is the net under that. */
+function loops(concurrency: number) {
+  return {
+    localConcurrency: concurrency,
+    pollingIntervalSeconds: 0.5,
+    notifyPollingIntervalSeconds: 2,
+  } as const;
+}
 
 async function workBatches<Name extends JobName>(
   boss: PgBoss,
@@ -142,9 +149,7 @@ async function workBatches<Name extends JobName>(
     name,
     {
       batchSize: definition.batchSize,
-      localConcurrency: concurrency,
-      pollingIntervalSeconds: 0.5,
-      notifyPollingIntervalSeconds: pollingNetSeconds,
+      ...loops(concurrency),
       burstWhenBatchFull: true,
       transactional: true,
     },
@@ -168,9 +173,7 @@ async function workOneByOne<Name extends JobName>(
     name,
     {
       batchSize: 1,
-      localConcurrency: concurrency,
-      pollingIntervalSeconds: 0.5,
-      notifyPollingIntervalSeconds: pollingNetSeconds,
+      ...loops(concurrency),
     },
     async (batch: Job<unknown>[]) => {
       for (const job of batch)
@@ -190,9 +193,7 @@ async function workTogether<Name extends JobName>(
     name,
     {
       batchSize: definition.batchSize,
-      localConcurrency: concurrency,
-      pollingIntervalSeconds: 0.5,
-      notifyPollingIntervalSeconds: pollingNetSeconds,
+      ...loops(concurrency),
       burstWhenBatchFull: true,
       perJobResults: true,
     },

@@ -89,17 +89,25 @@ export async function settleFindings(
   );
 }
 
-/** Differences of a comparison, a page at a time; those that were none are left out. */
+/**
+ * Differences of a comparison, a page at a time; those that were none are left out, and those on
+ * their way to an end too where only what counts is asked for.
+ */
 export async function selectFindings(
   db: Queryable,
   runId: string,
-  page: { readonly limit: number; readonly after: { side: string; key: string } | null },
+  page: {
+    readonly limit: number;
+    readonly after: { side: string; key: string } | null;
+    readonly counted?: boolean;
+  },
 ): Promise<FindingRow[]> {
   const { rows } = await db.query<FindingRow>(
     `SELECT ${columns} FROM reconciliation_findings
-     WHERE run_id = $1 AND state <> 'gone' AND ($2::text IS NULL OR (side, key) > ($2, $3))
+     WHERE run_id = $1 AND state <> 'gone' AND NOT ($5 AND state = 'in_flight')
+       AND ($2::text IS NULL OR (side, key) > ($2, $3))
      ORDER BY side, key LIMIT $4`,
-    [runId, page.after?.side ?? null, page.after?.key ?? "", page.limit],
+    [runId, page.after?.side ?? null, page.after?.key ?? "", page.limit, page.counted === true],
   );
   return rows;
 }

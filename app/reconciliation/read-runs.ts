@@ -32,9 +32,10 @@ export type FindingCounts = Awaited<ReturnType<typeof countFindings>>;
 export async function listFindings(
   deps: { readonly db: Queryable; readonly vault: Vault },
   runId: string,
-  page: { readonly limit: number; readonly after: string | null },
+  page: { readonly limit: number; readonly after: string | null; readonly counted?: boolean },
 ): Promise<{ items: FindingView[]; next: string | null; counts: FindingCounts }> {
   const rows = await selectFindings(deps.db, runId, {
+    ...page,
     limit: page.limit + 1,
     after: readCursor(page.after),
   });
@@ -60,7 +61,7 @@ function readCursor(text: string | null): { side: string; key: string } | null {
 interface Detail {
   readonly shopify: SideFields;
   readonly other: SideFields;
-  readonly owner: string;
+  readonly owner: string | null;
   readonly cause: string;
 }
 
@@ -69,7 +70,7 @@ function toView(vault: Vault, runId: string, row: FindingRow): FindingView {
   const purpose = findingPurpose(runId, row.side, row.key);
   const opened =
     detail === null
-      ? { shopify: null, other: null, owner: "shopify", cause: "" }
+      ? { shopify: null, other: null, owner: null, cause: "" }
       : (JSON.parse(vault.open(detail, purpose).toString("utf8")) as Detail);
   return {
     ...rest,

@@ -113,7 +113,9 @@ function writing(run: RunRow, { discrepancy, write, finding }: SettledSystem) {
 
 function verdictOf(deps: RunDeps, run: RunRow, one: SettledSystem) {
   const { finding, state, field, shopify, other, cause, discrepancy } = one;
-  const detail = { shopify, other, cause, owner: discrepancy?.owner ?? "shopify" };
+  // Without a dispute the mirror is put right after Shopify; what does not count is nobody's.
+  const ownerless = finding.side === "mirror" && state === "repaired" ? "shopify" : null;
+  const detail = { shopify, other, cause, owner: discrepancy?.owner ?? ownerless };
   const purpose = findingPurpose(run.id, finding.side, finding.key);
   return {
     key: finding.key,

@@ -111,7 +111,8 @@ export interface FindingView {
   readonly state: FindingState;
   readonly shopifyValue: SideFields;
   readonly otherValue: SideFields;
-  readonly owner: string;
+  /** Null: nobody had to be asked, since it does not count. */
+  readonly owner: string | null;
   readonly cause: string;
   readonly settledAt: string | null;
 }

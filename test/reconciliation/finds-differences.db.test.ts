@@ -191,6 +191,13 @@ describe("a system against Shopify", () => {
     });
     const run = await recon.run(recon.system.id);
     expect(run).toMatchObject({ found: 1, repaired: 1, inFlight: 1 });
+    const all = (await recon.findings(run.id)).items;
+    expect(all.find((one) => one.state === "in_flight")).toMatchObject({ owner: null });
+    const counted = (await recon.findings(run.id, { counted: true })).items;
+    expect(counted.map((one) => one.key)).toEqual(
+      all.filter((one) => one.state !== "in_flight").map((one) => one.key),
+    );
+    expect(counted.length).toBe(all.length - 1);
     expect(await recon.discrepancies()).toEqual([]);
   });
 

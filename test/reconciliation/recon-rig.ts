@@ -53,7 +53,7 @@ export interface ReconRig {
   /** A run from its start to its end. */
   run(system?: string, options?: Partial<Parameters<typeof startRun>[2]>): Promise<RunView>;
   view(runId: string): Promise<RunView>;
-  findings(runId: string): ReturnType<typeof listFindings>;
+  findings(runId: string, only?: { counted: boolean }): ReturnType<typeof listFindings>;
   discrepancies(): Promise<Awaited<ReturnType<typeof listDiscrepancies>>["items"]>;
   /** The system's full state. */
   snapshot(rows: readonly object[]): Promise<void>;
@@ -141,7 +141,7 @@ export async function createReconRig(): Promise<ReconRig> {
       await settle();
       return view(id);
     },
-    findings: (runId) => listFindings(rig, runId, { limit: 100, after: null }),
+    findings: (runId, only) => listFindings(rig, runId, { limit: 100, after: null, ...only }),
     discrepancies: async () => (await listDiscrepancies(rig, shop, {}, { limit: 100 })).items,
     snapshot: async (rows) => {
       const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");

@@ -92,7 +92,7 @@ export function differenceColumns(nameOf: (id: string) => string): readonly Colu
       cell: (row) => (
         <>
           <SideValues values={row.otherValue} />
-          <span className="cv-cell-2">{`Owner: ${nameOf(row.owner)}`}</span>
+          {row.owner !== null && <span className="cv-cell-2">{`Owner: ${nameOf(row.owner)}`}</span>}
         </>
       ),
     },

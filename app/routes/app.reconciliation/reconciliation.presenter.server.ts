@@ -27,7 +27,7 @@ export async function loadReconciliation(
     listRuns(db, shop, {}, { limit: 30 }),
   ]);
   const chosen = wanted.run === null ? runs.items[0] : await getRun(db, shop, wanted.run);
-  const page = { limit: differencesPerPage, after: wanted.after };
+  const page = { limit: differencesPerPage, after: wanted.after, counted: true };
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,

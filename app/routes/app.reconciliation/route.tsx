@@ -1,10 +1,12 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData } from "@remix-run/react";
+import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { useState } from "react";
+import type { FindingView } from "#app/reconciliation/types.ts";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
 import { useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
+import { Paging } from "#app/ui/kit/table-tools.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { differenceColumns, runColumns } from "./columns.tsx";
@@ -59,16 +61,8 @@ export default function ReconciliationPage() {
           }}
         />
       )}
-      {page.differences && page.differences.items.length > 0 && (
-        <Section heading="Differences" padding="none">
-          <Table
-            caption="Differences of this run"
-            columns={differenceColumns(nameOf)}
-            rows={page.differences.items}
-            keyOf={(row) => `${row.side} ${row.key}`}
-            empty={null}
-          />
-        </Section>
+      {page.chosen && page.differences && page.differences.items.length > 0 && (
+        <Differences run={page.chosen.id} found={page.differences} nameOf={nameOf} />
       )}
       <Section heading="Runs" padding="none">
         <Table
@@ -96,4 +90,36 @@ export default function ReconciliationPage() {
       />
     </Page>
   );
+}
+
+/** What a run found, a page at a time. */
+function Differences(props: {
+  readonly run: string;
+  readonly found: { readonly items: readonly FindingView[]; readonly next: string | null };
+  readonly nameOf: (id: string) => string;
+}) {
+  const [params] = useSearchParams();
+  const { run, found } = props;
+  return (
+    <Section heading="Differences" padding="none">
+      <Table
+        caption="Differences of this run"
+        columns={differenceColumns(props.nameOf)}
+        rows={found.items}
+        keyOf={(row) => `${row.side} ${row.key}`}
+        empty={null}
+      />
+      <Paging
+        label="Pages of differences"
+        sortedBy="name"
+        first={params.has("after") ? hrefOf(run, null) : null}
+        next={found.next === null ? null : hrefOf(run, found.next)}
+      />
+    </Section>
+  );
+}
+
+function hrefOf(run: string, after: string | null): string {
+  const params = new URLSearchParams({ run, ...(after === null ? {} : { after }) });
+  return `/app/reconciliation?${params.toString()}`;
 }

@@ -64,30 +64,37 @@ export function AppliedFilters(props: {
   );
 }
 
-/** Next and previous page by cursor. `first` leads back to the newest rows. */
+const pagingWords = {
+  time: { first: "Newest", next: "Older", atFirst: "Newest first", later: "Older rows" },
+  name: { first: "First", next: "More", atFirst: "First rows", later: "More rows" },
+} as const;
+
+/** Next and previous page by cursor. `first` leads back to the first rows: the newest, unless told. */
 export function Paging(props: {
   readonly first: string | null;
   readonly next: string | null;
   readonly label: string;
+  readonly sortedBy?: keyof typeof pagingWords;
 }) {
   const navigate = useNavigate();
   const { first, next } = props;
+  const words = pagingWords[props.sortedBy ?? "time"];
   if (first === null && next === null) return null;
   return (
     <div className="cv-paging">
       <PolarisPagination
         accessibilityLabel={props.label}
         hasPrevious={first !== null}
-        previousTooltip="Newest"
+        previousTooltip={words.first}
         onPrevious={() => {
           if (first !== null) navigate(first);
         }}
         hasNext={next !== null}
-        nextTooltip="Older"
+        nextTooltip={words.next}
         onNext={() => {
           if (next !== null) navigate(next);
         }}
-        label={first === null ? "Newest first" : "Older rows"}
+        label={first === null ? words.atFirst : words.later}
       />
     </div>
   );
