@@ -19,16 +19,16 @@ it("without dedupe is caught: what comes six times is there six times", async ()
   const verdict = await playBroken("dedupe", "duplicates");
   expect(verdict.appliedTwice).toBeGreaterThan(0);
   expect(verdict.passed).toBe(false);
-}, 170_000);
+}, 120_000);
 
 it("without the version check is caught: the last to come wins", async () => {
   const verdict = await playBroken("version-check", "reordering");
   expect(verdict.converged).toBe(false);
   expect(verdict.passed).toBe(false);
-}, 170_000);
+}, 120_000);
 
 it("that answers before it commits is caught: what was answered is gone", async () => {
   const verdict = await playBroken("ack-before-commit", "web-killed");
   expect(verdict.lost).toBeGreaterThan(0);
   expect(verdict.passed).toBe(false);
-}, 170_000);
+}, 120_000);
