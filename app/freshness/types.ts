@@ -86,3 +86,161 @@ export interface TopicHealth {
     readonly missed: number;
   }[];
 }
+
+// What follows is read through the door of app/staleness, which knows who has unfinished work; `deps`
+// is `{ db, clock }`:
+//   readFreshness(deps, shop): Promise<Freshness[]>
+//   readFreshnessDetail(deps, shop, domain, system | null, { fromMs, toMs }): Promise<FreshnessDetail | null>
+//   previewSla(deps, shop, sla): Promise<SlaPreview>
+//   costOfSla(deps, shop, slas): Promise<SlaCost>
+
+/** Where data stands against its SLA now. */
+export const freshnessStates = ["ok", "warn", "breach"] as const;
+export type FreshnessState = (typeof freshnessStates)[number];
+
+/** What keeps data from being complete up to now. */
+export const holdUps = [
+  "processing",
+  "queued",
+  "retrying",
+  "circuit_open",
+  "paused",
+  "disabled",
+  "dead",
+  "poll_overdue",
+  "never_read",
+] as const;
+export type HoldUp = (typeof holdUps)[number];
+
+/** Why data is complete up to a moment, and not longer. */
+export interface StalenessProof {
+  /** Null: nothing is in the way, the next complete read of Shopify moves the moment on. */
+  readonly heldUpBy: HoldUp | null;
+  /** For a merchant; its times are UTC. */
+  readonly sentence: string;
+  /** How many changes are unfinished; counted up to 10,000. 0 where none is. */
+  readonly unfinished: number;
+  /** The event of the oldest unfinished change; null where it is not known. */
+  readonly eventId: string | null;
+  /** The last complete read of Shopify; null before the first. */
+  readonly pass: {
+    readonly number: number;
+    /** What no webhook had brought by then. */
+    readonly found: number;
+    readonly completedAt: string;
+  } | null;
+}
+
+/** How an SLA was kept over its window, and what is left of what may go wrong. */
+export interface ErrorBudget {
+  /** Start of the window, RFC 3339; it ends now. */
+  readonly from: string;
+  /** Seconds of which the state is known; those of before, of dead workers and excluded ones are not. */
+  readonly knownSeconds: number;
+  readonly breachSeconds: number;
+  /** Share of the known seconds within the SLA; null: nothing is known yet. */
+  readonly sliPercent: number | null;
+  /** All that may go wrong in a whole window. */
+  readonly allowedMinutes: number;
+  /** Below zero: more went wrong than may. */
+  readonly leftMinutes: number;
+  /** 100 to begin with; below zero: more went wrong than may. */
+  readonly leftPercent: number;
+  /** How many times too fast the budget is being spent; null: too little is known of that time. */
+  readonly burn: {
+    readonly last5Minutes: number | null;
+    readonly last30Minutes: number | null;
+    readonly lastHour: number | null;
+    readonly last6Hours: number | null;
+  };
+  /** fast: gone in two days at this pace; slow: in five. */
+  readonly burning: "fast" | "slow" | null;
+  /** no_data and learning (less than a day is known) say nothing of the SLA. */
+  readonly standing: "no_data" | "learning" | "met" | "at_risk" | "breached" | "exhausted";
+}
+
+/** How old data was at worst around a moment; null: nothing is known. */
+export interface AgePoint {
+  readonly at: string;
+  readonly ageSeconds: number | null;
+}
+
+/** One kind of data in one system (or in Converge itself), now. */
+export interface Freshness {
+  readonly domain: DataDomain;
+  /** Null: from Shopify to Converge. */
+  readonly system: string | null;
+  readonly systemName: string | null;
+  readonly stalenessSeconds: number;
+  /** RFC 3339: every change up to then is known and acknowledged. */
+  readonly completeUpTo: string;
+  readonly state: FreshnessState;
+  readonly sla: FreshnessSla;
+  readonly proof: StalenessProof;
+  readonly budget: ErrorBudget;
+  /** The last 24 hours in 48 equal spans, oldest first. */
+  readonly sparkline: readonly AgePoint[];
+}
+
+/** A stretch of time over the SLA, with what was in the way. */
+export interface BreachSpan {
+  readonly from: string;
+  /** Null: it goes on. */
+  readonly to: string | null;
+  /** Of the breach within the window that is looked at. */
+  readonly seconds: number;
+  readonly worstAgeSeconds: number;
+  readonly heldUpBy: HoldUp | null;
+  /** For a merchant. */
+  readonly sentence: string;
+  readonly eventId: string | null;
+}
+
+/** One kind of data in one system over time. */
+export interface FreshnessDetail extends Freshness {
+  readonly from: string;
+  readonly to: string;
+  /** At most 720 points, the worst age of each equal span. */
+  readonly ages: readonly AgePoint[];
+  /** Newest first, at most 50. */
+  readonly breaches: readonly BreachSpan[];
+  /** The same, by what they cost, the dearest first, at most 10, over the SLA's own window. */
+  readonly consumers: readonly (BreachSpan & { readonly budgetPercent: number })[];
+  /** Over the SLA's own window, at most 90 points: what was left, and what an even pace leaves. */
+  readonly burnDown: readonly {
+    readonly at: string;
+    readonly leftPercent: number;
+    readonly evenPercent: number;
+  }[];
+  /** Complete reads of Shopify between `from` and `to` that are still on record. */
+  readonly loads: readonly string[];
+  readonly breachSeconds: number;
+  readonly longestBreachSeconds: number;
+}
+
+/** What an SLA would have meant over the last 30 days. */
+export interface SlaPreview {
+  /** How much of the 30 days is known. */
+  readonly knownSeconds: number;
+  /** Stretches of time, not minutes. */
+  readonly warnings: number;
+  readonly breaches: number;
+  readonly sliPercent: number | null;
+  readonly leftPercent: number;
+  /** For a merchant: "Would have breached twice in the last 30 days ..." */
+  readonly sentence: string;
+}
+
+/** What the polling an SLA needs costs of the store's API budget. */
+export interface SlaCost {
+  /** By the reads of late; null before the first. */
+  readonly pointsPerSecond: number | null;
+  /** What the store's plan gives back per second; null before the first answer. */
+  readonly budgetPerSecond: number | null;
+  /** All feeds together; null where one of the two is not known. */
+  readonly percent: number | null;
+  /** no: the reads cannot keep up; tight: they take more than half of the budget. */
+  readonly feasible: "yes" | "tight" | "no" | "unknown";
+  /** For a merchant: "At your plan this needs 41 of 100 points per second." */
+  readonly sentence: string;
+}
