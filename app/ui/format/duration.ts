@@ -27,6 +27,17 @@ export function formatTarget(seconds: number): string {
   return formatSeconds(seconds);
 }
 
+/** An age that ticks: whole seconds, two units at most, always the same shape: "45 s", "2 min 05 s", "3 h 20 min", "2 days 4 h". */
+export function formatAge(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < minute) return `${String(whole)} s`;
+  if (whole < hour) return `${String(Math.floor(whole / minute))} min ${two(whole % minute)} s`;
+  if (whole < day)
+    return `${String(Math.floor(whole / hour))} h ${two(Math.floor((whole % hour) / minute))} min`;
+  const days = Math.floor(whole / day);
+  return `${days === 1 ? "1 day" : `${String(days)} days`} ${String(Math.floor((whole % day) / hour))} h`;
+}
+
 /** How long ago, given in seconds: "just now", "12s ago", "3 min ago", "2 h ago", "5 days ago"; negative is the future. */
 export function formatAgo(seconds: number): string {
   if (seconds < -1) return `in ${span(-seconds)}`;
@@ -40,6 +51,10 @@ function span(seconds: number): string {
   if (seconds < day) return `${String(Math.floor(seconds / hour))} h`;
   const days = Math.floor(seconds / day);
   return days === 1 ? "1 day" : `${String(days)} days`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 function short(value: number): string {
