@@ -14,6 +14,7 @@ import { replayEndpoints } from "./endpoints/replays.ts";
 import { settingsEndpoints } from "./endpoints/settings.ts";
 import { reconciliationEndpoints } from "./endpoints/reconciliations.ts";
 import { snapshotEndpoints } from "./endpoints/snapshots.ts";
+import { storeGroupEndpoints } from "./endpoints/store-groups.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
 import { timelineEndpoints } from "./endpoints/timelines.ts";
 import { oncePerKey } from "./idempotency.ts";
@@ -35,6 +36,7 @@ const endpoints: readonly Endpoint[] = [
   ...discrepancyEndpoints,
   ...timelineEndpoints,
   ...settingsEndpoints,
+  ...storeGroupEndpoints,
 ];
 
 /** The API as a request listener, below `/api/v1`. */

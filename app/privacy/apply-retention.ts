@@ -1,4 +1,5 @@
 import type { Clock, Database, Queryable } from "#app/db.server.ts";
+import { dropOldCodes } from "#app/coordination/index.server.ts";
 import { dropOldBooks, dropOldDeliveries, oldestUnfinished } from "#app/delivery/index.server.ts";
 import { dropOldDiscrepancies } from "#app/discrepancies/index.server.ts";
 import { dropOldBodies, dropOldEvents, dropOldOutcomes } from "#app/events/index.server.ts";
@@ -37,6 +38,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldIntents, "intents"],
   [dropOldDiscrepancies, "discrepancies"],
   [dropOldEchoes, "echoes"],
+  [dropOldCodes, "codes"],
   [dropOldRequests, "requests"],
   [dropOldAudit, "audit"],
 ];

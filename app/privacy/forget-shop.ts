@@ -1,4 +1,5 @@
 import type { Clock, Database, Queryable, Transaction } from "#app/db.server.ts";
+import { forgetGroupsOfShop } from "#app/coordination/index.server.ts";
 import { forgetDeliveriesOfShop } from "#app/delivery/index.server.ts";
 import { forgetDiscrepanciesOfShop } from "#app/discrepancies/index.server.ts";
 import { forgetEventsOfShop } from "#app/events/index.server.ts";
@@ -54,6 +55,7 @@ const rooms: readonly ForgetSome[] = [
   forgetLagsOfShop,
   forgetPollsOfShop,
   forgetRulesOfShop,
+  forgetGroupsOfShop,
   forgetSystemsOfShop,
   forgetTopicsOfShop,
   forgetTransportsOfShop,

@@ -17,6 +17,8 @@ export const keptForMs = {
   figures: 100 * day,
   /** A write to Shopify that was not heard back of by then never will be. */
   echoes: 7 * day,
+  /** A code that lets a store into a group, after it has run out. */
+  codes: day,
   /** After they were answered: proof that they were. */
   requests: 730 * day,
   /** Who did what: two years. */
