@@ -145,8 +145,7 @@ function gidOf(
   subject: Record<string, unknown>,
   body: Buffer,
 ): string {
-  // A stock level's number is not in any other field, hence the tail of anything but spaces.
-  const gid = new RegExp(`^gid://shopify/${type}/[A-Za-z0-9_.?=&%-]{1,200}$`);
+  const gid = gidPattern(type);
   const variables = payload["query_variables"];
   const candidates = [
     payload["admin_graphql_api_id"],
@@ -162,6 +161,16 @@ function gidOf(
   throw new ShapeError(
     `The body does not say which ${type} it is about (admin_graphql_api_id is missing).`,
   );
+}
+
+const gidPatterns = new Map<string, RegExp>();
+
+/** A stock level's number is not in any other field, hence the tail of anything but spaces. */
+function gidPattern(type: string): RegExp {
+  const pattern =
+    gidPatterns.get(type) ?? new RegExp(`^gid://shopify/${type}/[A-Za-z0-9_.?=&%-]{1,200}$`);
+  gidPatterns.set(type, pattern);
+  return pattern;
 }
 
 /** Shopify's ids are 64-bit; a number without end would not fit into Postgres's index either. */
@@ -181,8 +190,10 @@ function instantText(value: unknown): string | null {
   const instant = text.replace(" ", "T");
   const atMs = Date.parse(instant);
   if (!(atMs >= 0 && atMs < latestMs)) return null;
-  // JavaScript reads 31 February as 3 March; Postgres would refuse it.
-  return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2)) ? instant : null;
+  // JavaScript reads 31 February as 3 March; Postgres would refuse it. Every month has 28 days.
+  const dayOfMonth = Number(day.slice(-2));
+  if (dayOfMonth <= 28) return instant;
+  return new Date(`${day}T00:00:00Z`).getUTCDate() === dayOfMonth ? instant : null;
 }
 
 /**

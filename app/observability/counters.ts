@@ -21,43 +21,106 @@ export interface Counters {
   flush(db: Queryable): Promise<void>;
 }
 
-/** Counters of one process. Memory is bounded by the number of distinct label sets. */
+/** One counter with its labels: what it has come to, and how much of that is not written yet. */
+interface Cell {
+  readonly name: string;
+  /** JSON object with sorted keys. */
+  readonly labels: string;
+  total: number;
+  pending: number;
+}
+
+/** The cells that one observation touches. */
+interface Histogram {
+  readonly buckets: Map<string, Cell>;
+  readonly sum: Cell;
+  readonly count: Cell;
+}
+
+/**
+ * Counters of one process. Memory is bounded by the number of distinct label sets. Counting stands
+ * on the path of every webhook: it costs one look-up, by the labels in the order they were given.
+ */
 export function createCounters(): Counters {
-  const totals = new Map<string, CounterDelta>();
-  let deltas = new Map<string, CounterDelta>();
-  const grow = (counts: Map<string, CounterDelta>, { name, labels, value }: CounterDelta) => {
-    const key = `${name} ${labels}`;
-    counts.set(key, { name, labels, value: value + (counts.get(key)?.value ?? 0) });
-  };
-  const count = (name: string, labels: Labels, by: number) => {
-    const delta = { name, labels: keyOf(labels), value: by };
-    grow(deltas, delta);
-    grow(totals, delta);
-  };
+  const cells = new Map<string, Cell>();
+  const asGiven = new Map<string, Cell>();
+  const histograms = new Map<string, Histogram>();
+
+  function cellOf(name: string, labels: Labels): Cell {
+    const sorted = keyOf(labels);
+    const key = `${name} ${sorted}`;
+    const cell = cells.get(key) ?? { name, labels: sorted, total: 0, pending: 0 };
+    cells.set(key, cell);
+    return cell;
+  }
   return {
-    add: (name, labels, by = 1) => {
-      count(name, labels, by);
+    add(name, labels, by = 1) {
+      const cell = remembered(asGiven, givenKey(name, labels), () => cellOf(name, labels));
+      grow(cell, by);
     },
-    observe: (name, labels, seconds) => {
-      count(`${name}_bucket`, { ...labels, le: bucketLabel(name, seconds) }, 1);
+    observe(name, labels, seconds) {
+      const histogram = remembered(histograms, givenKey(name, labels), () => ({
+        buckets: new Map<string, Cell>(),
+        sum: cellOf(`${name}_sum`, labels),
+        count: cellOf(`${name}_count`, labels),
+      }));
+      const le = bucketLabel(name, seconds);
+      grow(
+        remembered(histogram.buckets, le, () => cellOf(`${name}_bucket`, { ...labels, le })),
+        1,
+      );
       // A clock that was put back must not make a sum go down.
-      count(`${name}_sum`, labels, Math.round(Math.max(0, seconds) * 1_000_000));
-      count(`${name}_count`, labels, 1);
+      grow(histogram.sum, Math.round(Math.max(0, seconds) * 1_000_000));
+      grow(histogram.count, 1);
     },
     totals: () =>
-      [...totals.values()].map((item) => ({ ...item, labels: JSON.parse(item.labels) as Labels })),
+      [...cells.values()].map(({ name, labels, total }) => ({
+        name,
+        labels: JSON.parse(labels) as Labels,
+        value: total,
+      })),
     async flush(db) {
-      const pending = deltas;
-      if (pending.size === 0) return;
-      deltas = new Map();
+      const deltas = takePending(cells.values());
+      if (deltas.length === 0) return;
       try {
-        await addCounters(db, [...pending.values()]);
+        await addCounters(db, deltas);
       } catch (error) {
-        for (const delta of pending.values()) grow(deltas, delta);
+        for (const { name, labels, value } of deltas) {
+          const cell = cells.get(`${name} ${labels}`);
+          if (cell) cell.pending += value;
+        }
         throw error;
       }
     },
   };
+}
+
+function grow(cell: Cell, by: number): void {
+  cell.total += by;
+  cell.pending += by;
+}
+
+function takePending(cells: Iterable<Cell>): CounterDelta[] {
+  const deltas: CounterDelta[] = [];
+  for (const cell of cells) {
+    if (cell.pending === 0) continue;
+    deltas.push({ name: cell.name, labels: cell.labels, value: cell.pending });
+    cell.pending = 0;
+  }
+  return deltas;
+}
+
+function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  if (!known.has(key)) known.set(key, value);
+  return value;
+}
+
+/** Labels as they were given: the same set in another order is another key of the same cell. */
+function givenKey(name: string, labels: Labels): string {
+  let key = name;
+  for (const label in labels) key += `\n${label}\n${String(labels[label])}`;
+  return key;
 }
 
 /** Flushes counters every 2 s, and a last time on stop. */

@@ -39,13 +39,17 @@ export function otlpTracing(process: string, endpoint: string): Tracing {
         : ROOT_CONTEXT;
       const begun = tracer.startSpan(
         span.name,
-        { kind: kinds[span.kind], startTime: span.startMs, attributes: { ...span.attributes } },
+        {
+          kind: kinds[span.kind],
+          startTime: new Date(span.startMs),
+          attributes: { ...span.attributes },
+        },
         context,
       );
       own = null;
       if (span.error !== undefined)
         begun.setStatus({ code: SpanStatusCode.ERROR, message: span.error });
-      begun.end(span.endMs);
+      begun.end(new Date(span.endMs));
     },
     // A collector that is gone must not hold up the end of a process.
     stop: () => provider.shutdown().catch(() => undefined),
