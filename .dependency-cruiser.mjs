@@ -22,6 +22,7 @@ const floors = [
       "connections",
       "timeline",
       "polling",
+      "staleness",
       "subscriptions",
       "reconciliation",
       "coordination",

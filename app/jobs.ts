@@ -82,6 +82,8 @@ export const jobs = {
       changeIds: z.array(z.string()).min(1),
       /** Only this system has to hear of it; absent: all that want to. */
       systemId: z.string().optional(),
+      /** When the oldest of them changed, by kind of data; epoch milliseconds. */
+      oldest: z.record(z.string(), z.number()).optional(),
     }),
     retryLimit: 20,
     retryDelaySeconds: 1,

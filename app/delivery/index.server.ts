@@ -39,3 +39,9 @@ export { systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues, reopenIssue } from "./issues.ts";
 export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";
 export { sendTestEvent, type TestResult } from "./send-test-event.ts";
+export {
+  countUnfinishedDeliveries,
+  type Line,
+  oldestUnfinishedDeliveries,
+  type UnfinishedDelivery,
+} from "./unfinished-store.ts";

@@ -41,6 +41,11 @@ export {
 } from "./forget-store.ts";
 export { arrivalsOf, type Arrival } from "./arrival-store.ts";
 export {
+  countUnfinishedEvents,
+  oldestUnfinishedEvents,
+  type UnfinishedEvent,
+} from "./unfinished-store.ts";
+export {
   type Heartbeat,
   heartbeatsOf,
   noteHeartbeats,

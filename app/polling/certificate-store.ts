@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
-import type { Certificate, Feed } from "./types.ts";
+import { type Certificate, type Feed, feeds } from "./types.ts";
 
 /** Certificates kept per shop and feed: the last ones, and the last ones that found something. */
 const keptQuiet = 100;
@@ -11,12 +11,12 @@ export async function writeCertificate(
   shop: string,
   certificate: Certificate,
 ): Promise<void> {
-  const { id, feed, reason, startedAt, completedAt, from, to } = certificate;
+  const { id, number, feed, reason, startedAt, completedAt, from, to } = certificate;
   const { slices, pages, rows, found, points, note } = certificate;
   await tx.query(
     `INSERT INTO poll_passes (id, shop, feed, reason, started_at, completed_at, from_at, to_at,
-       slices, pages, rows, found, points, note)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       slices, pages, rows, found, points, note, number)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (id) DO NOTHING`,
     [
       id,
@@ -33,6 +33,7 @@ export async function writeCertificate(
       found,
       points,
       note,
+      number,
     ],
   );
   for (const [condition, kept] of [
@@ -61,6 +62,7 @@ interface Row {
   found: number;
   points: number;
   note: string | null;
+  number: number;
 }
 
 /** The newest certificates of a shop, newest first. */
@@ -75,6 +77,7 @@ export async function readCertificates(
   );
   return rows.map((row) => ({
     id: row.id,
+    number: row.number,
     feed: row.feed,
     reason: row.reason,
     startedAt: row.started_at.toISOString(),
@@ -87,6 +90,38 @@ export async function readCertificates(
     found: row.found,
     points: row.points,
     note: row.note,
+  }));
+}
+
+/** The last complete pass of a feed, for whoever says how old data is. Epoch milliseconds. */
+export interface LastPass {
+  readonly shop: string;
+  readonly feed: Feed;
+  readonly number: number;
+  readonly found: number;
+  /** By our clock, like `completedAtMs`: shortly before `toMs`. */
+  readonly startedAtMs: number;
+  readonly completedAtMs: number;
+  /** By Shopify's clock: everything changed up to then has been read. */
+  readonly toMs: number;
+}
+
+/** The last complete pass of each feed of some shops. */
+export async function lastPasses(db: Queryable, shops: readonly string[]): Promise<LastPass[]> {
+  const { rows } = await db.query<Row & { shop: string }>(
+    `SELECT p.* FROM unnest($1::text[]) AS s (shop) CROSS JOIN unnest($2::text[]) AS f (feed)
+     CROSS JOIN LATERAL (
+       SELECT * FROM poll_passes WHERE shop = s.shop AND feed = f.feed ORDER BY id DESC LIMIT 1) p`,
+    [shops, feeds],
+  );
+  return rows.map((row) => ({
+    shop: row.shop,
+    feed: row.feed,
+    number: row.number,
+    found: row.found,
+    startedAtMs: row.started_at.getTime(),
+    completedAtMs: row.completed_at.getTime(),
+    toMs: row.to_at.getTime(),
   }));
 }
 

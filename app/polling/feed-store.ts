@@ -168,7 +168,8 @@ export interface PassEnd {
 }
 
 /**
- * Moves the watermark after a complete pass and lets the feed go; false when it was somebody else's.
+ * Moves the watermark after a complete pass and lets the feed go; tells how many were complete now, or
+ * null when it was somebody else's.
  * What was asked for goes, unless somebody asked for more meanwhile.
  */
 export async function finishPass(
@@ -176,17 +177,17 @@ export async function finishPass(
   claim: ClaimedFeed,
   progress: PassProgress,
   end: PassEnd,
-): Promise<boolean> {
-  const { rows } = await tx.query(
+): Promise<number | null> {
+  const { rows } = await tx.query<{ passes: number }>(
     `UPDATE poll_feeds SET watermark = greatest(watermark, $4::timestamptz), overlap_seconds = $5,
        deep_at = coalesce($6::timestamptz, deep_at), restore_rate = coalesce($7, restore_rate),
-       completed_at = now(), progress = NULL, failures = 0, problem = NULL,
+       completed_at = now(), passes = passes + 1, progress = NULL, failures = 0, problem = NULL,
        lease_id = NULL, lease_until = NULL,
        requested_reason = CASE WHEN requested_since < $8::timestamptz THEN requested_reason END,
        next_at = CASE WHEN requested_since < $8::timestamptz THEN now()
                       ELSE now() + make_interval(secs => greatest(0, $9::float8 - $10::float8)) END,
        requested_since = CASE WHEN requested_since < $8::timestamptz THEN requested_since END
-     WHERE shop = $1 AND feed = $2 AND lease_id = $3 RETURNING shop`,
+     WHERE shop = $1 AND feed = $2 AND lease_id = $3 RETURNING passes`,
     [
       claim.shop,
       claim.feed,
@@ -200,7 +201,7 @@ export async function finishPass(
       end.tookSeconds,
     ],
   );
-  return rows.length > 0;
+  return rows[0]?.passes ?? null;
 }
 
 /** Lets a feed go whose pass could not go on; how far it is stays on record. */
@@ -254,6 +255,19 @@ export interface FeedState {
   readonly problem: string | null;
   readonly restoreRate: number | null;
   readonly overlapSeconds: number;
+}
+
+/** How often each feed of some shops is asked, and why the last pass could not go on. */
+export async function readPaces(
+  db: Queryable,
+  shops: readonly string[],
+): Promise<(Cadence & { readonly problem: string | null })[]> {
+  const { rows } = await db.query<Cadence & { readonly problem: string | null }>(
+    `SELECT shop, feed, every_seconds AS "everySeconds", problem FROM poll_feeds
+     WHERE shop = ANY($1)`,
+    [shops],
+  );
+  return rows;
 }
 
 /** The feeds of a shop. */

@@ -20,5 +20,7 @@ export { confirmResource, type ConfirmDeps } from "./confirm-resource.ts";
 export { forgetPollsOfShop } from "./forget-store.ts";
 export { learnShop, type LearnDeps } from "./learn-shop.ts";
 export { createPolls, type Polls } from "./polls.ts";
+export { type LastPass, lastPasses } from "./certificate-store.ts";
+export { readPaces } from "./feed-store.ts";
 export { readPollHealth } from "./poll-health.ts";
 export { requestPass } from "./request-pass.ts";

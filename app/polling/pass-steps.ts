@@ -142,7 +142,7 @@ export function endOf(
     readonly restoreRate: number | null;
     readonly random: number;
   },
-): { readonly end: PassEnd; readonly certificate: Certificate } {
+): { readonly end: PassEnd; readonly certificate: Omit<Certificate, "number"> } {
   const toMs = progress.toMs ?? progress.startedAtMs;
   const deep = isDeep(claim.deepMs, toMs);
   return {

@@ -118,8 +118,9 @@ async function finish(
     random: deps.random(),
   });
   return deps.db.transaction(async (tx) => {
-    if (!(await finishPass(tx, claim, progress, end))) return "lost";
-    await writeCertificate(tx, claim.shop, certificate);
+    const number = await finishPass(tx, claim, progress, end);
+    if (number === null) return "lost";
+    await writeCertificate(tx, claim.shop, { ...certificate, number });
     return "complete";
   });
 }

@@ -21,6 +21,8 @@ export const feedOf: Readonly<Record<DataDomain, Feed>> = {
 /** What a complete pass leaves behind: everything between `from` and `to` has been read. Times RFC 3339. */
 export interface Certificate {
   readonly id: string;
+  /** Of its feed: 1, 2, 3 ... */
+  readonly number: number;
   readonly feed: Feed;
   readonly reason: string;
   readonly startedAt: string;

@@ -106,7 +106,14 @@ async function handOver(
   );
   if (plan.changes.length > 0)
     await deps.enqueue(tx, "fan-out-changes", [
-      { payload: { shop, changeIds: plan.changes.map((change) => change.id) }, group: shop },
+      {
+        payload: {
+          shop,
+          changeIds: plan.changes.map((change) => change.id),
+          oldest: oldestByDomain(plan.changes),
+        },
+        group: shop,
+      },
     ]);
   for (const name of ["write-back", "write-stock"] as const)
     await deps.enqueue(
@@ -125,6 +132,14 @@ async function handOver(
       startAfterSeconds: afterSeconds,
     })),
   );
+}
+
+/** How far back what is handed over goes: until it is, systems are that old. */
+function oldestByDomain(changes: Plan["changes"]): Record<string, number> {
+  const oldest: Record<string, number> = {};
+  for (const { domain, versionAtMs } of changes)
+    oldest[domain] = Math.min(versionAtMs, oldest[domain] ?? Infinity);
+  return oldest;
 }
 
 function sortedByResource(found: readonly FoundDiscrepancy[]): FoundDiscrepancy[] {

@@ -70,7 +70,15 @@ export async function tellSystem(
     const change = changeOf(deps, event, known, data, sku ?? null);
     await insertChanges(tx, [change], deps.clock.now());
     await deps.enqueue(tx, "fan-out-changes", [
-      { group: shop, payload: { shop, changeIds: [change.id], systemId } },
+      {
+        group: shop,
+        payload: {
+          shop,
+          changeIds: [change.id],
+          systemId,
+          oldest: { [change.domain]: change.versionAtMs },
+        },
+      },
     ]);
   }
 }

@@ -3,6 +3,7 @@ import { countDeadLetters } from "#app/delivery/index.server.ts";
 import { openByDomain } from "#app/discrepancies/index.server.ts";
 import { type CounterTotal, type Gauge, readCounters } from "#app/observability/index.server.ts";
 import { queueDepths } from "#app/queue/index.server.ts";
+import { worstStaleness } from "#app/staleness/index.server.ts";
 
 /** How the whole installation is doing: counters of all processes, and how things stand now. */
 export async function readInstallation({
@@ -15,12 +16,13 @@ export async function readInstallation({
 }): Promise<{ totals: CounterTotal[]; gauges: Gauge[] }> {
   // What this very process has counted belongs on its page.
   await counters.flush(db);
-  const [totals, depths, letters, discrepancies, cost] = await Promise.all([
+  const [totals, depths, letters, discrepancies, cost, staleness] = await Promise.all([
     readCounters(db),
     queueDepths(db, clock.now()),
     countDeadLetters(db),
     openByDomain(db),
     shopify.lowestCostAvailable(),
+    worstStaleness(db, clock),
   ]);
   const gauges: Gauge[] = [
     ...depths.flatMap(({ queue, pending, oldestSeconds }): Gauge[] => [
@@ -29,6 +31,13 @@ export async function readInstallation({
     ]),
     ...Object.entries(letters).map(
       ([kind, value]): Gauge => ({ name: "converge_dead_letters", labels: { kind }, value }),
+    ),
+    ...[...staleness].map(
+      ([domain, value]): Gauge => ({
+        name: "converge_staleness_seconds",
+        labels: { domain },
+        value,
+      }),
     ),
     ...discrepancies.map(
       ({ domain, count }): Gauge => ({

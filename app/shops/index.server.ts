@@ -10,6 +10,7 @@ export {
   endInstallation,
   forgetShop,
   getShop,
+  getShops,
   installShop,
   installedShops,
   knownShops,

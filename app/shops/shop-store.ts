@@ -112,6 +112,15 @@ export async function listInstalledShops(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.shop);
 }
 
+/** Those of some shops that have the app installed. */
+export async function getShops(db: Queryable, shops: readonly string[]): Promise<ShopView[]> {
+  const { rows } = await db.query<ShopRow>(
+    "SELECT * FROM shops WHERE shop = ANY($1) AND uninstalled_at IS NULL ORDER BY shop",
+    [shops],
+  );
+  return rows.map(toView);
+}
+
 /** One installed shop, or null. */
 export async function getShop(db: Queryable, shop: string): Promise<ShopView | null> {
   const { rows } = await db.query<ShopRow>(

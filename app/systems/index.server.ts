@@ -22,6 +22,7 @@ export {
   disableSystem,
   getSystem,
   listSystems,
+  listSystemsOf,
   loadDestination,
   subscribersOf,
   type Destination,

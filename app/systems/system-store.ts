@@ -75,6 +75,19 @@ export async function listSystems(db: Queryable, shop: string): Promise<SystemVi
   return rows.map(toView);
 }
 
+/** The same of several shops in one statement. */
+export async function listSystemsOf(
+  db: Queryable,
+  shops: readonly string[],
+): Promise<SystemView[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT * FROM systems WHERE shop = ANY($1) AND deleted_at IS NULL
+     ORDER BY shop, created_at, id`,
+    [shops],
+  );
+  return rows.map(toView);
+}
+
 /** One system of a shop, or null. */
 export async function getSystem(
   db: Queryable,
