@@ -7,6 +7,7 @@ import { runCorridorBench } from "./corridor/bench.ts";
 import { runFairnessBench } from "./fairness/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
 import { runPollBench } from "./poll/bench.ts";
+import { runReconcileBench } from "./reconcile/bench.ts";
 
 /**
  * `npm run bench -- [name [events]]`: runs one benchmark, or all of them, and keeps the figures as
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>>
   corridor: runCorridorBench,
   fairness: runFairnessBench,
   poll: runPollBench,
+  reconcile: runReconcileBench,
 };
 
 await runCommand(async () => {

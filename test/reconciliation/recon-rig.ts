@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { print } from "graphql";
 import { fanOutChanges } from "#app/delivery/index.server.ts";
 import { listDiscrepancies } from "#app/discrepancies/index.server.ts";
 import type { JobName, JobPayload } from "#app/jobs.ts";
@@ -13,9 +12,6 @@ import {
   tellSystem,
 } from "#app/reconciliation/index.server.ts";
 import type { RunView } from "#app/reconciliation/types.ts";
-import { createBulkOperations } from "#app/shopify/bulk-operations.ts";
-import { createShopifyFetch } from "#app/shopify/shopify-fetch.ts";
-import type { Shopify } from "#app/shopify/index.server.ts";
 import { connectSystem, type ConnectedSystem } from "#test/delivery/publish.ts";
 import { createWorkbench } from "#test/processing/workbench.ts";
 import {
@@ -26,6 +22,7 @@ import {
 } from "#test/twin-conformance/support.ts";
 import type { Twin } from "#test/twin/types.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
+import { shopifyOf } from "./shopify-of.ts";
 
 /** A stock level of the twin. */
 export interface TwinLevel {
@@ -63,17 +60,6 @@ export interface ReconRig {
   close(): Promise<void>;
 }
 
-/** The client and bulk operations of the app, on the twin; the network can be the test's own. */
-function shopifyOn(twin: Twin, client: Client, network: ReconRig["network"]): RunDeps["shopify"] {
-  const graphql = (async (
-    _shop: string,
-    document: Parameters<typeof print>[0],
-    variables: object,
-  ) => (await client(print(document), { ...variables })).data) as Shopify["graphql"];
-  const send = createShopifyFetch(twin.url, (input, init) => network.send(input, init));
-  return { graphql, bulk: createBulkOperations({ graphql, send }) };
-}
-
 /** @see ReconRig */
 export async function createReconRig(): Promise<ReconRig> {
   const rig = await createRig();
@@ -83,7 +69,7 @@ export async function createReconRig(): Promise<ReconRig> {
   const shop = await rig.installedShop();
   const system = await connectSystem(rig, shop, "http://127.0.0.1:9/");
   const network = { send: fetch };
-  const shopify = shopifyOn(twin, client, network);
+  const shopify = shopifyOf(client, twin.url, (input, init) => network.send(input, init));
   const deps: RunDeps = { ...rig, shopify, enqueue: bench.queue.enqueue };
   const writes: JobPayload<"write-back">[] = [];
 

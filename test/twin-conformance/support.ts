@@ -88,7 +88,7 @@ export type JsonAnswer = { status: number; headers: Headers; body: Record<string
 
 /** POSTs JSON to a store of the twin. */
 export async function postJson(
-  twin: Twin,
+  twin: Pick<Twin, "url">,
   path: string,
   body: unknown,
   headers: Record<string, string> = {},
@@ -164,7 +164,7 @@ export async function installedClient(twin: Twin, shop = NORTH): Promise<Client>
   return clientFor(twin, String(body["access_token"]), shop);
 }
 
-export function clientFor(twin: Twin, token: string, shop = NORTH): Client {
+export function clientFor(twin: Pick<Twin, "url">, token: string, shop = NORTH): Client {
   return async (query, variables = {}) => {
     const answer = await postGraphql(twin, token, { query, variables }, shop);
     if (answer.status !== 200) throw new Error(`HTTP ${answer.status}`);
@@ -173,7 +173,7 @@ export function clientFor(twin: Twin, token: string, shop = NORTH): Client {
 }
 
 export function postGraphql(
-  twin: Twin,
+  twin: Pick<Twin, "url">,
   token: string,
   body: unknown,
   shop = NORTH,
