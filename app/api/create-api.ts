@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response } from "express
 import type { z } from "zod";
 import { authenticate } from "./authenticate.ts";
 import { Answer, type ApiDeps, type Caller, type Endpoint } from "./endpoint.ts";
+import { alertEndpoints } from "./endpoints/alerts.ts";
 import { changeEndpoints } from "./endpoints/changes.ts";
 import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
 import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
@@ -35,6 +36,7 @@ const endpoints: readonly Endpoint[] = [
   ...reconciliationEndpoints,
   ...discrepancyEndpoints,
   ...timelineEndpoints,
+  ...alertEndpoints,
   ...settingsEndpoints,
   ...storeGroupEndpoints,
 ];

@@ -1,3 +1,4 @@
+import { dropOldAlerts } from "#app/alerts/index.server.ts";
 import type { Clock, Database, Queryable } from "#app/db.server.ts";
 import { dropOldCodes } from "#app/coordination/index.server.ts";
 import { dropOldBooks, dropOldDeliveries, oldestUnfinished } from "#app/delivery/index.server.ts";
@@ -40,6 +41,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldEchoes, "echoes"],
   [dropOldCodes, "codes"],
   [dropOldRequests, "requests"],
+  [dropOldAlerts, "alerts"],
   [dropOldAudit, "audit"],
 ];
 

@@ -1,3 +1,4 @@
+import { forgetAlertsOfShop } from "#app/alerts/index.server.ts";
 import type { Clock, Database, Queryable, Transaction } from "#app/db.server.ts";
 import { forgetGroupsOfShop } from "#app/coordination/index.server.ts";
 import { forgetDeliveriesOfShop } from "#app/delivery/index.server.ts";
@@ -60,6 +61,7 @@ const rooms: readonly ForgetSome[] = [
   forgetTopicsOfShop,
   forgetTransportsOfShop,
   forgetRequestsOfShop,
+  forgetAlertsOfShop,
   forgetAuditOfShop,
 ];
 

@@ -13,6 +13,8 @@ export const keptForMs = {
   changes: 91 * day,
   intents: 90 * day,
   discrepancies: 90 * day,
+  /** Once they are over. */
+  alerts: 90 * day,
   /** The figures behind charts. */
   figures: 100 * day,
   /** A write to Shopify that was not heard back of by then never will be. */

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import { dropOldKeys, forgetKeysOfShop } from "#app/api/index.server.ts";
+import { createAlerts } from "#app/alerts/index.server.ts";
 import type { Config } from "#app/config.server.ts";
 import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
@@ -73,6 +74,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   const lanes = createLanes(deps);
   const polls = createPolls(deps, config.workerConcurrency);
   const reconciler = createReconciler(deps);
+  const alerts = createAlerts(deps);
   const flusher = flushEvery(counters, db, log);
   const ownPages = config.workerPort
     ? createServer(workerPages(config.metricsToken, deps)).listen(config.workerPort)
@@ -81,7 +83,12 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   return {
     stop: async () => {
       reconciler.stop();
-      await Promise.all([queue.stop(graceMs), lanes.stop(graceMs), polls.stop(graceMs)]);
+      await Promise.all([
+        queue.stop(graceMs),
+        lanes.stop(graceMs),
+        polls.stop(graceMs),
+        alerts.stop(graceMs),
+      ]);
       await flusher.stop();
       await tracing.stop();
       ownPages?.close();

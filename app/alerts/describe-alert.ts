@@ -1,0 +1,162 @@
+import type { AlertDetail, AlertKind } from "./types.ts";
+
+/** An alert in a merchant's words: what is wrong, what to do, and where. */
+export interface AlertWords {
+  readonly summary: string;
+  readonly advice: string;
+  readonly place: { readonly content: string; readonly to: string };
+}
+
+/** What a description is made from. */
+export interface Described {
+  readonly kind: AlertKind;
+  readonly subject: string;
+  readonly domain: string | null;
+  readonly systemId: string | null;
+  readonly detail: AlertDetail;
+}
+
+/** The sentences of an alert: the same in the app, in mails and in messages. Pure. */
+export function describeAlert(alert: Described): AlertWords {
+  return describers[alert.kind](alert);
+}
+
+const text = (value: AlertDetail[string] | undefined, otherwise: string) =>
+  value === undefined || value === null || value === "" ? otherwise : String(value);
+
+const number = (value: AlertDetail[string] | undefined) => (typeof value === "number" ? value : 0);
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}
+
+/** A time as people say it: "40 s", "4 min", "3 h", "2 days". */
+function span(seconds: number): string {
+  if (seconds < 100) return `${String(Math.round(seconds))} s`;
+  if (seconds < 100 * 60) return `${String(Math.round(seconds / 60))} min`;
+  if (seconds < 48 * 3600) return `${String(Math.round(seconds / 3600))} h`;
+  return `${String(Math.round(seconds / 86_400))} days`;
+}
+
+const nameOf = ({ detail }: Described) => text(detail["name"], "A removed system");
+const systemPlace = ({ systemId }: Described) => ({
+  content: "View system",
+  to: systemId === null ? "/app/systems" : `/app/systems/${systemId}`,
+});
+const freshnessPlace = { content: "View freshness", to: "/app/freshness" };
+
+function flow(alert: Described): string {
+  const domain = domainNames[alert.domain ?? ""] ?? text(alert.domain, "Data");
+  return alert.systemId === null ? domain : `${domain} in ${nameOf(alert)}`;
+}
+
+/** As on every screen. */
+const domainNames: Readonly<Record<string, string | undefined>> = {
+  inventory: "Stock levels",
+  orders: "Orders",
+  products: "Products",
+  pricing: "Prices",
+  customers: "Customers",
+  fulfillments: "Fulfillments",
+  loyalty: "Loyalty points",
+};
+
+function behind(alert: Described, limit: "warnAfterSeconds" | "breachAfterSeconds"): string {
+  const age = span(number(alert.detail["stalenessSeconds"]));
+  return `${flow(alert)}: ${age} behind; at most ${span(number(alert.detail[limit]))} was agreed.`;
+}
+
+const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> = {
+  sla_warn: (alert) => ({
+    summary: behind(alert, "warnAfterSeconds"),
+    advice: "The target still holds. Look at what waits before it does not.",
+    place: freshnessPlace,
+  }),
+  sla_breach: (alert) => ({
+    summary: behind(alert, "breachAfterSeconds"),
+    advice:
+      "The freshness target is broken, and the error budget shrinks until the oldest change has arrived.",
+    place: freshnessPlace,
+  }),
+  sla_burn: (alert) => ({
+    summary: `${flow(alert)}: the error budget is used ${String(Math.round(number(alert.detail["burn"])))} times too fast.`,
+    advice: leftOf(alert),
+    place: freshnessPlace,
+  }),
+  dead_letters: (alert) => {
+    const count = counted(number(alert.detail["count"]), "change");
+    if (alert.systemId === null)
+      return {
+        summary: `${counted(number(alert.detail["count"]), "message")} from Shopify could not be read.`,
+        advice: "Look at the events; replay them after an update of Converge, or discard them.",
+        place: { content: "View events", to: "/app/events?status=dead" },
+      };
+    return {
+      summary: `${count} could not be delivered to ${nameOf(alert)}.`,
+      advice: "See why, mend it in the system, then press Replay. Nothing is lost until then.",
+      place: {
+        content: "View dead letters",
+        to: `/app/dead-letters?system=${encodeURIComponent(alert.systemId)}`,
+      },
+    };
+  },
+  oldest_job: (alert) => ({
+    summary: `${nameOf(alert)}: a change has waited for ${span(number(alert.detail["oldestSeconds"]))}.`,
+    advice: "See what the system answers. Converge goes on trying meanwhile.",
+    place: systemPlace(alert),
+  }),
+  silence: ({ detail }) => ({
+    summary: `Shopify has told nothing of ${text(detail["topic"], "a topic")} for ${span(number(detail["quietSeconds"]))}, though ${counted(number(detail["changed"]), "record")} changed.`,
+    advice: "Converge reads what it was not told. Check the subscription.",
+    place: { content: "View webhook health", to: "/app/webhook-health" },
+  }),
+  subscription: ({ subject, detail }) => subscriptionWords(subject, detail),
+  reconnect: () => ({
+    summary: "Converge lost its access to your store.",
+    advice: "Open Converge in the Shopify admin once. What waited is then caught up on.",
+    place: { content: "View store", to: "/app/store" },
+  }),
+  discrepancies: ({ detail }) => ({
+    summary: `${counted(number(detail["open"]), "record differs", "records differ")} between Shopify and their owner; usual are ${String(number(detail["usual"]))}.`,
+    advice: "See what they have in common: often one import or one setting is behind all of them.",
+    place: { content: "View discrepancies", to: "/app/discrepancies" },
+  }),
+  system_failing: (alert) => ({
+    summary: `${nameOf(alert)} does not answer; ${counted(number(alert.detail["waiting"]), "change waits", "changes wait")} for it.`,
+    advice: "Ask whoever runs it. Converge goes on by itself once the system answers.",
+    place: systemPlace(alert),
+  }),
+  system_disabled: (alert) => ({
+    summary:
+      `Nothing is sent to ${nameOf(alert)} any more. ${text(alert.detail["reason"], "")}`.trim(),
+    advice: "Its changes are kept. Mend its address, then resume it.",
+    place: systemPlace(alert),
+  }),
+};
+
+function leftOf({ detail }: Described): string {
+  const left = detail["budgetLeftSeconds"];
+  if (typeof left === "number" && left > 0)
+    return `At this rate it is gone in ${span(left)}. See which changes used most of it.`;
+  return "It is used up. See which changes used most of it.";
+}
+
+function subscriptionWords(topic: string, detail: AlertDetail): AlertWords {
+  const place = { content: "View webhook health", to: "/app/webhook-health" };
+  const covered =
+    detail["substituted"] === 1
+      ? "A substitute delivers meanwhile."
+      : "Changes are found by reading meanwhile, later than usual.";
+  if (detail["state"] === "drifted")
+    return {
+      summary: `The ${topic} subscription is not as the app's configuration says.`,
+      advice: "Shopify still tells. Repair it when you have a moment.",
+      place,
+    };
+  const happened = detail["state"] === "removed" ? "no longer tells" : "has never told";
+  return {
+    summary: `Shopify ${happened} of ${topic}, and changes happen.`,
+    advice: `${covered} Repair the subscription.`,
+    place,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Queryable } from "#app/db.server.ts";
+import { deadLetterTotals, systemHealth } from "#app/delivery/index.server.ts";
+import { countOpenDiscrepancies } from "#app/discrepancies/index.server.ts";
+import { getShop } from "#app/shops/index.server.ts";
+import { listTopics } from "#app/subscriptions/index.server.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+import type { ShopFacts } from "./judge.ts";
+
+/**
+ * Reads what the rules look at; null when the shop is not installed. Costs the same however much has
+ * happened: everything that is counted is counted up to a limit.
+ */
+export async function readFacts(
+  db: Queryable,
+  shop: string,
+  nowMs: number,
+  usualDiscrepancies: number | null,
+): Promise<ShopFacts | null> {
+  const view = await getShop(db, shop);
+  if (!view) return null;
+  const [systems, health, letters, topics, discrepancies] = await Promise.all([
+    listSystems(db, shop),
+    systemHealth(db, shop, nowMs),
+    deadLetterTotals(db, shop),
+    listTopics(db, shop),
+    countOpenDiscrepancies(db, shop),
+  ]);
+  return {
+    nowMs,
+    reconnectNeeded: view.reconnectNeededAt !== null,
+    systems: systems.map((system) => {
+      const work = health.find((one) => one.systemId === system.id);
+      return {
+        id: system.id,
+        name: system.name,
+        status: system.status,
+        statusReason: system.statusReason,
+        notAnsweringSinceMs: system.circuitSince === null ? null : Date.parse(system.circuitSince),
+        waiting: work?.waiting ?? 0,
+        oldestWaitingSeconds: work?.oldestWaitingSeconds ?? 0,
+        dead: work?.dead ?? 0,
+      };
+    }),
+    deadEvents: letters.events,
+    topics,
+    discrepancies: { open: discrepancies.count, usual: usualDiscrepancies },
+  };
+}

@@ -1,0 +1,59 @@
+import type { DataDomain } from "#app/data-domains.ts";
+
+/** What can be wrong. DESIGN "Alerts". */
+export const alertKinds = [
+  "sla_warn",
+  "sla_breach",
+  "sla_burn",
+  "dead_letters",
+  "oldest_job",
+  "silence",
+  "subscription",
+  "reconnect",
+  "discrepancies",
+  "system_failing",
+  "system_disabled",
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+/** acknowledged: somebody looks after it. closed: it is over. */
+export const alertStates = ["open", "acknowledged", "closed"] as const;
+export type AlertState = (typeof alertStates)[number];
+
+/** caution: can wait until the morning. critical: a promise to the merchant is broken right now. */
+export const severities = ["caution", "critical"] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * Why an alert closed. over: what it told of is no longer so. worse: another alert about the same took
+ * its place. explained: the cause has an alert of its own.
+ */
+export const closeReasons = ["over", "worse", "explained"] as const;
+export type CloseReason = (typeof closeReasons)[number];
+
+/** Figures and names an alert's sentences are made of. No personal data. */
+export type AlertDetail = Readonly<Record<string, string | number | null>>;
+
+/** One incident. Times RFC 3339 in UTC. */
+export interface AlertView {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly domain: DataDomain | null;
+  /** A system's id. */
+  readonly system: string | null;
+  readonly state: AlertState;
+  readonly severity: Severity;
+  /** What is wrong, in one sentence. */
+  readonly summary: string;
+  /** What to do about it, in one sentence. */
+  readonly advice: string;
+  /** Where in Converge: the screen that helps. */
+  readonly place: { readonly content: string; readonly to: string };
+  readonly openedAt: string;
+  readonly lastSeenAt: string;
+  readonly acknowledgedAt: string | null;
+  /** Nobody is reminded until then. */
+  readonly snoozedUntil: string | null;
+  readonly closedAt: string | null;
+  readonly closedBecause: CloseReason | null;
+}
