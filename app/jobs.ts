@@ -18,6 +18,8 @@ export interface JobDefinition<Payload extends z.ZodType> {
   readonly expireInSeconds: number;
   /** Jobs taken in one transaction. */
   readonly batchSize: number;
+  /** Fields of the payload that may tell of a person: sealed while the job waits. */
+  readonly sealed?: readonly (keyof z.infer<Payload> & string)[];
   /**
    * When it begins by itself: a cron expression in UTC, at most once a minute. One job, without
    * payload, for the whole installation, however many workers there are.
@@ -53,7 +55,9 @@ const writePayload = z.object({
 });
 
 /** Every five seconds at first, for a day and more: a write outlives an outage of Shopify. */
-const writeRetries = {
+const writeJob = {
+  payload: writePayload,
+  sealed: ["set"] as const,
   retryLimit: 17_280,
   retryDelaySeconds: 5,
   heartbeatSeconds: 30,
@@ -116,14 +120,12 @@ export const jobs = {
   }),
   /** processing -> write-back: one write to Shopify, for a system or to undo a foreign write. */
   "write-back": defineJob({
-    payload: writePayload,
-    ...writeRetries,
+    ...writeJob,
     batchSize: 1,
   }),
   /** processing -> write-back: one write of stock; those that come together go out together. */
   "write-stock": defineJob({
-    payload: writePayload,
-    ...writeRetries,
+    ...writeJob,
     // As many rows as one call to Shopify takes.
     batchSize: 250,
   }),

@@ -1,6 +1,7 @@
 import type { PgBoss } from "pg-boss";
-import type { JobName, JobPayload } from "#app/jobs.ts";
+import { type JobName, type JobPayload, jobs } from "#app/jobs.ts";
 import type { Transaction } from "#app/db.server.ts";
+import { sealPayload, type Sealer } from "./seal-payload.ts";
 
 /** One job to be: what it carries and, for fairness, whose it is. */
 export interface EnqueuedJob<Name extends JobName> {
@@ -18,16 +19,16 @@ export interface EnqueuedJob<Name extends JobName> {
  * and workers are woken at its commit.
  */
 export async function enqueue<Name extends JobName>(
-  boss: PgBoss,
+  { boss, vault }: { readonly boss: PgBoss; readonly vault: Sealer },
   tx: Transaction,
   name: Name,
-  jobs: readonly EnqueuedJob<Name>[],
+  batch: readonly EnqueuedJob<Name>[],
 ): Promise<void> {
-  if (jobs.length === 0) return;
+  if (batch.length === 0) return;
   await boss.insert(
     name,
-    jobs.map((job) => ({
-      data: job.payload,
+    batch.map((job) => ({
+      data: sealPayload(vault, name, jobs[name], job.payload),
       group: { id: job.group },
       ...(job.priority === undefined ? {} : { priority: job.priority }),
       ...(job.startAfterSeconds === undefined ? {} : { startAfter: job.startAfterSeconds }),

@@ -4,6 +4,7 @@ import type { Transaction } from "#app/db.server.ts";
 import { jobs, type JobDefinition, type JobName, type JobPayload } from "#app/jobs.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { enqueue, type EnqueuedJob } from "./enqueue.ts";
+import { openPayload, type Sealer } from "./seal-payload.ts";
 
 /** What a worker does with a batch: everything it writes through `tx` commits with the jobs' completion. */
 export type JobHandler<Name extends JobName> = (
@@ -53,6 +54,8 @@ export interface Queue {
 export interface QueueOptions {
   readonly url: string;
   readonly log: Logger;
+  /** Seals what a waiting job tells of a person. */
+  readonly vault: Sealer;
   /** Workers supervise (hand out jobs of dead workers again); a web process only enqueues. */
   readonly role: "web" | "worker";
 }
@@ -76,11 +79,12 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     options.log.warn({ err: error }, "queue error; the queue tries again by itself");
   });
   await boss.start();
+  const engine: Engine = { boss, vault: options.vault };
   return {
-    enqueue: (tx, name, batch) => enqueue(boss, tx, name, batch),
-    work: (name, concurrency, handler) => workBatches(boss, name, concurrency, handler),
-    workLong: (name, concurrency, handler) => workOneByOne(boss, name, concurrency, handler),
-    workTogether: (name, concurrency, handler) => workTogether(boss, name, concurrency, handler),
+    enqueue: (tx, name, batch) => enqueue(engine, tx, name, batch),
+    work: (name, concurrency, handler) => workBatches(engine, name, concurrency, handler),
+    workLong: (name, concurrency, handler) => workOneByOne(engine, name, concurrency, handler),
+    workTogether: (name, concurrency, handler) => workTogether(engine, name, concurrency, handler),
     stop: (graceMs) => boss.stop({ graceful: true, timeout: graceMs, close: true }),
   };
 }
@@ -129,6 +133,23 @@ async function declareSchedules(boss: PgBoss): Promise<void> {
     if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: "UTC" });
 }
 
+/** The job engine and what opens its payloads. */
+interface Engine {
+  readonly boss: PgBoss;
+  readonly vault: Sealer;
+}
+
+function payloadOf<Name extends JobName>(
+  { vault }: Engine,
+  name: Name,
+  job: Job<unknown>,
+): JobPayload<Name> {
+  const definition = jobs[name];
+  return definition.payload.parse(
+    openPayload(vault, name, definition, job.data),
+  ) as JobPayload<Name>;
+}
+
 /** What every loop has: a notification wakes it, and the poll is the net under that. */
 function loops(concurrency: number) {
   return {
@@ -139,23 +160,22 @@ function loops(concurrency: number) {
 }
 
 async function workBatches<Name extends JobName>(
-  boss: PgBoss,
+  engine: Engine,
   name: Name,
   concurrency: number,
   handler: JobHandler<Name>,
 ): Promise<void> {
-  const definition = jobs[name];
-  await boss.work(
+  await engine.boss.work(
     name,
     {
-      batchSize: definition.batchSize,
+      batchSize: jobs[name].batchSize,
       ...loops(concurrency),
       burstWhenBatchFull: true,
       transactional: true,
     },
     async (batch: Job<unknown>[], tx: Db) => {
       await handler(
-        batch.map((job) => definition.payload.parse(job.data) as JobPayload<Name>),
+        batch.map((job) => payloadOf(engine, name, job)),
         { query: (text, values) => tx.executeSql(text, values) },
       );
     },
@@ -163,44 +183,39 @@ async function workBatches<Name extends JobName>(
 }
 
 async function workOneByOne<Name extends JobName>(
-  boss: PgBoss,
+  engine: Engine,
   name: Name,
   concurrency: number,
   handler: LongJobHandler<Name>,
 ): Promise<void> {
-  const definition = jobs[name];
-  await boss.work(
+  await engine.boss.work(
     name,
     {
       batchSize: 1,
       ...loops(concurrency),
     },
     async (batch: Job<unknown>[]) => {
-      for (const job of batch)
-        await handler(definition.payload.parse(job.data) as JobPayload<Name>);
+      for (const job of batch) await handler(payloadOf(engine, name, job));
     },
   );
 }
 
 async function workTogether<Name extends JobName>(
-  boss: PgBoss,
+  engine: Engine,
   name: Name,
   concurrency: number,
   handler: TogetherHandler<Name>,
 ): Promise<void> {
-  const definition = jobs[name];
-  await boss.work(
+  await engine.boss.work(
     name,
     {
-      batchSize: definition.batchSize,
+      batchSize: jobs[name].batchSize,
       ...loops(concurrency),
       burstWhenBatchFull: true,
       perJobResults: true,
     },
     async (batch: Job<unknown>[]) => {
-      const errors = await handler(
-        batch.map((job) => definition.payload.parse(job.data) as JobPayload<Name>),
-      );
+      const errors = await handler(batch.map((job) => payloadOf(engine, name, job)));
       return batch.map(({ id }, index) => {
         const error = errors[index] ?? null;
         if (error === null) return { id, status: "completed" as const };

@@ -44,7 +44,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
   const clock = systemClock;
   const counters = createCounters();
   const tracing = await createTracing("web", config.otlpEndpoint);
-  const queue = await openQueue({ url: database.url, log, role: "web" });
+  const queue = await openQueue({ url: database.url, log, vault, role: "web" });
   const egress = createEgress({ allowPrivate: config.allowPrivateDestinations });
   const shopify = createShopify({
     config,

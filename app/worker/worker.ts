@@ -44,7 +44,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   const counters = createCounters();
   const tracing = await createTracing("worker", config.otlpEndpoint);
   const clock = systemClock;
-  const queue = await openQueue({ url: database.url, log, role: "worker" });
+  const queue = await openQueue({ url: database.url, log, vault, role: "worker" });
   const shopify = createShopify({
     config,
     db,

@@ -6,6 +6,7 @@ import { createLogger } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { type TestDatabase, testDatabase } from "#test/support/database.ts";
 import {
+  doorVault,
   type Door,
   installedShop,
   intakeDatabase,
@@ -26,6 +27,7 @@ beforeAll(async () => {
   queue = await openQueue({
     url: database.url,
     log: createLogger("test", "silent"),
+    vault: doorVault,
     role: "web",
   });
   db = intakeDatabase(database.url);

@@ -9,7 +9,12 @@ let queue: Queue;
 
 beforeAll(async () => {
   rig = await createRig();
-  queue = await openQueue({ url: rig.database.url, log: rig.log, role: "worker" });
+  queue = await openQueue({
+    url: rig.database.url,
+    log: rig.log,
+    vault: rig.vault,
+    role: "worker",
+  });
 });
 afterAll(async () => {
   await queue.stop(1_000);

@@ -7,6 +7,7 @@ import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { type TestDatabase, testDatabase } from "#test/support/database.ts";
 import { type HalfOpenProxy, halfOpenProxy } from "#test/support/half-open-proxy.ts";
 import {
+  doorVault,
   type Door,
   installedShop,
   intakeDatabase,
@@ -31,6 +32,7 @@ beforeAll(async () => {
   queue = await openQueue({
     url: database.url,
     log: createLogger("test", "silent"),
+    vault: doorVault,
     role: "web",
   });
   proxy = await halfOpenProxy(database.url);

@@ -44,6 +44,7 @@ beforeAll(async () => {
   queue = await openQueue({
     url: database.url,
     log: createLogger("test", "silent"),
+    vault: doorVault,
     role: "web",
   });
   door = await openDoor(database.db, queue);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLogger } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { type TestDatabase, testDatabase } from "#test/support/database.ts";
-import { type Door, openDoor } from "./door.ts";
+import { doorVault, type Door, openDoor } from "./door.ts";
 
 let database: TestDatabase;
 let queue: Queue;
@@ -15,6 +15,7 @@ beforeAll(async () => {
   queue = await openQueue({
     url: database.url,
     log: createLogger("test", "silent"),
+    vault: doorVault,
     role: "web",
   });
   door = await openDoor(database.db, queue);

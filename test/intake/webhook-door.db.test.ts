@@ -43,7 +43,7 @@ const urlOf = (listening: Server) =>
 
 beforeAll(async () => {
   database = await testDatabase();
-  queue = await openQueue({ url: database.url, log, role: "web" });
+  queue = await openQueue({ url: database.url, log, vault, role: "web" });
   server = await serve(database.db);
   url = urlOf(server);
 });

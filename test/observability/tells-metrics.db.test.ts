@@ -67,7 +67,12 @@ describe("the page of the installation", () => {
     const at = new Date().toISOString();
     await bench.process({ shop, topic: "products/create", body: productBody(1, at, []) });
     await bench.receive({ shop, topic: "products/create", body: "[]" });
-    const queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+    const queue = await openQueue({
+      url: rig.database.url,
+      log: rig.log,
+      vault: rig.vault,
+      role: "web",
+    });
     await rig.db.transaction((tx) =>
       queue.enqueue(tx, "learn-shop", [
         { payload: { shop }, group: shop },

@@ -162,6 +162,11 @@ it("is on the schedule of every migrated installation", async () => {
   );
   expect(rows).toEqual([{ name: "apply-retention", cron: "17 * * * *" }]);
   // A worker keeps the time: its queue opens and closes with the clock running.
-  const queue = await openQueue({ url: rig.database.url, log: rig.log, role: "worker" });
+  const queue = await openQueue({
+    url: rig.database.url,
+    log: rig.log,
+    vault: rig.vault,
+    role: "worker",
+  });
   await queue.stop(100);
 });

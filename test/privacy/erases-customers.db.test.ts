@@ -32,7 +32,7 @@ beforeAll(async () => {
   };
   rig = { ...sealing, vault: inTheClear };
   bench = createWorkbench(rig);
-  queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+  queue = await openQueue({ url: rig.database.url, log: rig.log, vault: rig.vault, role: "web" });
 });
 afterAll(async () => {
   await queue.stop(1_000);

@@ -19,7 +19,7 @@ let receiver: Receiver;
 
 beforeAll(async () => {
   rig = await createRig();
-  queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+  queue = await openQueue({ url: rig.database.url, log: rig.log, vault: rig.vault, role: "web" });
   const { db, vault, clock, counters, log } = rig;
   const secrets = [clientSecret];
   intake = createIntake({ db, queue, vault, clock, counters, log, tracing: noTracing, secrets });

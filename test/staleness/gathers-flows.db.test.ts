@@ -116,7 +116,12 @@ describe("what holds data up", () => {
 
   it("a change that was not handed to delivery yet counts, whatever its job says of it", async () => {
     const { shop, systemId, nowMs } = await openStore();
-    const queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+    const queue = await openQueue({
+      url: rig.database.url,
+      log: rig.log,
+      vault: rig.vault,
+      role: "web",
+    });
     const oldest = { products: nowMs - 7 * minuteMs };
     await rig.db.transaction((tx) =>
       queue.enqueue(tx, "fan-out-changes", [

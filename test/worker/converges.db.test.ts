@@ -19,7 +19,7 @@ const workers: RunningProcess[] = [];
 
 beforeAll(async () => {
   rig = await createRig();
-  queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+  queue = await openQueue({ url: rig.database.url, log: rig.log, vault: rig.vault, role: "web" });
   const { db, vault, clock, counters, log } = rig;
   intake = createIntake({
     db,

@@ -15,7 +15,7 @@ let queue: Queue;
 
 beforeAll(async () => {
   rig = await createRig();
-  queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+  queue = await openQueue({ url: rig.database.url, log: rig.log, vault: rig.vault, role: "web" });
 });
 afterAll(async () => {
   await queue.stop(1_000);
@@ -85,7 +85,8 @@ describe("a worker that is stopped in mid-work", () => {
 });
 
 describe("a job in hand when its worker stops", () => {
-  const open = () => openQueue({ url: rig.database.url, log: rig.log, role: "worker" });
+  const open = () =>
+    openQueue({ url: rig.database.url, log: rig.log, vault: rig.vault, role: "worker" });
   const add = (shop: string) =>
     rig.db.transaction((tx) =>
       queue.enqueue(tx, "learn-shop", [{ payload: { shop }, group: shop }]),

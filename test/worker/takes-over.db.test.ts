@@ -33,7 +33,12 @@ async function takeAndVanish(): Promise<number> {
 describe("the jobs of a worker that was killed", () => {
   it("are done by another one within 20 s", async () => {
     const shop = await rig.installedShop();
-    const queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+    const queue = await openQueue({
+      url: rig.database.url,
+      log: rig.log,
+      vault: rig.vault,
+      role: "web",
+    });
     const { db, vault, clock, counters, log } = rig;
     const secrets = [clientSecret];
     const intake = createIntake({

@@ -29,7 +29,12 @@ const plain = workerConfig(rig);
 const { apiKey, apiSecret } = plain.shopify;
 const twin = await startSmallTwin({ apiKey, apiSecret, now: () => Date.now() + aheadMs });
 const config = { ...plain, shopify: { ...plain.shopify, twinUrl: twin.url } };
-const queue = await openQueue({ url: rig.database.url, log: rig.log, role: "web" });
+const queue = await openQueue({
+  url: rig.database.url,
+  log: rig.log,
+  vault: rig.vault,
+  role: "web",
+});
 const web = createShopify({
   ...rig,
   config,

@@ -217,7 +217,7 @@ it("a flood leaves in few calls, through the queue, and one that fails comes bac
   const jobs = mine.map((level) => jobFor(level, { available: 4 }));
   const sent = shopify();
   const { url } = rig.database;
-  const queue = await openQueue({ url, log: rig.log, role: "worker" });
+  const queue = await openQueue({ url, log: rig.log, vault: rig.vault, role: "worker" });
   const failed = new Set<string>();
   try {
     await queue.workTogether("write-stock", 2, async (payloads) => {

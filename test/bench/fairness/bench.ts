@@ -30,7 +30,7 @@ export async function runFairnessBench(
   const database = await createBenchDatabase();
   const db = openDatabase(database.url, { applicationName: "converge bench" });
   const rig = rigOn({ url: database.url, db, close: () => db.close() });
-  const queue = await openQueue({ url: database.url, log: rig.log, role: "web" });
+  const queue = await openQueue({ url: database.url, log: rig.log, vault: rig.vault, role: "web" });
   const processes: BenchProcess[] = [];
   try {
     const port = await findFreePort();
