@@ -7,6 +7,7 @@
  */
 export { countRepeats, insertEvents, type InsertedEvents, type NewEvent } from "./insert-store.ts";
 export {
+  countUnprocessed,
   settleEvents,
   loadForProcessing,
   unprocessedAmong,

@@ -74,6 +74,22 @@ export async function settleEvents(
   );
 }
 
+/** How much of what came under one correlation nobody has looked at yet, counted up to `most`. */
+export async function countUnprocessed(
+  db: Queryable,
+  shop: string,
+  correlationId: string,
+  most: number,
+): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (
+       SELECT 1 FROM events
+       WHERE shop = $1 AND status = 'received' AND correlation_id = $2 LIMIT $3) waiting`,
+    [shop, correlationId, most],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Which of some resources have news that nobody has looked at yet. */
 export async function unprocessedAmong(
   db: Queryable,

@@ -7,6 +7,7 @@ import { dropOldBodies, dropOldEvents, dropOldOutcomes } from "#app/events/index
 import { dropOldLags } from "#app/freshness/index.server.ts";
 import { dropOldChanges, dropOldEchoes, firstPlace } from "#app/mirror/index.server.ts";
 import { dropOldAudit, type Logger } from "#app/observability/index.server.ts";
+import { dropOldRuns } from "#app/reconciliation/index.server.ts";
 import { knownShops } from "#app/shops/index.server.ts";
 import { dropOldTransportDays } from "#app/subscriptions/index.server.ts";
 import { dropOldIntents } from "#app/write-back/index.server.ts";
@@ -38,6 +39,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldTransportDays, "figures"],
   [dropOldIntents, "intents"],
   [dropOldDiscrepancies, "discrepancies"],
+  [dropOldRuns, "comparisons"],
   [dropOldEchoes, "echoes"],
   [dropOldCodes, "codes"],
   [dropOldRequests, "requests"],

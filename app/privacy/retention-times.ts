@@ -15,6 +15,8 @@ export const keptForMs = {
   discrepancies: 90 * day,
   /** Once they are over. */
   alerts: 90 * day,
+  /** Full comparisons with what they found. */
+  comparisons: 90 * day,
   /** The figures behind charts. */
   figures: 100 * day,
   /** A write to Shopify that was not heard back of by then never will be. */

@@ -6,6 +6,7 @@ import { dropRows } from "./row-store.ts";
 import { moveRun, type RunRow } from "./run-store.ts";
 import { currentSnapshot } from "./snapshot-store.ts";
 import { RunFailedError, type Step } from "./step.ts";
+import { waitForShop } from "./wait-for-learning.ts";
 
 /** Bulk operations begun for one comparison before it takes what there is. */
 export const mostBulkTries = 3;
@@ -22,6 +23,8 @@ function lookAgainSeconds(polls: number): number {
 export async function askShopify(deps: RunDeps, run: RunRow): Promise<Step> {
   const { db, clock, shopify } = deps;
   const nowMs = () => clock.now();
+  const wait = run.work.bulkTries === undefined ? await waitForShop(deps, run) : null;
+  if (wait !== null) return wait;
   if (run.system !== "shopify" && run.work.snapshotId === undefined)
     return { run: await takeSystemsSide(deps, run) };
   const { bulkId, bulkTries = 0, polls = 0 } = run.work;

@@ -1,4 +1,4 @@
-import type { Queryable } from "#app/db.server.ts";
+import { firstIdOf, type Queryable } from "#app/db.server.ts";
 
 /** What belongs to a comparison or a full state goes before it does. */
 const statements = [
@@ -26,4 +26,24 @@ export async function forgetReconciliationsOfShop(
     if (rows.length > 0) return rows.length;
   }
   return 0;
+}
+
+/**
+ * Comparisons that were begun before an instant and are over, with what they found, a few rows at a
+ * time; returns how many went. The oldest stand first in the index: nothing newer is looked at.
+ */
+export async function dropOldRuns(db: Queryable, beforeMs: number, limit: number): Promise<number> {
+  const old = `SELECT id FROM reconciliations WHERE id < $1::uuid AND status <> 'running'`;
+  const { rows: findings } = await db.query(
+    `DELETE FROM reconciliation_findings WHERE ctid = ANY(ARRAY(
+       SELECT f.ctid FROM (${old}) c JOIN reconciliation_findings f ON f.run_id = c.id LIMIT $2))
+     RETURNING 1 AS one`,
+    [firstIdOf(beforeMs), limit],
+  );
+  if (findings.length > 0) return findings.length;
+  const { rows: runs } = await db.query(
+    `DELETE FROM reconciliations WHERE id IN (${old} ORDER BY id LIMIT $2) RETURNING 1 AS one`,
+    [firstIdOf(beforeMs), limit],
+  );
+  return runs.length;
 }

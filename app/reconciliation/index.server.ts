@@ -15,7 +15,7 @@ export { getRun, listFindings, listRuns } from "./read-runs.ts";
 export { runReconciliation } from "./run-reconciliation.ts";
 export type { RunDeps } from "./run-deps.ts";
 export { eraseReconciled } from "./erase-store.ts";
-export { forgetReconciliationsOfShop } from "./forget-store.ts";
+export { dropOldRuns, forgetReconciliationsOfShop } from "./forget-store.ts";
 export { createReconciler } from "./reconciler.ts";
 export { beatEvery } from "./outages.ts";
 export { tellSystem } from "./tell-system.ts";

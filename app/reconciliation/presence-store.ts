@@ -11,12 +11,16 @@ export async function noteSeen(db: Queryable, nowMs: number, longestMs: number):
   );
 }
 
-/** Whether there was an outage nobody has dealt with; then it is the caller's to deal with. */
-export async function takeOutage(db: Queryable, nowMs: number): Promise<boolean> {
-  const { rows } = await db.query(
-    `UPDATE web_presence SET outage_until = NULL
-     WHERE outage_until IS NOT NULL AND outage_until <= $1 RETURNING 1 AS one`,
+/** When the outage ended that no comparison has followed yet; null: there was none. */
+export async function openOutage(db: Queryable, nowMs: number): Promise<Date | null> {
+  const { rows } = await db.query<{ until: Date }>(
+    "SELECT outage_until AS until FROM web_presence WHERE outage_until <= $1",
     [new Date(nowMs)],
   );
-  return rows.length > 0;
+  return rows[0]?.until ?? null;
+}
+
+/** Notes that comparisons follow an outage; one that ended later stays open. */
+export async function closeOutage(db: Queryable, until: Date): Promise<void> {
+  await db.query("UPDATE web_presence SET outage_until = NULL WHERE outage_until = $1", [until]);
 }

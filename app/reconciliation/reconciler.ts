@@ -1,10 +1,11 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { getShop, listInstalledShops } from "#app/shops/index.server.ts";
+import type { ShopView } from "#app/shops/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { isNightly } from "./is-nightly.ts";
-import { takeOutage } from "./presence-store.ts";
-import { lastStarts, snapshotsInUse, stalledRuns } from "./run-store.ts";
+import { closeOutage, openOutage } from "./presence-store.ts";
+import { begunSince, snapshotsInUse, takeStalledRuns } from "./run-store.ts";
 import { snapshotsOf, sweepSnapshots } from "./snapshot-store.ts";
 import { type StartDeps, startRun } from "./start-run.ts";
 import type { RunTrigger } from "./types.ts";
@@ -20,10 +21,14 @@ const nightlyDomains: readonly DataDomain[] = ["inventory", "products", "pricing
 const minuteMs = 60_000;
 /** A comparison whose job was lost is picked up again after this long without a move. */
 const stalledMs = 5 * minuteMs;
+/** The first comparison is made up for within a day; after that it is the night's. */
+const firstWithinMs = 24 * 60 * minuteMs;
+/** What was compared more recently than this is not compared at night. */
+const restMs = 20 * 60 * minuteMs;
 /** An upload that takes longer than this has been left. */
 const abandonedMs = 24 * 60 * minuteMs;
 
-/** Begins nightly comparisons, picks up lost ones and forgets old full states, every minute until stopped. */
+/** Begins comparisons that nobody asks for, picks up lost ones and forgets old full states, every minute until stopped. */
 export function createReconciler(deps: ReconcilerDeps): { stop(): void } {
   const timer = setInterval(() => {
     tick(deps).catch((error: unknown) => {
@@ -42,42 +47,52 @@ export function createReconciler(deps: ReconcilerDeps): { stop(): void } {
 export async function tick(deps: ReconcilerDeps): Promise<void> {
   const { db, clock } = deps;
   const nowMs = clock.now();
-  const lost = await stalledRuns(db, nowMs - stalledMs);
-  await db.transaction((tx) =>
-    deps.enqueue(
-      tx,
-      "run-reconciliation",
-      lost.map(({ shop, id }) => ({ payload: { shop, runId: id }, group: shop })),
-    ),
-  );
+  await pickUpStalled(deps, nowMs);
   await sweepSnapshots(db, nowMs - abandonedMs, await snapshotsInUse(db));
-  const shops = await listInstalledShops(db);
-  const outage = await takeOutage(db, nowMs);
-  for (const shop of shops)
-    if (outage) await startAll(deps, shop, "outage");
-    else await startDue(deps, shop, nowMs);
+  const outage = await openOutage(db, nowMs);
+  for (const shop of await listInstalledShops(db)) {
+    const view = await getShop(db, shop);
+    if (view === null) continue;
+    await startFirst(deps, view, nowMs);
+    if (outage !== null) await startAll(deps, shop, "outage", outage.getTime());
+    else if (isNightly(shop, view.timeZone, nowMs))
+      await startAll(deps, shop, "schedule", nowMs - restMs);
+  }
+  // Only now: a process that dies before has left the outage to the next round.
+  if (outage !== null) await closeOutage(db, outage);
 }
 
-async function startDue(deps: ReconcilerDeps, shop: string, nowMs: number): Promise<void> {
-  const view = await getShop(deps.db, shop);
-  if (!view || !isNightly(shop, view.timeZone, nowMs)) return;
-  const last = await lastStarts(deps.db, shop);
-  const isRecent = (domain: string, system: string) =>
-    last.some(
-      (one) =>
-        one.domain === domain &&
-        one.system === system &&
-        nowMs - one.startedAt.getTime() < 20 * 60 * minuteMs,
-    );
-  for (const { domain, system } of await targetsOf(deps, shop))
-    if (!isRecent(domain, system))
-      await startRun(deps, shop, { domain, system, ...unasked("schedule") });
+async function pickUpStalled(deps: ReconcilerDeps, nowMs: number): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const lost = await takeStalledRuns(tx, nowMs - stalledMs, nowMs);
+    const jobs = lost.map(({ shop, id }) => ({ payload: { shop, runId: id }, group: shop }));
+    await deps.enqueue(tx, "run-reconciliation", jobs);
+  });
 }
 
-/** Compares everything that is compared at night, now. */
-async function startAll(deps: StartDeps, shop: string, trigger: RunTrigger): Promise<void> {
+/**
+ * After an installation Converge learns what the store has, once its articles are known. Systems are
+ * not compared: they get what changes from then on, and the rest when somebody asks for it.
+ */
+async function startFirst(deps: StartDeps, shop: ShopView, nowMs: number): Promise<void> {
+  if (shop.learnedAt === null || nowMs - Date.parse(shop.learnedAt) > firstWithinMs) return;
+  const begun = await begunSince(deps.db, shop.shop, Date.parse(shop.installedAt));
+  for (const domain of nightlyDomains)
+    if (!begun.has(`${domain} shopify`))
+      await startRun(deps, shop.shop, { domain, system: "shopify", ...unasked("install") });
+}
+
+/** Compares everything that is compared unasked and was not begun since an instant. */
+async function startAll(
+  deps: StartDeps,
+  shop: string,
+  trigger: RunTrigger,
+  sinceMs: number,
+): Promise<void> {
+  const begun = await begunSince(deps.db, shop, sinceMs);
   for (const { domain, system } of await targetsOf(deps, shop))
-    await startRun(deps, shop, { domain, system, ...unasked(trigger) });
+    if (!begun.has(`${domain} ${system}`))
+      await startRun(deps, shop, { domain, system, ...unasked(trigger) });
 }
 
 function unasked(trigger: RunTrigger) {

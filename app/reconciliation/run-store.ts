@@ -1,5 +1,5 @@
 import type { DataDomain } from "#app/data-domains.ts";
-import type { Queryable, Transaction } from "#app/db.server.ts";
+import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
 import type { RunMode, RunPhase, RunStatus, RunTrigger, RunView } from "./types.ts";
 
 /** What the phases need to go on after a crash. Every field is set by the phase that knows it. */
@@ -33,6 +33,10 @@ export interface RunWork {
   readonly taking?: readonly string[];
   /** Rows of SKUs that several articles carry. */
   readonly ambiguous?: number;
+  /** All this comparison found new in Shopify has been taken in; until then, how much was left when. */
+  readonly newsKnown?: boolean;
+  readonly newsLeft?: number;
+  readonly newsMovedMs?: number;
   /** When the first of the failures in a row was; null after a success. Epoch milliseconds. */
   readonly failingSinceMs?: number | null;
 }
@@ -177,14 +181,19 @@ export async function selectRuns(
   return rows;
 }
 
-/** Comparisons that run and that nobody moved since `beforeMs`: their job is lost. */
-export async function stalledRuns(
-  db: Queryable,
+/**
+ * Comparisons that run and that nobody moved since `beforeMs`: their job is lost. They are the
+ * caller's to hand out again; nobody else gets them before they have stood still as long once more.
+ */
+export async function takeStalledRuns(
+  tx: Transaction,
   beforeMs: number,
+  nowMs: number,
 ): Promise<{ id: string; shop: string }[]> {
-  const { rows } = await db.query<{ id: string; shop: string }>(
-    "SELECT id, shop FROM reconciliations WHERE status = 'running' AND updated_at < $1",
-    [new Date(beforeMs)],
+  const { rows } = await tx.query<{ id: string; shop: string }>(
+    `UPDATE reconciliations SET updated_at = $2
+     WHERE status = 'running' AND updated_at < $1 RETURNING id, shop`,
+    [new Date(beforeMs), new Date(nowMs)],
   );
   return rows;
 }
@@ -198,17 +207,18 @@ export async function snapshotsInUse(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** When each kind of comparison of a shop was begun last, with what it is of. */
-export async function lastStarts(
+/** Which comparisons of a shop were begun at an instant or since, as `domain system`. */
+export async function begunSince(
   db: Queryable,
   shop: string,
-): Promise<{ domain: DataDomain; system: string; startedAt: Date }[]> {
-  const { rows } = await db.query<{ domain: DataDomain; system: string; startedAt: Date }>(
-    `SELECT domain, system, max(started_at) AS "startedAt" FROM reconciliations
-     WHERE shop = $1 AND started_at > now() - interval '3 days' GROUP BY domain, system`,
-    [shop],
+  sinceMs: number,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT DISTINCT domain || ' ' || system AS name FROM reconciliations
+     WHERE shop = $1 AND id >= $2::uuid`,
+    [shop, firstIdOf(sinceMs)],
   );
-  return rows;
+  return new Set(rows.map((row) => row.name));
 }
 
 /** A comparison as screens and the API show it. */

@@ -13,6 +13,7 @@ import { moveRun, type RunRow } from "./run-store.ts";
 import { settleMirror } from "./settle-mirror.ts";
 import { repairId, settleSystem, type SettledSystem, traceparentOfRun } from "./settle-system.ts";
 import type { Step } from "./step.ts";
+import { waitForNews } from "./wait-for-learning.ts";
 
 /** Suspicions that need a read by id are looked at so many at a time: one request for stock levels. */
 const readAtOnce = 50;
@@ -29,6 +30,8 @@ export async function settleSuspicions(deps: RunDeps, run: RunRow): Promise<Step
   const batch = batchOf(await nextSuspicions(deps.db, run.id, newAtOnce));
   const [first] = batch;
   if (first === undefined) return finishRun(deps, run);
+  const wait = first.side === "system" ? await waitForNews(deps, run) : null;
+  if (wait !== null) return wait;
   const looked =
     first.side === "mirror"
       ? await settleMirror(deps, run, batch)

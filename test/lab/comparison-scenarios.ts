@@ -10,6 +10,11 @@ export const comparisonScenarios: Readonly<Record<string, ComparisonScenario>> =
       twin.operations.faults({ bulkBreaksOff: 70, bulkPartial: 30 });
     },
   },
+  "five-hours-down": {
+    about: "everything is down for five hours; the full comparison that follows begins by itself",
+    outageHours: 5,
+    breakage: async () => {},
+  },
   "token-dies": {
     about: "a full comparison, and Shopify takes its access token back every second",
     breakage: async (twin, over) => {

@@ -86,7 +86,11 @@ async function install({ twin, installation, origin }: OpenStore): Promise<void>
   await page.arrayBuffer();
   if (!page.ok) throw new Error(`the app did not open: HTTP ${String(page.status)}`);
   for (const deadlineMs = Date.now() + learnedWithinMs; Date.now() < deadlineMs; await sleep(200)) {
-    const { rows } = await rig.db.query("SELECT 1 FROM shops WHERE learned_at IS NOT NULL");
+    // Longer ago than a first comparison is made up for: it would find what a scenario plants.
+    const { rows } = await rig.db.query(
+      `UPDATE shops SET learned_at = now() - interval '2 days'
+       WHERE learned_at IS NOT NULL RETURNING 1 AS one`,
+    );
     if (rows.length > 0) return;
   }
   throw new Error(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listFindings } from "#app/reconciliation/index.server.ts";
+import { listFindings, listRuns } from "#app/reconciliation/index.server.ts";
 import { type SeededRandom, seededRandom } from "#test/crash/random.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
 import type { Twin, TwinOptions } from "#test/twin/types.ts";
@@ -20,6 +20,8 @@ import { readSystem, settle } from "./run-scenario.ts";
 export interface ComparisonScenario {
   readonly about: string;
   readonly store?: Partial<TwinOptions>;
+  /** So long nobody took webhooks before; the comparison that follows begins by itself. */
+  readonly outageHours?: number;
   /** What breaks until `over` is aborted. */
   readonly breakage: (twin: Twin, over: AbortSignal) => Promise<void>;
 }
@@ -56,12 +58,17 @@ export async function runComparison(
     const over = new AbortController();
     const breaking = scenario.breakage(store.twin, over.signal);
     const { owner } = store.installation;
-    const runId = await compare(store, owner.id).finally(() => {
+    const { outageHours } = scenario;
+    const run =
+      outageHours === undefined ? compare(store, owner.id) : afterOutage(store, outageHours);
+    const runId = await run.finally(() => {
       over.abort();
     });
     await breaking;
     await settle(store.installation);
-    return judge(store, planted, runId);
+    // After an outage polls go on too: what they found first is on its way when it is compared.
+    const found = ["repaired", "open", ...(outageHours === undefined ? [] : ["in_flight"])];
+    return judge(store, planted, runId, found);
   });
 }
 
@@ -137,16 +144,36 @@ async function compare({ twin, installation, origin }: OpenStore, system: string
   throw new Error("the comparison did not end");
 }
 
+/** Everything is down for hours, as far as the app can tell; then a comparison begins by itself. */
+async function afterOutage({ installation }: OpenStore, hours: number): Promise<string> {
+  const { rig, owner, processes, shop } = installation;
+  await Promise.all(processes.map((one) => one.kill()));
+  await rig.db.query("UPDATE web_presence SET seen_at = seen_at - make_interval(hours => $1)", [
+    hours,
+  ]);
+  await Promise.all(processes.map((one) => one.untilReady()));
+  for (const deadlineMs = Date.now() + comparedWithinMs; Date.now() < deadlineMs; ) {
+    const { items } = await listRuns(rig.db, shop, { system: owner.id }, { limit: 10 });
+    const run = items.find((one) => one.domain === "inventory" && one.trigger === "outage");
+    if (run?.status === "completed") return run.id;
+    if (run !== undefined && run.status !== "running")
+      throw new Error(`the comparison ended: ${run.note ?? ""}`);
+    await sleep(500);
+  }
+  throw new Error("no comparison followed the outage");
+}
+
 async function judge(
   { installation }: OpenStore,
   planted: readonly Stock[],
   runId: string,
+  states: readonly string[],
 ): Promise<NetVerdict> {
   const { rig } = installation;
   const { items } = await listFindings(rig, runId, { limit: 1_000, after: null });
   const found = new Set(
     items
-      .filter(({ state }) => state === "repaired" || state === "open")
+      .filter(({ state }) => states.includes(state))
       .map(({ sku, locationId }) => `${sku ?? ""} ${locationId ?? ""}`),
   );
   const named = new Set(planted.map(({ sku, locationId }) => `${sku} ${locationId}`));

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dropOldKeys } from "#app/api/index.server.ts";
 import { fanOutChanges } from "#app/delivery/index.server.ts";
@@ -140,6 +141,33 @@ describe("retention", () => {
       );
     await retain();
     expect(await count("api_idempotency WHERE shop = $1", shop)).toBe(1);
+  });
+
+  it("takes full comparisons with what they found, and none that runs", async () => {
+    const shop = await rig.installedShop();
+    for (const [days, status] of [
+      [120, "completed"],
+      [100, "running"],
+      [91, "failed"],
+      [89, "completed"],
+    ] as const) {
+      const id = uuidv7({ msecs: nowMs - days * day });
+      await rig.db.query(
+        `INSERT INTO reconciliations (id, shop, domain, system, trigger, actor, mode, status, started_at, updated_at)
+         VALUES ($1, $2, 'inventory', $3, 'schedule', 'converge', 'repair', $4, now(), now())`,
+        [id, shop, `system-${String(days)}`, status],
+      );
+      await rig.db.query(
+        `INSERT INTO reconciliation_findings (run_id, key, side, kind)
+         SELECT $1, 'record ' || n, 'mirror', 'value' FROM generate_series(1, 700) n`,
+        [id],
+      );
+    }
+    await retain();
+    expect(await count("reconciliations WHERE shop = $1", shop)).toBe(2);
+    const left = "reconciliation_findings f JOIN reconciliations r ON r.id = f.run_id";
+    expect(await count(`${left} WHERE r.shop = $1`, shop)).toBe(1_400);
+    expect(await count("reconciliation_findings WHERE $1 <> ''", shop)).toBe(1_400);
   });
 
   it("is done by two workers at once as well as by one", async () => {

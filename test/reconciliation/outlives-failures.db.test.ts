@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runReconciliation, type RunDeps } from "#app/reconciliation/index.server.ts";
 import { ShopifyReconnectNeededError } from "#app/shopify/index.server.ts";
+import { markLearned } from "#app/shops/index.server.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
 import { createReconRig, type ReconRig } from "./recon-rig.ts";
 
@@ -145,3 +146,60 @@ function withoutRange(init: RequestInit | undefined): Headers {
   headers.delete("range");
   return headers;
 }
+
+describe("the first comparison of a store", () => {
+  it("waits until its articles are known, and judges a system once it knows the store", async () => {
+    const first = await createReconRig();
+    try {
+      const { rig, shop, system } = first;
+      await rig.db.query("UPDATE shops SET learned_at = NULL");
+      await first.snapshot([{ sku: "UNKNOWN", available: 1 }]);
+      const id = await first.start(system.id);
+      await runReconciliation(first.deps, { shop, runId: id });
+      expect(await first.view(id)).toMatchObject({
+        status: "running",
+        phase: "query",
+        note: expect.stringContaining("first time") as string,
+      });
+      await markLearned(rig.db, shop, Date.now());
+      await first.settle();
+      const levels = await first.levels();
+      expect(await first.view(id)).toMatchObject({
+        status: "completed",
+        note: null,
+        compared: levels.length,
+        found: levels.length + 1,
+        repaired: levels.length,
+        inFlight: 0,
+      });
+      const causes = (await first.discrepancies()).map((one) => one.cause);
+      expect(causes.filter((cause) => cause.startsWith("Never sent"))).toHaveLength(levels.length);
+    } finally {
+      await first.close();
+    }
+  });
+
+  it("goes on without news that is not taken in, and calls it on its way", async () => {
+    const first = await createReconRig();
+    try {
+      const { rig, system } = first;
+      let nowMs = Date.now();
+      const deps = { ...first.deps, clock: { now: () => nowMs } };
+      await first.snapshot([{ sku: "UNKNOWN", available: 1 }]);
+      const job = { shop: first.shop, runId: await first.start(system.id) };
+      const view = () => first.view(job.runId);
+      await expect
+        .poll(async () => {
+          await runReconciliation(deps, job);
+          return (await view()).note;
+        })
+        .toContain("are left");
+      nowMs += 16 * 60_000;
+      await runReconciliation(deps, job);
+      const { rows } = await rig.db.query("SELECT 1 FROM events WHERE status = 'received'");
+      expect(await view()).toMatchObject({ status: "completed", inFlight: rows.length });
+    } finally {
+      await first.close();
+    }
+  });
+});

@@ -12,6 +12,7 @@ import {
   tellSystem,
 } from "#app/reconciliation/index.server.ts";
 import type { RunView } from "#app/reconciliation/types.ts";
+import { markLearned } from "#app/shops/index.server.ts";
 import { connectSystem, type ConnectedSystem } from "#test/delivery/publish.ts";
 import { createWorkbench } from "#test/processing/workbench.ts";
 import {
@@ -67,6 +68,7 @@ export async function createReconRig(): Promise<ReconRig> {
   const client = await installedClient(twin);
   const bench = createWorkbench(rig);
   const shop = await rig.installedShop();
+  await markLearned(rig.db, shop, rig.clock.now());
   const system = await connectSystem(rig, shop, "http://127.0.0.1:9/");
   const network = { send: fetch };
   const shopify = shopifyOf(client, twin.url, (input, init) => network.send(input, init));

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { openDatabase } from "#app/db.server.ts";
-import { installShop } from "#app/shops/index.server.ts";
+import { installShop, markLearned } from "#app/shops/index.server.ts";
 import { findFreePort } from "#app/start/ports.ts";
 import { StartError } from "#app/start/start-error.ts";
 import { createSystem, parseNewSystem } from "#app/systems/index.server.ts";
@@ -63,6 +63,7 @@ async function onDatabase<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
 
 async function compareWithConverge(rig: Rig, store: StoreReady): Promise<Outcome> {
   await rig.db.transaction((tx) => installShop(tx, NORTH, "", Date.now() - 3_600_000));
+  await markLearned(rig.db, NORTH, Date.now());
   await seedMirror(rig, shopifyOf(countingClient(store).ask, store.shopify.url));
   const parsed = parseNewSystem(
     {
