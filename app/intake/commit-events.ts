@@ -33,8 +33,8 @@ export interface CommitDeps {
   readonly queue: ProcessQueue;
   readonly vault: Vault;
   readonly nowMs: () => number;
-  /** Told how many events of a shop were stored: the priority of the work they make. */
-  readonly priorityOf: (shop: string, events: number) => number;
+  /** Of the work that the events make; unset: by the shop's share of the queue. */
+  readonly priority?: number;
 }
 
 /**
@@ -104,7 +104,7 @@ function keyOf(event: NewEvent): string {
 }
 
 function jobsFor(
-  { priorityOf }: CommitDeps,
+  { priority }: CommitDeps,
   events: readonly NewEvent[],
 ): EnqueuedJob<"process-events">[] {
   const byShop = new Map<string, string[]>();
@@ -116,13 +116,12 @@ function jobsFor(
   }
   const jobs: EnqueuedJob<"process-events">[] = [];
   for (const [shop, ids] of byShop) {
-    const priority = priorityOf(shop, ids.length);
-    for (let from = 0; from < ids.length; from += eventsPerJob)
-      jobs.push({
-        payload: { shop, eventIds: ids.slice(from, from + eventsPerJob), failures: 0 },
-        group: shop,
-        priority,
-      });
+    for (let from = 0; from < ids.length; from += eventsPerJob) {
+      const eventIds = ids.slice(from, from + eventsPerJob);
+      const weight = eventIds.length;
+      const job = { payload: { shop, eventIds, failures: 0 }, group: shop, weight };
+      jobs.push(priority === undefined ? job : { ...job, priority });
+    }
   }
   return jobs;
 }

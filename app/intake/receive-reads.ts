@@ -46,7 +46,7 @@ export async function receiveReads(
       vault: deps.vault,
       nowMs: () => deps.clock.now(),
       // What a comparison finds has been wrong for a while; what is told or asked for now goes first.
-      priorityOf: () => (rows.every((row) => row.source === "reconciliation") ? -1 : 0),
+      ...(rows.every((row) => row.source === "reconciliation") ? { priority: -1 } : {}),
     },
     rows.map((row) => toEvent(deps, row)),
   );

@@ -61,7 +61,6 @@ export async function receiveSystemChange(
       queue: { enqueue: deps.enqueue },
       vault: deps.vault,
       nowMs: () => deps.clock.now(),
-      priorityOf: () => 0,
     },
     [
       {

@@ -5,7 +5,6 @@ import type { Counters, Logger, Tracing } from "#app/observability/index.server.
 import type { Vault } from "#app/vault/index.server.ts";
 import { commitEvents, type CommitOutcome, type ProcessQueue } from "./commit-events.ts";
 import { envelopeOf } from "./envelope.ts";
-import { createFairShares } from "./fair-shares.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { takeTurns } from "./take-turns.ts";
 import type { WebhookOutcome, WebhookRequest } from "./types.ts";
@@ -42,7 +41,6 @@ const checkedPerTurn = 8;
 
 /** @see IntakeOptions */
 export function createIntake(options: IntakeOptions): Intake {
-  const shares = createFairShares(() => options.clock.now());
   const group = createGroupCommit<NewEvent, CommitOutcome>({
     commit: (events) =>
       commitEvents(
@@ -51,7 +49,6 @@ export function createIntake(options: IntakeOptions): Intake {
           queue: options.queue,
           vault: options.vault,
           nowMs: () => options.clock.now(),
-          priorityOf: (shop, events) => shares.priorityOf(shop, events),
         },
         events,
       ),

@@ -113,6 +113,7 @@ async function handOver(
           oldest: oldestByDomain(plan.changes),
         },
         group: shop,
+        weight: plan.changes.length,
       },
     ]);
   for (const name of ["write-back", "write-stock"] as const)

@@ -1,17 +1,27 @@
 import type { PgBoss } from "pg-boss";
 import { type JobName, type JobPayload, jobs } from "#app/jobs.ts";
 import type { Transaction } from "#app/db.server.ts";
+import type { FairShares } from "./fair-shares.ts";
 import { sealPayload, type Sealer } from "./seal-payload.ts";
 
 /** One job to be: what it carries and, for fairness, whose it is. */
 export interface EnqueuedJob<Name extends JobName> {
   readonly payload: JobPayload<Name>;
-  /** Jobs of one group share a limit, so that one shop's flood does not delay another's. */
+  /** Whose it is: a group that floods a queue lets the others pass. */
   readonly group: string;
-  /** Higher goes first; 0 unless told. */
+  /** How many events or changes it is about, as its share of the queue counts; 1 unless told. */
+  readonly weight?: number;
+  /** Higher goes first; 0 unless told, or -1 while the group is over its share of this queue. */
   readonly priority?: number;
   /** Seconds until it may run; unset: at once. */
   readonly startAfterSeconds?: number;
+}
+
+/** The job engine with what fills in its jobs. */
+export interface Engine {
+  readonly boss: PgBoss;
+  readonly vault: Sealer;
+  readonly shares: FairShares;
 }
 
 /**
@@ -19,7 +29,7 @@ export interface EnqueuedJob<Name extends JobName> {
  * and workers are woken at its commit.
  */
 export async function enqueue<Name extends JobName>(
-  { boss, vault }: { readonly boss: PgBoss; readonly vault: Sealer },
+  { boss, vault, shares }: Engine,
   tx: Transaction,
   name: Name,
   batch: readonly EnqueuedJob<Name>[],
@@ -30,7 +40,7 @@ export async function enqueue<Name extends JobName>(
     batch.map((job) => ({
       data: sealPayload(vault, name, jobs[name], job.payload),
       group: { id: job.group },
-      ...(job.priority === undefined ? {} : { priority: job.priority }),
+      priority: job.priority ?? shares.priorityOf(`${name} ${job.group}`, job.weight ?? 1),
       ...(job.startAfterSeconds === undefined ? {} : { startAfter: job.startAfterSeconds }),
     })),
     { db: { executeSql: (text, values) => tx.query(text, values) } },

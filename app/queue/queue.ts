@@ -3,7 +3,8 @@ import type { ZodType } from "zod";
 import type { Transaction } from "#app/db.server.ts";
 import { jobs, type JobDefinition, type JobName, type JobPayload } from "#app/jobs.ts";
 import type { Logger } from "#app/observability/index.server.ts";
-import { enqueue, type EnqueuedJob } from "./enqueue.ts";
+import { type Engine, enqueue, type EnqueuedJob } from "./enqueue.ts";
+import { createFairShares } from "./fair-shares.ts";
 import { openPayload, type Sealer } from "./seal-payload.ts";
 
 /** What a worker does with a batch: everything it writes through `tx` commits with the jobs' completion. */
@@ -79,7 +80,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     options.log.warn({ err: error }, "queue error; the queue tries again by itself");
   });
   await boss.start();
-  const engine: Engine = { boss, vault: options.vault };
+  const shares = createFairShares(() => performance.now());
+  const engine: Engine = { boss, vault: options.vault, shares };
   return {
     enqueue: (tx, name, batch) => enqueue(engine, tx, name, batch),
     work: (name, concurrency, handler) => workBatches(engine, name, concurrency, handler),
@@ -131,12 +133,6 @@ async function declareSchedules(boss: PgBoss): Promise<void> {
     if (definitions[name]?.schedule === undefined) await boss.unschedule(name);
   for (const [name, { schedule }] of Object.entries(definitions))
     if (schedule !== undefined) await boss.schedule(name, schedule, {}, { tz: "UTC" });
-}
-
-/** The job engine and what opens its payloads. */
-interface Engine {
-  readonly boss: PgBoss;
-  readonly vault: Sealer;
 }
 
 function payloadOf<Name extends JobName>(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createFairShares } from "#app/intake/fair-shares.ts";
+import { createFairShares } from "#app/queue/fair-shares.ts";
 
 function sharesAt(startMs = 0) {
   const clock = { nowMs: startMs };
