@@ -8,6 +8,7 @@ import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
 import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
 import { issueEndpoints } from "./endpoints/issues.ts";
+import { freshnessEndpoints } from "./endpoints/freshness.ts";
 import { freshnessSlaEndpoints } from "./endpoints/freshness-slas.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
@@ -26,6 +27,7 @@ const endpoints: readonly Endpoint[] = [
   ...systemEndpoints,
   ...ownershipEndpoints,
   ...freshnessSlaEndpoints,
+  ...freshnessEndpoints,
   ...eventEndpoints,
   ...lagEndpoints,
   ...deadLetterEndpoints,

@@ -30,19 +30,21 @@ export async function oldestUnfinishedEvents(
   return rows;
 }
 
-/** How many events of a shop are unfinished, by kind of data, each counted up to `most`. */
+/** How many events are unfinished, by `shop domain`, each counted up to `most`. */
 export async function countUnfinishedEvents(
   db: Queryable,
-  shop: string,
+  shops: readonly string[],
   most: number,
 ): Promise<Map<string, number>> {
-  const { rows } = await db.query<{ domain: string; count: number }>(
-    `SELECT d.domain, e.count FROM unnest($2::text[]) AS d (domain)
+  const { rows } = await db.query<{ key: string; count: number }>(
+    `SELECT s.shop || ' ' || d.domain AS key, e.count
+     FROM unnest($1::text[]) AS s (shop) CROSS JOIN unnest($2::text[]) AS d (domain)
      CROSS JOIN LATERAL (
        SELECT count(*)::int AS count FROM (
          SELECT 1 FROM events
-         WHERE shop = $1 AND domain = d.domain AND status IN ('received', 'dead') LIMIT $3) x) e`,
-    [shop, dataDomains, most],
+         WHERE shop = s.shop AND domain = d.domain AND status IN ('received', 'dead')
+         LIMIT $3) x) e`,
+    [shops, dataDomains, most],
   );
-  return new Map(rows.map((row) => [row.domain, row.count]));
+  return new Map(rows.map((row) => [row.key, row.count]));
 }

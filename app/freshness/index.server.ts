@@ -1,11 +1,27 @@
 /**
  * How far behind every system is, and how far it may be.
  * Promise: percentiles over any window cost the same at ten thousand and at ten million events;
- * every kind of data has an SLA at any moment, and SLAs are replaced whole.
- * Tables: lag_buckets, freshness_slas, topic_spans.
+ * every kind of data has an SLA at any moment, and SLAs are replaced whole; a minute nobody looked at
+ * is not known, neither good nor bad.
+ * Tables: lag_buckets, freshness_slas, topic_spans, freshness_hours, freshness_breaches,
+ * freshness_sampler.
  */
+export { ageSeries } from "./age-series.ts";
+export {
+  addMinute,
+  type Place,
+  placeKey,
+  readHours,
+  type SampledHour,
+  type SampledMinute,
+  type WindowTotals,
+  windowTotals,
+} from "./age-store.ts";
+export { noteBreaches, readBreaches, type SeenBreach, type StoredBreach } from "./breach-store.ts";
+export { errorBudgetOf, leftPercent, slaOf, stateOf, windowStart } from "./error-budget.ts";
 export { dropOldLags, forgetLagsOfShop } from "./forget-store.ts";
 export { addLags, countLags, domainLags, stageLags, type LagSample } from "./lag-store.ts";
 export { dropSlasOfSystem, replaceSlas, type SlaDeps } from "./replace-slas.ts";
+export { claimSampling, releaseSampling } from "./sampler-store.ts";
 export { readSlas, readSlasOf } from "./sla-store.ts";
 export { addTopicFigures, readTopicHealth, type TopicFigure } from "./topic-figure-store.ts";

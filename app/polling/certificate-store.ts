@@ -125,6 +125,22 @@ export async function lastPasses(db: Queryable, shops: readonly string[]): Promi
   }));
 }
 
+/** When the passes of a feed that are still on record were complete, within [fromMs, toMs), oldest first. */
+export async function completedReads(
+  db: Queryable,
+  shop: string,
+  feed: Feed,
+  fromMs: number,
+  toMs: number,
+): Promise<Date[]> {
+  const { rows } = await db.query<{ at: Date }>(
+    `SELECT completed_at AS at FROM poll_passes
+     WHERE shop = $1 AND feed = $2 AND completed_at >= $3 AND completed_at < $4 ORDER BY id`,
+    [shop, feed, new Date(fromMs), new Date(toMs)],
+  );
+  return rows.map((row) => row.at);
+}
+
 /** What one pass of each feed cost lately, in points: the mean of the passes on record. */
 export async function meanPoints(db: Queryable, shop: string): Promise<Map<Feed, number>> {
   const { rows } = await db.query<{ feed: Feed; points: number }>(

@@ -9,4 +9,9 @@
  * What Shopify's search cannot show (deletions, changes of the last moments that it has not indexed)
  * counts from when it is found. Tables: none of its own.
  */
+export { costOfSla } from "./cost-of-sla.ts";
+export { previewSla } from "./preview-sla.ts";
+export { readFreshnessDetail } from "./read-detail.ts";
+export { type FreshnessDeps, readFreshness } from "./read-freshness.ts";
+export { createSampler, type SamplerDeps } from "./sampler.ts";
 export { worstStaleness } from "./worst-staleness.ts";

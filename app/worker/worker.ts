@@ -20,6 +20,7 @@ import {
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { createPolls } from "#app/polling/index.server.ts";
 import { createReconciler } from "#app/reconciliation/index.server.ts";
+import { createSampler } from "#app/staleness/index.server.ts";
 import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
 import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
@@ -75,6 +76,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
   const polls = createPolls(deps, config.workerConcurrency);
   const reconciler = createReconciler(deps);
   const alerts = createAlerts(deps);
+  const sampler = createSampler(deps);
   const flusher = flushEvery(counters, db, log);
   const ownPages = config.workerPort
     ? createServer(workerPages(config.metricsToken, deps)).listen(config.workerPort)
@@ -88,6 +90,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
         lanes.stop(graceMs),
         polls.stop(graceMs),
         alerts.stop(graceMs),
+        sampler.stop(),
       ]);
       await flusher.stop();
       await tracing.stop();
