@@ -42,12 +42,15 @@ const mostJobsAtOnce = 128;
 const writePayload = z.object({
   shop: z.string(),
   eventId: z.uuid(),
-  reason: z.enum(["system_change", "revert"]),
+  /** pool: a store is shown what it may sell of a pool. */
+  reason: z.enum(["system_change", "revert", "pool"]),
   /** The system it is written for; null: Converge's own. */
   systemId: z.string().nullable(),
   domain: z.enum(dataDomains),
   resource: z.object({ type: z.string(), id: z.string(), locationId: z.string().optional() }),
   set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** It goes over this number and no other, where the sender has counted everything up to it. */
+  expect: z.object({ available: z.number().int(), inventoryItemId: z.string() }).optional(),
   basedOnVersion: z.string().optional(),
   observedAt: z.string().optional(),
   correlationId: z.string(),
@@ -55,14 +58,14 @@ const writePayload = z.object({
 });
 
 /** Every five seconds at first, for a day and more: a write outlives an outage of Shopify. */
-const writeJob = {
-  payload: writePayload,
-  sealed: ["set"] as const,
+const writeRetries = {
   retryLimit: 17_280,
   retryDelaySeconds: 5,
   heartbeatSeconds: 30,
   expireInSeconds: 120,
 };
+
+const writeJob = { payload: writePayload, sealed: ["set"] as const, ...writeRetries };
 
 export const jobs = {
   /** intake -> processing: these events are stored; find out what they mean. */
@@ -244,6 +247,84 @@ export const jobs = {
     expireInSeconds: 900,
     batchSize: 1,
   }),
+  /** processing -> coordination: the owner's word about a pool. */
+  "set-pool": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      eventId: z.uuid(),
+      systemId: z.string(),
+      groupId: z.string(),
+      sku: z.string(),
+      set: z.union([z.object({ available: z.number() }), z.object({ onHand: z.number() })]),
+      observedAt: z.string(),
+      correlationId: z.string(),
+    }),
+    retryLimit: 50,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 64,
+  }),
+  /** processing, coordination -> coordination: read a store's level and count what happened there. */
+  "count-pool-level": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      levelId: z.string(),
+      poolId: z.uuid(),
+      correlationId: z.string().nullish(),
+    }),
+    ...writeRetries,
+    retryDelaySeconds: 2,
+    batchSize: 50,
+  }),
+  /** coordination -> coordination: bring a store to what a pool says. */
+  "publish-pool-level": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      poolId: z.uuid(),
+      correlationId: z.string().nullish(),
+    }),
+    ...writeRetries,
+    retryDelaySeconds: 2,
+    batchSize: 250,
+  }),
+  /** coordination -> coordination: a store has come to a group that has pools already. */
+  "link-store": defineJob({
+    payload: z.object({ shop: z.string(), groupId: z.string(), after: z.uuid().nullable() }),
+    retryLimit: 50,
+    retryDelaySeconds: 2,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 1,
+  }),
+  /** coordination -> coordination: bring a group's pools to its buffer rules, a page at a time. */
+  "follow-buffers": defineJob({
+    payload: z.object({ groupId: z.string(), after: z.uuid().nullable() }),
+    retryLimit: 20,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 1,
+  }),
+  /** coordination: buffers that move with time (measured lag, sales, peaks) are worked out anew. */
+  "refresh-buffers": defineJob({
+    payload: z.object({}),
+    retryLimit: 1,
+    retryDelaySeconds: 5,
+    heartbeatSeconds: 30,
+    expireInSeconds: 60,
+    batchSize: 1,
+    schedule: "* * * * *",
+  }),
+  /** coordination -> coordination: a hold's time is up. */
+  "expire-hold": defineJob({
+    payload: z.object({ shop: z.string(), holdId: z.uuid() }),
+    retryLimit: 1_000,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 20,
+  }),
 } as const;
 
 /** The name of a background job. */
@@ -261,4 +342,6 @@ export const jobsThatAskShopify = [
   "confirm-resource",
   "write-back",
   "write-stock",
+  "count-pool-level",
+  "publish-pool-level",
 ] as const satisfies readonly JobName[];

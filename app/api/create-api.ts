@@ -7,6 +7,8 @@ import { changeEndpoints } from "./endpoints/changes.ts";
 import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
 import { discrepancyEndpoints } from "./endpoints/discrepancies.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
+import { holdEndpoints } from "./endpoints/holds.ts";
+import { inventoryBufferEndpoints } from "./endpoints/inventory-buffers.ts";
 import { issueEndpoints } from "./endpoints/issues.ts";
 import { freshnessEndpoints } from "./endpoints/freshness.ts";
 import { freshnessSlaEndpoints } from "./endpoints/freshness-slas.ts";
@@ -41,6 +43,8 @@ const endpoints: readonly Endpoint[] = [
   ...alertEndpoints,
   ...settingsEndpoints,
   ...storeGroupEndpoints,
+  ...inventoryBufferEndpoints,
+  ...holdEndpoints,
 ];
 
 /** The API as a request listener, below `/api/v1`. */

@@ -14,7 +14,7 @@ export interface Caller {
 export type ApiDeps = Pick<
   AppContext,
   "config" | "db" | "queue" | "vault" | "clock" | "egress" | "log"
-> & { readonly shopify: Pick<AppContext["shopify"], "readSessionToken"> };
+> & { readonly shopify: Pick<AppContext["shopify"], "readSessionToken" | "graphql"> };
 
 /** A request, checked. */
 export interface Input<Query, Body> {

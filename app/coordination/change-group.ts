@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
+import { type HandOver } from "./hand-over.ts";
+import { openHolds } from "./hold-store.ts";
 import { groupOf, insertGroup, insertMember, lockGroup, removeMember } from "./group-store.ts";
+import { unlinkStore } from "./level-store.ts";
 import { insertCode, revokeCodes, useCode } from "./pairing-code-store.ts";
 import { asMade, codeFrom } from "./pairing-code.ts";
 import type { StoreGroupView } from "./types.ts";
@@ -10,6 +13,7 @@ import type { StoreGroupView } from "./types.ts";
 export interface GroupDeps {
   readonly db: Database;
   readonly clock: Clock;
+  readonly queue: { readonly enqueue: HandOver };
 }
 
 /** Who asks for it, and in which store. */
@@ -85,6 +89,8 @@ export async function joinGroup(
     const { groupId } = used;
     const locationId = input.locationId ?? null;
     if (!(await insertMember(tx, { shop, groupId, locationId, atMs }))) throw new GroupTakenError();
+    const linking = { payload: { shop, groupId, after: null }, group: shop };
+    await deps.queue.enqueue(tx, "link-store", [linking]);
     // Each store's log tells its own part, and never names the other: it may have to be forgotten.
     await recordAudit(tx, { shop, actor, action: "store-group.joined", subject: groupId });
     const opened = { action: "store-group.code-used", subject: groupId };
@@ -95,17 +101,28 @@ export async function joinGroup(
   });
 }
 
-/** Takes a store out of its group. False: it is in no such group. */
+/** What became of leaving. `holds`: of the store, which would hold on to units of the others. */
+export type Left =
+  | { readonly outcome: "left" }
+  | { readonly outcome: "no_such_group" }
+  | { readonly outcome: "has_holds"; readonly holds: number };
+
+/**
+ * Takes a store out of its group. What it shows in Shopify stays as it is, and is its own again. It
+ * cannot go while its holds keep units of the others.
+ */
 export async function leaveGroup(
-  deps: GroupDeps,
+  deps: Pick<GroupDeps, "db">,
   { shop, actor }: GroupCaller,
   groupId: string,
-): Promise<boolean> {
-  return deps.db.transaction(async (tx) => {
-    if ((await groupOf(tx, shop))?.id !== groupId) return false;
+): Promise<Left> {
+  return deps.db.transaction(async (tx): Promise<Left> => {
+    if ((await groupOf(tx, shop))?.id !== groupId) return { outcome: "no_such_group" };
+    const holds = await openHolds(tx, shop);
+    if (holds > 0) return { outcome: "has_holds", holds };
     await departFrom(tx, shop, groupId);
     await recordAudit(tx, { shop, actor, action: "store-group.left", subject: groupId });
-    return true;
+    return { outcome: "left" };
   });
 }
 
@@ -113,5 +130,6 @@ export async function leaveGroup(
 async function departFrom(tx: Transaction, shop: string, groupId: string): Promise<void> {
   await lockGroup(tx, groupId);
   await revokeCodes(tx, shop);
+  await unlinkStore(tx, shop);
   await removeMember(tx, shop);
 }

@@ -78,3 +78,84 @@ export async function removeMember(tx: Transaction, shop: string): Promise<strin
     );
   return groupId;
 }
+
+/** A store of a group, and where it shows what it may sell. */
+export interface Member {
+  readonly shop: string;
+  /** Null: where it has most of an article. */
+  readonly locationId: string | null;
+}
+
+/** The stores of some groups, by group. */
+export async function membersOf(
+  db: Queryable,
+  groupIds: readonly string[],
+): Promise<Map<string, Member[]>> {
+  const { rows } = await db.query<Member & { groupId: string }>(
+    `SELECT group_id AS "groupId", shop, location_id AS "locationId" FROM store_group_members
+     WHERE group_id = ANY($1) ORDER BY shop`,
+    [groupIds],
+  );
+  const byGroup = new Map<string, Member[]>();
+  for (const { groupId, ...member } of rows)
+    byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), member]);
+  return byGroup;
+}
+
+/** The system whose word sets a group's pools, or null: nobody's has yet. */
+export async function poolOwnerOf(db: Queryable, groupId: string): Promise<string | null> {
+  const { rows } = await db.query<{ id: string | null }>(
+    "SELECT owner_system_id AS id FROM store_groups WHERE id = $1",
+    [groupId],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** Makes a system the owner of a group's pools. */
+export async function setPoolOwner(
+  tx: Transaction,
+  groupId: string,
+  systemId: string,
+): Promise<void> {
+  await tx.query(
+    "UPDATE store_groups SET owner_system_id = $2 WHERE id = $1 AND owner_system_id IS DISTINCT FROM $2",
+    [groupId, systemId],
+  );
+}
+
+/**
+ * Notes how long it took to lower a store's stock after a sale elsewhere: a longer time counts at
+ * once, a shorter one by and by.
+ */
+export async function noteLag(db: Queryable, shop: string, lagMs: number): Promise<void> {
+  await db.query(
+    `UPDATE store_group_members
+     SET lag_ms = greatest($2::int, lag_ms + ($2::int - lag_ms) / 20) WHERE shop = $1`,
+    [shop, Math.min(Math.max(0, Math.round(lagMs)), longestLagMs)],
+  );
+}
+
+/** What is later than this was not late but down. */
+const longestLagMs = 3_600_000;
+
+/**
+ * How long a sale takes to lower the other stores of a group, in milliseconds: as measured lately, or
+ * for as long as a write has been under way by now. Null: nothing was measured yet.
+ */
+export async function lagOfGroup(
+  db: Queryable,
+  groupId: string,
+  nowMs: number,
+): Promise<number | null> {
+  const { rows } = await db.query<{ measured: number; since: Date | null }>(
+    `SELECT max(m.lag_ms) AS measured,
+       (SELECT min(l.pending_at) FROM pool_levels l JOIN store_group_members o ON o.shop = l.shop
+        WHERE o.group_id = $1 AND l.pending_id IS NOT NULL) AS since
+     FROM store_group_members m WHERE m.group_id = $1`,
+    [groupId],
+  );
+  const { measured = 0, since = null } = rows[0] ?? {};
+  const underWayMs = since === null ? 0 : nowMs - since.getTime();
+  const lagMs = Math.min(Math.max(measured, underWayMs), longestLagMs);
+  return lagMs > 0 ? lagMs : null;
+}

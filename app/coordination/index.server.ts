@@ -1,9 +1,15 @@
 /**
- * Several stores, one truth: store groups.
+ * Several stores, one truth: store groups, pools, buffers, holds.
  *
- * Promise: a group is seen by its members only; a store joins with a code that another one's
- * merchant made, once. Tables: store_groups, store_group_members, pairing_codes.
+ * Promise: a group is seen by its members only. A pool is the sum of its ledger, at every moment; a
+ * sale in one store lowers the others before any other work; a store shows more only on evidence of
+ * later than the reason. A hold's units are out of sale until it is over, whoever dies meanwhile.
+ * Invariant: what is expected at a store's level when it is written is what was counted there, so
+ * that no sale is ever written over uncounted.
+ * Tables: store_groups, store_group_members, pairing_codes, pools, pool_ledger, pool_levels,
+ * pool_changes, inventory_buffers, holds, hold_participants.
  */
+export { readBuffers } from "./buffer-store.ts";
 export {
   createGroup,
   GroupTakenError,
@@ -11,6 +17,27 @@ export {
   leaveGroup,
   makePairingCode,
 } from "./change-group.ts";
-export { forgetGroupsOfShop } from "./forget-store.ts";
+export { answerHold, type ChangedHold, confirmHold, getHold, releaseHold } from "./change-hold.ts";
+export { type CountDeps, countLevels } from "./count-levels.ts";
+export type { HoldDeps } from "./end-hold.ts";
+export { expireHolds } from "./expire-holds.ts";
+export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-store.ts";
 export { groupOf } from "./group-store.ts";
+export { listHolds } from "./hold-store.ts";
+export { isPooled, pooledLevels } from "./level-store.ts";
+export { dropOldEntries } from "./ledger-store.ts";
+export { linkStore } from "./link-store.ts";
+export { refusalOfOwner } from "./own-the-pool.ts";
 export { dropOldCodes } from "./pairing-code-store.ts";
+export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
+export { placeHold } from "./place-hold.ts";
+export { publishLevels } from "./publish-levels.ts";
+export {
+  type BufferDeps,
+  followBuffers,
+  previewBuffers,
+  refreshBuffers,
+  replaceBuffers,
+} from "./replace-buffers.ts";
+export type { StepDeps } from "./send-steps.ts";
+export { setPools } from "./set-pools.ts";

@@ -6,3 +6,75 @@ export interface StoreGroupView {
   readonly shops: readonly string[];
   readonly createdAt: string;
 }
+
+/** What became of the word of a pool's owner. Times RFC 3339. */
+export interface PoolChangeView {
+  readonly status: "applied" | "conflict" | "superseded" | "dead";
+  readonly reason: string | null;
+  readonly systemId: string;
+  readonly settledAt: string;
+}
+
+export const bufferModes = ["fixed", "percent", "auto"] as const;
+export type BufferMode = (typeof bufferModes)[number];
+
+/** A time in which more is kept back: RFC 3339, and how many times as much. */
+export interface PeakWindow {
+  readonly from: string;
+  readonly to: string;
+  readonly factor: number;
+}
+
+/** How much of an article no store shows. */
+export interface BufferRule {
+  readonly groupId: string;
+  /** Null: of all articles that have no rule of their own. */
+  readonly sku: string | null;
+  readonly mode: BufferMode;
+  /** fixed: units. percent: of the pool. auto: the percentage of times it may be too little. */
+  readonly value: number;
+  readonly peakWindows: readonly PeakWindow[];
+}
+
+/** held: promised until it expires. confirmed: for good. released, expired: over. */
+export const holdStatuses = ["held", "confirmed", "released", "expired"] as const;
+export type HoldStatus = (typeof holdStatuses)[number];
+
+export const holdAnswers = ["acknowledged", "refused"] as const;
+export type HoldAnswer = (typeof holdAnswers)[number];
+
+/** A hold as its store, its group and its participants see it. Times RFC 3339. */
+export interface HoldView {
+  readonly id: string;
+  readonly groupId: string | null;
+  /** The store it was placed in, whose units are moved to reserved. */
+  readonly shop: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly reference: string;
+  readonly autoConfirm: boolean;
+  readonly status: HoldStatus;
+  /** Why it is over, for the merchant; null while it is not. */
+  readonly reason: string | null;
+  readonly participants: readonly {
+    readonly systemId: string;
+    readonly answer: HoldAnswer | null;
+    readonly answeredAt: string | null;
+  }[];
+  /** Units in reserved in Shopify right now. */
+  readonly reserved: number;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly decidedAt: string | null;
+}
+
+/** What buffer rules would lead to. */
+export interface BufferPreview {
+  /** Articles of which more or less would be kept back. */
+  readonly articles: number;
+  /** Of these, those that would not be on sale any more, or would be again. */
+  readonly unavailable: number;
+  readonly available: number;
+  /** Units of all articles together. */
+  readonly keptBack: number;
+}

@@ -38,7 +38,7 @@ export async function fanOutChanges(
     for (const subscriber of subscribers) {
       const wanted = changes.filter(
         (change) =>
-          (subscriber.domains as readonly string[]).includes(change.domain) &&
+          wants(subscriber, change) &&
           (onlyFor.get(change.id) ?? subscriber.id) === subscriber.id &&
           // Who wrote it knows it already.
           change.origin !== subscriber.id &&
@@ -57,6 +57,14 @@ export async function fanOutChanges(
     );
   }
   await notifyLanes(tx, [...systems]);
+}
+
+/** Who has to agree to a hold is asked, whatever else it wants to hear of. */
+function wants(subscriber: Subscriber, change: StoredChange): boolean {
+  return (
+    change.resourceType === "Hold" ||
+    (subscriber.domains as readonly string[]).includes(change.domain)
+  );
 }
 
 /**

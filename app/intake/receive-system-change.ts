@@ -23,6 +23,8 @@ export interface SystemChange {
   readonly sku?: string | undefined;
   readonly resourceId?: string | undefined;
   readonly locationId?: string | undefined;
+  /** Set where it is about the pool of a group; `sku` then names the article. */
+  readonly groupId?: string | undefined;
   /** By the names of the Admin API; checked by the caller. */
   readonly set: Readonly<Record<string, string | number | boolean | null>>;
   readonly basedOnVersion?: string | undefined;
@@ -48,12 +50,13 @@ export async function receiveSystemChange(
   deps: SystemChangeDeps,
   change: SystemChange,
 ): Promise<Received> {
-  const resource = await resourceOf(deps.db, change);
+  const resource = poolOf(change) ?? (await resourceOf(deps.db, change));
   if ("field" in resource) return { ok: false, errors: [resource] };
   const nowMs = deps.clock.now();
   const id = uuidv7({ msecs: nowMs });
-  const { shop, domain, systemId, sku, locationId, set, basedOnVersion, observedAt } = change;
-  const told = { systemId, sku, locationId, set, basedOnVersion, observedAt };
+  const { shop, domain, systemId, sku, locationId, groupId, set, basedOnVersion, observedAt } =
+    change;
+  const told = { systemId, sku, locationId, groupId, set, basedOnVersion, observedAt };
   const body = Buffer.from(JSON.stringify(told));
   const [outcome] = await commitEvents(
     {
@@ -122,6 +125,11 @@ const typesOf: Readonly<Record<DataDomain, readonly string[]>> = {
   fulfillments: ["Fulfillment"],
   loyalty: ["Customer"],
 };
+
+/** The pool a change is about, if it is about one. */
+function poolOf({ groupId, sku = "" }: SystemChange): Resource | null {
+  return groupId === undefined ? null : { type: "Pool", id: `${groupId}:${sku}` };
+}
 
 async function resourceOf(
   db: Database,

@@ -1,6 +1,11 @@
 import { dropOldAlerts } from "#app/alerts/index.server.ts";
 import type { Clock, Database, Queryable } from "#app/db.server.ts";
-import { dropOldCodes } from "#app/coordination/index.server.ts";
+import {
+  dropOldCodes,
+  dropOldEntries,
+  dropOldPoolChanges,
+  dropOrphans,
+} from "#app/coordination/index.server.ts";
 import { dropOldBooks, dropOldDeliveries, oldestUnfinished } from "#app/delivery/index.server.ts";
 import { dropOldDiscrepancies } from "#app/discrepancies/index.server.ts";
 import { dropOldBodies, dropOldEvents, dropOldOutcomes } from "#app/events/index.server.ts";
@@ -42,6 +47,9 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldRuns, "comparisons"],
   [dropOldEchoes, "echoes"],
   [dropOldCodes, "codes"],
+  [dropOldEntries, "ledger"],
+  [dropOldPoolChanges, "intents"],
+  [dropOrphans, "codes"],
   [dropOldRequests, "requests"],
   [dropOldAlerts, "alerts"],
   [dropOldAudit, "audit"],

@@ -1,6 +1,6 @@
 import { forgetAlertsOfShop } from "#app/alerts/index.server.ts";
 import type { Clock, Database, Queryable, Transaction } from "#app/db.server.ts";
-import { forgetGroupsOfShop } from "#app/coordination/index.server.ts";
+import { forgetGroupsOfShop, forgetPoolsOfShop } from "#app/coordination/index.server.ts";
 import { forgetDeliveriesOfShop } from "#app/delivery/index.server.ts";
 import { forgetDiscrepanciesOfShop } from "#app/discrepancies/index.server.ts";
 import { forgetEventsOfShop } from "#app/events/index.server.ts";
@@ -57,6 +57,7 @@ const rooms: readonly ForgetSome[] = [
   forgetPollsOfShop,
   forgetRulesOfShop,
   forgetGroupsOfShop,
+  forgetPoolsOfShop,
   forgetSystemsOfShop,
   forgetTopicsOfShop,
   forgetTransportsOfShop,

@@ -17,6 +17,8 @@ export const keptForMs = {
   alerts: 90 * day,
   /** Full comparisons with what they found. */
   comparisons: 90 * day,
+  /** What moved a pool; where it is now stays. */
+  ledger: 400 * day,
   /** The figures behind charts. */
   figures: 100 * day,
   /** A write to Shopify that was not heard back of by then never will be. */

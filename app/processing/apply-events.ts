@@ -126,6 +126,21 @@ async function handOver(
     );
   await deps.enqueue(
     tx,
+    "set-pool",
+    plan.pools.map((payload) => ({ payload, group: shop })),
+  );
+  await deps.enqueue(
+    tx,
+    "count-pool-level",
+    [...plan.counts.values()].map(({ payload, lowers }) => ({
+      payload,
+      group: shop,
+      // A store that sells what another one has sold goes before everything else.
+      priority: lowers ? 10 : 1,
+    })),
+  );
+  await deps.enqueue(
+    tx,
     "confirm-resource",
     [...plan.confirms.values()].map(({ payload, afterSeconds }) => ({
       payload,

@@ -55,7 +55,8 @@ export function judgeChange(
   echo: WriteEcho | undefined,
 ): Readonly<Record<string, unknown>> {
   const { change, rule, event } = trial;
-  if (rule.owner === "shopify") return {};
+  // What a pool shows is put right by the pool, whoever changed it.
+  if (rule.owner === "shopify" || knowledge.pooled.get(change.resourceId)?.shared) return {};
   if (change.counted !== undefined) return judgeStock(knowledge, plan, trial, echo);
   const state = knowledge.states.get(trial.key);
   const before = state ? fieldsOf(change.resourceType, state) : null;

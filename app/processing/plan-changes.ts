@@ -20,6 +20,7 @@ import { readRules } from "#app/ownership/index.server.ts";
 import { decideChange, type ArrivedChange, type ChangeVerdict } from "./decide-change.ts";
 import { comparableOf, sameFields } from "./fields-of.ts";
 import { confirmPoints, metafieldOf } from "./confirm-points.ts";
+import { countPooled } from "./count-pooled.ts";
 import { confirm, hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
 import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
 import type { ProcessingDeps } from "./process-events.ts";
@@ -64,6 +65,11 @@ async function learn(
       ...new Set(all.flatMap(({ change }) => [change.resourceId, change.belongsTo ?? []].flat())),
     ]),
     echoes: await pendingEchoes(tx, shop, [...new Set(keys.map((key) => key.id))]),
+    pooled: await deps.pooledLevels(
+      tx,
+      shop,
+      all.flatMap(({ change }) => (change.domain === "inventory" ? change.resourceId : [])),
+    ),
     commerce: await commerceAmong(
       tx,
       shop,
@@ -182,6 +188,7 @@ function planChange(
   if (change.resourceType === "Customer" && knowledge.metafield !== null)
     confirmPoints(plan, event, change.resourceId, knowledge.metafield);
   const echo = hearEcho(knowledge, plan, change, versionAtMs);
+  countPooled(knowledge, plan, event, change);
   const beside = judgeChange(knowledge, plan, trial, echo);
   const state = { ...change.data, ...beside };
   knowledge.known.set(key, {

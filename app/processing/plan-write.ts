@@ -26,6 +26,20 @@ export function planWrite(
       status: "ignored",
       reason: `The system does not own ${domain} any more. Nothing was written.`,
     };
+  if (write.groupId !== undefined) {
+    const quantity = "onHand" in set ? { onHand: Number(set["onHand"]) } : null;
+    plan.pools.push({
+      shop: event.shop,
+      eventId: event.id,
+      systemId,
+      groupId: write.groupId,
+      sku: sku ?? "",
+      set: quantity ?? { available: Number(set["available"]) },
+      observedAt,
+      correlationId: event.correlationId,
+    });
+    return { ...settled, status: "applied", reason: null };
+  }
   plan.writes.push({
     shop: event.shop,
     eventId: event.id,

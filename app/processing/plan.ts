@@ -8,6 +8,7 @@ import type {
   WriteEcho,
 } from "#app/mirror/index.server.ts";
 import type { OwnershipRule } from "#app/ownership/types.ts";
+import type { PooledLevel } from "./process-events.ts";
 import type { EventMeaning } from "./read-changes.ts";
 
 /** An event and what it tells. */
@@ -31,6 +32,8 @@ export interface Knowledge {
   readonly metafield: string | null;
   /** By id: until when what is said of a record, or of what belongs to it, is erased. Epoch ms. */
   readonly erasures: ReadonlyMap<string, number>;
+  /** Stock levels of pools, by gid. */
+  readonly pooled: ReadonlyMap<string, PooledLevel>;
   /** Correlation ids that belong to a sale, a return or a shipment. */
   readonly commerce: ReadonlySet<string>;
 }
@@ -46,6 +49,13 @@ export interface Plan {
   readonly writes: JobPayload<"write-back">[];
   /** By key: one read answers every question about a resource. */
   readonly confirms: Map<string, { payload: JobPayload<"confirm-resource">; afterSeconds: number }>;
+  /** Words about pools. */
+  readonly pools: JobPayload<"set-pool">[];
+  /** Levels of pools of which something was heard that is not counted, by gid. */
+  readonly counts: Map<
+    string,
+    { payload: JobPayload<"count-pool-level">; readonly lowers: boolean }
+  >;
   readonly heard: WriteEcho[];
   /** Ids of events that something newer had overtaken. */
   readonly outOfOrder: Set<string>;
@@ -69,6 +79,8 @@ export function emptyPlan(known: ReadonlyMap<string, KnownResource>): Plan {
     discrepancies: [],
     writes: [],
     confirms: new Map(),
+    pools: [],
+    counts: new Map(),
     heard: [],
     outOfOrder: new Set(),
     erased: [],

@@ -29,6 +29,12 @@ export interface ProcessingDeps {
   readonly tracing: Tracing;
   /** Deletes a shop's tokens, in the transaction that notes the uninstall. */
   readonly forgetTokens: (tx: Transaction, shop: string) => Promise<void>;
+  /** Stock levels at which a pool is shown, or a hold is on, by level (the coordinator stands above this room). */
+  readonly pooledLevels: (
+    tx: Transaction,
+    shop: string,
+    levelIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, PooledLevel>>;
   readonly enqueue: <
     Name extends
       | "process-events"
@@ -36,12 +42,23 @@ export interface ProcessingDeps {
       | "write-back"
       | "write-stock"
       | "confirm-resource"
-      | "answer-privacy-request",
+      | "answer-privacy-request"
+      | "set-pool"
+      | "count-pool-level",
   >(
     tx: Transaction,
     name: Name,
     jobs: readonly EnqueuedJob<Name>[],
   ) => Promise<void>;
+}
+
+/** What has to be known of a stock level that is part of a pool. */
+export interface PooledLevel {
+  readonly poolId: string;
+  /** What is available there, as far as it was counted; null: not yet. */
+  readonly seen: number | null;
+  /** A group's pool says what the level shows: whoever else writes it is overruled there. */
+  readonly shared: boolean;
 }
 
 /** What a transaction adds to the counts behind the charts. */

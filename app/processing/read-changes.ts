@@ -34,6 +34,8 @@ export interface SystemWrite {
   readonly systemId: string;
   readonly sku?: string;
   readonly locationId?: string;
+  /** Set where it is about the pool of a group. */
+  readonly groupId?: string;
   readonly set: Readonly<Record<string, string | number | boolean | null>>;
   readonly basedOnVersion?: string;
   readonly observedAt: string;

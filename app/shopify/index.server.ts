@@ -41,6 +41,7 @@ export {
   ItemStockLevelsDocument,
   InventoryLevelsDocument,
   LocationPageDocument,
+  MoveInventoryDocument,
   OrderDocument,
   PolledCustomersDocument,
   PolledLevelsDocument,

@@ -1,3 +1,15 @@
+import {
+  countLevels,
+  type CountDeps,
+  type HoldDeps,
+  expireHolds,
+  followBuffers,
+  linkStore,
+  publishLevels,
+  refreshBuffers,
+  setPools,
+  type StepDeps,
+} from "#app/coordination/index.server.ts";
 import type { Transaction } from "#app/db.server.ts";
 import {
   fanOutChanges,
@@ -71,7 +83,10 @@ export function createHandlers(
     AnswerDeps &
     CheckAllDeps &
     CheckDeps &
-    RunDeps,
+    RunDeps &
+    CountDeps &
+    HoldDeps &
+    StepDeps,
 ): Handlers {
   return {
     "process-events": { kind: "batch", run: (jobs, tx) => processEvents(deps, tx, jobs) },
@@ -94,6 +109,15 @@ export function createHandlers(
     "touch-shop": { kind: "long", run: (job) => touchShop(deps, job.shop) },
     "tell-system": { kind: "batch", run: (jobs, tx) => tellSystem(deps, tx, jobs) },
     "run-reconciliation": { kind: "long", run: (job) => runReconciliation(deps, job) },
+    "set-pool": { kind: "batch", run: (jobs, tx) => setPools(deps, tx, jobs) },
+    "count-pool-level": askingTogether(deps, "count-pool-level", (jobs) => countLevels(deps, jobs)),
+    "publish-pool-level": askingTogether(deps, "publish-pool-level", (jobs) =>
+      publishLevels(deps, jobs),
+    ),
+    "link-store": { kind: "batch", run: (jobs, tx) => linkStore(deps, tx, jobs) },
+    "follow-buffers": { kind: "batch", run: (jobs, tx) => followBuffers(deps, tx, jobs) },
+    "refresh-buffers": { kind: "long", run: () => refreshBuffers(deps) },
+    "expire-hold": { kind: "batch", run: (jobs, tx) => expireHolds(deps, tx, jobs) },
     "learn-shop": asking(deps, "learn-shop", (job) => learnShop(deps, job.shop)),
   };
 }

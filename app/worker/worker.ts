@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { dropOldKeys, forgetKeysOfShop } from "#app/api/index.server.ts";
 import { createAlerts } from "#app/alerts/index.server.ts";
 import type { Config } from "#app/config.server.ts";
+import { pooledLevels } from "#app/coordination/index.server.ts";
 import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
 import { createEgress } from "#app/egress/index.server.ts";
@@ -67,6 +68,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     random: Math.random,
     enqueue: queue.enqueue,
     forgetTokens: shopify.forgetShop,
+    pooledLevels,
     dropOldKeys,
     webhookUri: `${config.shopify.appUrl}/webhooks`,
     forgetKeysOfShop,

@@ -35,6 +35,8 @@ export function decideWrite(facts: WriteFacts, byRecord: () => WriteDecision): D
     return { kind: "superseded", why: "The owner has sent a newer value since." };
   const decision = byRecord();
   if (decision.kind !== "write") return decision;
+  if (job.expect !== undefined && generation > 0)
+    return { kind: "conflict", why: "Shopify has another number by now; it is counted first." };
   if (generation >= mostGenerations)
     return {
       kind: "conflict",

@@ -6,7 +6,7 @@
  * Invariant: what is sent, what it expects to find and its echo are committed before it is sent.
  * Table: write_intents.
  */
-export { intentsOf } from "./view-store.ts";
+export { endsOf, intentsOf } from "./view-store.ts";
 export { dropOldIntents, eraseIntents, forgetIntentsOfShop } from "./forget-store.ts";
 export { writesUnderWay } from "./intent-store.ts";
 export { readChange } from "./read-change.ts";

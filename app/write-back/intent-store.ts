@@ -121,7 +121,7 @@ export async function supersededAmong(
     AND n.reason = 'system_change' AND n.status IN ('pending', 'applied') AND n.fields && i.fields`;
   const { rows } = await tx.query<{ id: string }>(
     `SELECT i.id FROM write_intents i WHERE i.shop = $1 AND i.id = ANY($2::uuid[])
-       AND (EXISTS (SELECT 1 FROM write_intents n WHERE ${newer} AND n.as_of > i.as_of)
+       AND i.reason <> 'pool' AND (EXISTS (SELECT 1 FROM write_intents n WHERE ${newer} AND n.as_of > i.as_of)
          OR (i.reason = 'revert'
            AND EXISTS (SELECT 1 FROM write_intents n WHERE ${newer} AND n.id > i.id)))`,
     [shop, ids],

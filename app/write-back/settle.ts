@@ -79,7 +79,10 @@ export async function settleIn(
   const settled = await settleIntents(tx, [intent.id], { status, outcome: why, atMs });
   if (settled.length === 0 || status === "applied") return;
   await forgetEchoes(tx, job.shop, [intent.id]);
-  if (status !== "superseded") await complain(deps, tx, job, intent, why ?? "", end.target);
+  // Who keeps count of a pool hears that its number has moved on, and counts.
+  const counts = job.reason === "pool" && status === "conflict";
+  if (status !== "superseded" && !counts)
+    await complain(deps, tx, job, intent, why ?? "", end.target);
 }
 
 /** A write that did not happen is a disagreement that stays: somebody has to see it. */

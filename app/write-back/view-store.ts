@@ -30,6 +30,20 @@ export async function getIntentOf(
   return rows[0] ? toView(rows[0]) : null;
 }
 
+/** How some writes stand, by the id of what they are for; what was never begun is missing. */
+export async function endsOf(
+  db: Queryable,
+  shop: string,
+  eventIds: readonly string[],
+): Promise<Map<string, Pick<IntentView, "status" | "reason">>> {
+  const { rows } = await db.query<Pick<IntentView, "status" | "reason"> & { eventId: string }>(
+    `SELECT event_id AS "eventId", status, outcome AS reason FROM write_intents
+     WHERE shop = $1 AND event_id = ANY($2::uuid[])`,
+    [shop, eventIds],
+  );
+  return new Map(rows.map(({ eventId, ...end }) => [eventId, end]));
+}
+
 /** The newest writes to a resource. */
 export async function intentsOf(
   db: Queryable,

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { getShop } from "#app/shops/index.server.ts";
 import { checkStock } from "./decide-stock.ts";
 import { finishBatch, type BatchDeps } from "./finish-batch.ts";
-import { levelsFromMirror, levelsFromShopify } from "./find-levels.ts";
+import { levelsFromMirror, levelsFromShopify, type StockLevel } from "./find-levels.ts";
 import { finalSentence } from "./final-errors.ts";
 import { ensureIntents } from "./intent-store.ts";
 import { planBatches, type StockPlan } from "./plan-batches.ts";
@@ -171,18 +171,32 @@ async function lookUp(
   unsure: ReadonlySet<string>,
 ): Promise<StockPlan[]> {
   const named = ({ job, intent }: Wish) => ({ id: intent.id, resource: job.resource });
+  const told = new Map(wishes.flatMap((wish) => expectedLevel(wish)));
   const maybe = wishes.filter(
     ({ job, intent }) =>
-      intent.generation === 0 && !unsure.has(intent.id) && "available" in job.set,
+      job.expect === undefined &&
+      intent.generation === 0 &&
+      !unsure.has(intent.id) &&
+      "available" in job.set,
   );
   const known = await levelsFromMirror(deps, shop, maybe.map(named));
-  const others = wishes.filter(({ intent }) => !known.has(intent.id));
+  const others = wishes.filter(({ intent }) => !known.has(intent.id) && !told.has(intent.id));
   const read = await levelsFromShopify(deps.shopify, shop, others.map(named));
   return wishes.map(({ job, intent }) => {
     const remembered = known.get(intent.id);
-    const level = remembered ?? read.get(intent.id) ?? null;
+    const level = remembered ?? told.get(intent.id) ?? read.get(intent.id) ?? null;
     return { job, intent, level, read: remembered === undefined };
   });
+}
+
+/** Whoever counts a level knows where it is and what is there: Shopify compares, and is not asked. */
+function expectedLevel({ job, intent }: Wish): [string, StockLevel][] {
+  const { expect, resource } = job;
+  if (expect === undefined || resource.locationId === undefined) return [];
+  const { available, inventoryItemId } = expect;
+  const place = { inventoryItemId, locationId: resource.locationId };
+  const fields = { available };
+  return [[intent.id, { id: resource.id, sku: null, place, fields, changedAtMs: 0 }]];
 }
 
 /** What cannot be done now comes back; what Shopify will never do ends, and somebody is told. */

@@ -88,10 +88,10 @@ describe("a store group", () => {
   it("cannot be joined with a code that has run out or whose store has left", async () => {
     const group = await begin(north);
     const { db } = api.rig;
-    const late = { db, clock: { now: () => Date.now() + 16 * 60_000 } };
+    const late = { db, queue: api.queue, clock: { now: () => Date.now() + 16 * 60_000 } };
     const caller = { shop: south, actor: "user:1" };
     const code = await makePairingCode(
-      { db, clock: api.rig.clock },
+      { db, queue: api.queue, clock: api.rig.clock },
       { shop: north, actor: "user:1" },
       group.id,
     );

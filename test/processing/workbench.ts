@@ -1,4 +1,5 @@
 import { noTracing } from "#app/observability/index.server.ts";
+import { pooledLevels } from "#app/coordination/index.server.ts";
 import { createIntake } from "#app/intake/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
@@ -64,6 +65,7 @@ export function createWorkbench(rig: Rig): Workbench {
     log,
     tracing: noTracing,
     enqueue: held.enqueue,
+    pooledLevels,
     forgetTokens: async (_tx, shop) => {
       forgotten.push(shop);
     },

@@ -1,9 +1,15 @@
 import { z } from "zod";
+import {
+  groupOf,
+  isPooled,
+  readPoolChange,
+  refusalOfOwner,
+} from "#app/coordination/index.server.ts";
 import { readRules } from "#app/ownership/index.server.ts";
 import { receiveSystemChange } from "#app/intake/index.server.ts";
 import { checkChange, readChange } from "#app/write-back/index.server.ts";
 import { intentStatuses } from "#app/write-back/types.ts";
-import { endpoint } from "../endpoint.ts";
+import { type ApiDeps, endpoint } from "../endpoint.ts";
 import { invalid, notFound, Problem } from "../problem.ts";
 import { domainSchema, sentTime, timeSchema } from "./schemas.ts";
 
@@ -30,6 +36,35 @@ const changeSchema = z
 /** A system's clock may be ahead of ours by so much. */
 const mostAheadMs = 5 * 60_000;
 
+/**
+ * The group whose pool a change is about: it names an article and neither a store nor a place of one.
+ * Null: it is about the store. @throws Problem 409
+ */
+async function poolMeant(
+  { db }: Pick<ApiDeps, "db">,
+  shop: string,
+  systemId: string,
+  body: z.infer<typeof changeSchema>,
+): Promise<string | null> {
+  const { domain, sku, resourceId, locationId } = body;
+  if (domain !== "inventory") return null;
+  const group = await groupOf(db, shop);
+  if (group === null) return null;
+  if (body.shop === undefined && locationId === undefined && sku !== undefined) {
+    const refusal = await refusalOfOwner(db, group.id, shop, systemId);
+    if (refusal !== null) throw new Problem(409, refusal);
+    return group.id;
+  }
+  const item = /(?:InventoryItem\/|inventory_item_id=)(\d+)/.exec(resourceId ?? "")?.[1];
+  const itemId = item === undefined ? null : `gid://shopify/InventoryItem/${item}`;
+  if (await isPooled(db, shop, { sku: sku ?? null, itemId }))
+    throw new Problem(
+      409,
+      "The stores of this group share this article's stock: send its sku without shop, resourceId and locationId, and all of them are brought to it. Nothing was written.",
+    );
+  return null;
+}
+
 /** What systems that own data change. */
 export const changeEndpoints = [
   endpoint({
@@ -45,6 +80,7 @@ export const changeEndpoints = [
         throw new Problem(403, "Changes come from systems: use the system's API key.");
       if (body.shop !== undefined && body.shop !== shop)
         throw invalid([{ field: "shop", message: `This key is for ${shop} only.` }]);
+      const groupId = await poolMeant(deps, shop, systemId, body);
       const rules = await readRules(deps.db, shop);
       const owner = rules.find((rule) => rule.domain === body.domain)?.owner;
       if (owner !== systemId)
@@ -59,7 +95,7 @@ export const changeEndpoints = [
       if (fault) throw invalid([fault]);
       const received = await receiveSystemChange(
         { ...deps, enqueue: deps.queue.enqueue },
-        { ...body, shop, systemId, trace },
+        { ...body, shop, systemId, trace, ...(groupId === null ? {} : { groupId }) },
       );
       if (!received.ok) throw invalid(received.errors);
       return { id: received.id };
@@ -81,9 +117,10 @@ export const changeEndpoints = [
       settledAt: timeSchema.nullable(),
     }),
     run: async ({ db }, { shop }, { params }) => {
-      const change = await readChange(db, shop, params["id"] ?? "");
+      const id = params["id"] ?? "";
+      const change = await readChange(db, shop, id);
       if (!change) throw notFound("change");
-      return change;
+      return { ...change, ...(await readPoolChange(db, shop, id)) };
     },
   }),
 ];

@@ -122,7 +122,13 @@ export const storeGroupEndpoints = [
     status: 204,
     merchantOnly: true,
     run: async (deps, caller, { params }) => {
-      if (!(await leaveGroup(deps, caller, params["id"] ?? ""))) throw notFound("store group");
+      const left = await leaveGroup(deps, caller, params["id"] ?? "");
+      if (left.outcome === "no_such_group") throw notFound("store group");
+      if (left.outcome === "has_holds")
+        throw new Problem(
+          409,
+          `This store has ${String(left.holds)} holds on stock of the group. Release them, or wait until they are over, and leave then.`,
+        );
       return undefined;
     },
   }),

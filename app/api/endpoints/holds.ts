@@ -1,0 +1,167 @@
+import { z } from "zod";
+import {
+  answerHold,
+  type ChangedHold,
+  confirmHold,
+  getHold,
+  groupOf,
+  listHolds,
+  placeHold,
+  releaseHold,
+} from "#app/coordination/index.server.ts";
+import { holdAnswers, holdStatuses, type HoldView } from "#app/coordination/types.ts";
+import { type ApiDeps, endpoint } from "../endpoint.ts";
+import { invalid, notFound, Problem } from "../problem.ts";
+import { pageOf, pageQuery, timeSchema } from "./schemas.ts";
+
+const holdSchema = z.object({
+  id: z.string(),
+  groupId: z.string().nullable(),
+  shop: z.string(),
+  sku: z.string(),
+  quantity: z.number().int(),
+  reference: z.string(),
+  autoConfirm: z.boolean(),
+  status: z.enum(holdStatuses),
+  reason: z.string().nullable(),
+  participants: z.array(
+    z.object({
+      systemId: z.string(),
+      answer: z.enum(holdAnswers).nullable(),
+      answeredAt: timeSchema.nullable(),
+    }),
+  ),
+  reserved: z.number().int().describe("units in reserved in Shopify right now"),
+  createdAt: timeSchema,
+  expiresAt: timeSchema,
+  decidedAt: timeSchema.nullable(),
+});
+
+const wantedSchema = z.object({
+  groupId: z.string().min(1).optional(),
+  sku: z.string({ error: "Name the article." }).min(1, "Name the article."),
+  quantity: z
+    .number({ error: "Say how many units." })
+    .int("Use a whole number.")
+    .min(1, "Hold at least 1 unit.")
+    .max(1_000_000_000, "Hold at most 1,000,000,000 units."),
+  participants: z
+    .array(z.string(), { error: "List the systems that have to agree, by id." })
+    .max(20, "At most 20 systems can have to agree.")
+    .refine((ids) => new Set(ids).size === ids.length, "Name each system once."),
+  ttlSeconds: z
+    .number({ error: "Say for how many seconds." })
+    .int("Use a whole number of seconds.")
+    .min(1, "Use at least 1 second.")
+    .max(604_800, "Use at most 604,800 seconds, a week."),
+  reference: z
+    .string({ error: "Say what it is for, like an order's name." })
+    .min(1, "Say what it is for, like an order's name.")
+    .max(200, "Use at most 200 characters."),
+  autoConfirm: z.boolean().default(true).describe("the last acknowledgement confirms"),
+  locationId: z
+    .string()
+    .regex(/^gid:\/\/shopify\/Location\/\d+$/, "Use a gid: gid://shopify/Location/1.")
+    .optional()
+    .describe("without a group: where the units are"),
+});
+
+/** What acting on holds takes; the queue hands the rest to a worker. */
+const handing = (deps: ApiDeps) => ({ ...deps, enqueue: deps.queue.enqueue });
+
+/** @throws Problem 404 or 409 */
+function orProblem(changed: ChangedHold): HoldView {
+  if (changed === null) throw notFound("hold");
+  if (changed.outcome === "refused") throw new Problem(409, changed.why);
+  return changed.hold;
+}
+
+function answering(name: "acknowledge" | "refuse") {
+  return endpoint({
+    method: "post",
+    path: `/holds/{id}/${name}`,
+    summary:
+      name === "acknowledge"
+        ? "A participant agrees, with its own key; the last one confirms the hold"
+        : "A participant does not agree, with its own key: the units are released",
+    status: 200,
+    answer: holdSchema,
+    run: async (deps, { systemId }, { params }) => {
+      if (systemId === null) throw notFound("hold");
+      const answer = name === "acknowledge" ? "acknowledged" : "refused";
+      return orProblem(await answerHold(handing(deps), systemId, params["id"] ?? "", answer));
+    },
+  });
+}
+
+/** Units that are promised to somebody until a time. */
+export const holdEndpoints = [
+  endpoint({
+    method: "get",
+    path: "/holds",
+    summary: "Holds of this store and its group, newest first",
+    query: z.object({
+      ...pageQuery,
+      status: z.enum(holdStatuses).optional(),
+      sku: z.string().optional(),
+    }),
+    status: 200,
+    answer: pageOf(holdSchema),
+    run: async ({ db }, { shop }, { query }) => {
+      const group = await groupOf(db, shop);
+      return listHolds(db, { shop, groupId: group?.id ?? null }, query);
+    },
+  }),
+  endpoint({
+    method: "post",
+    path: "/holds",
+    summary: "Hold units of a pool (or, without a group, of this store's stock) for somebody",
+    body: wantedSchema,
+    status: 201,
+    answer: holdSchema,
+    run: async (deps, { shop }, { body }) => {
+      const placed = await placeHold(handing(deps), shop, body);
+      if (placed.outcome === "held") return placed.hold;
+      if (placed.outcome === "no_such_group") throw notFound("store group");
+      if (placed.outcome === "wrong") throw invalid([placed]);
+      throw new Problem(
+        409,
+        `There ${placed.free === 1 ? "is" : "are"} only ${String(Math.max(0, placed.free))} free of ${body.sku}. Nothing is held.`,
+      );
+    },
+  }),
+  endpoint({
+    method: "get",
+    path: "/holds/{id}",
+    summary: "One hold, with the answers so far",
+    status: 200,
+    answer: holdSchema,
+    run: async ({ db }, { shop }, { params }) => {
+      const hold = await getHold(db, shop, params["id"] ?? "");
+      if (hold === null) throw notFound("hold");
+      return hold;
+    },
+  }),
+  answering("acknowledge"),
+  answering("refuse"),
+  endpoint({
+    method: "post",
+    path: "/holds/{id}/confirm",
+    summary: "Confirm a hold that every participant has acknowledged",
+    status: 200,
+    answer: holdSchema,
+    run: async (deps, { shop }, { params }) =>
+      orProblem(await confirmHold(handing(deps), shop, params["id"] ?? "")),
+  }),
+  endpoint({
+    method: "post",
+    path: "/holds/{id}/release",
+    summary: "Give the units of a hold back, a confirmed one's too",
+    status: 200,
+    answer: holdSchema,
+    run: async (deps, { shop, systemId }, { params }) => {
+      const why = systemId === null ? "You released it." : "The system that placed it released it.";
+      return orProblem(await releaseHold(handing(deps), shop, params["id"] ?? "", why));
+    },
+  }),
+];

@@ -1,0 +1,72 @@
+import type { HoldAnswer, HoldStatus } from "./types.ts";
+
+/** A hold as the rule sees it. */
+export interface HoldFacts {
+  readonly status: HoldStatus;
+  readonly autoConfirm: boolean;
+  readonly participants: readonly {
+    readonly systemId: string;
+    readonly answer: HoldAnswer | null;
+  }[];
+}
+
+/** Something that happens to a hold. */
+export type HoldEvent =
+  | { readonly kind: "answer"; readonly systemId: string; readonly answer: HoldAnswer }
+  | { readonly kind: "confirm" }
+  | { readonly kind: "release"; readonly why: string }
+  | { readonly kind: "expire" };
+
+/** What follows. `note`: the answer is written down. */
+export type HoldVerdict =
+  | { readonly kind: "note"; readonly then: "nothing" | "confirm" | "release" }
+  | { readonly kind: "confirm" }
+  | { readonly kind: "release"; readonly status: "released" | "expired"; readonly why: string }
+  /** It is so already. */
+  | { readonly kind: "done" }
+  | { readonly kind: "refuse"; readonly why: string };
+
+/**
+ * The life of a hold: held until everybody has agreed (confirmed), somebody has not (released), or
+ * its time is up (expired). It ends once: what comes late or twice changes nothing, and is told so.
+ * A participant may go back on its word until the hold is confirmed. Only a merchant ends a
+ * confirmed hold. Pure.
+ */
+export function decideHold(hold: HoldFacts, event: HoldEvent): HoldVerdict {
+  switch (event.kind) {
+    case "answer":
+      return decideAnswer(hold, event.systemId, event.answer);
+    case "confirm":
+      if (hold.status === "confirmed") return { kind: "done" };
+      if (hold.status !== "held") return over(hold.status);
+      return hold.participants.every(({ answer }) => answer === "acknowledged")
+        ? { kind: "confirm" }
+        : { kind: "refuse", why: "Not every participant has acknowledged it yet." };
+    case "release":
+      return hold.status === "held" || hold.status === "confirmed"
+        ? { kind: "release", status: "released", why: event.why }
+        : { kind: "done" };
+    case "expire":
+      return hold.status === "held"
+        ? { kind: "release", status: "expired", why: "Its time was up." }
+        : { kind: "done" };
+  }
+}
+
+function decideAnswer(hold: HoldFacts, systemId: string, answer: HoldAnswer): HoldVerdict {
+  const given = hold.participants.find((one) => one.systemId === systemId)?.answer ?? null;
+  if (given === answer) return { kind: "done" };
+  if (hold.status === "confirmed")
+    return { kind: "refuse", why: "It is confirmed already. The merchant can release it." };
+  if (hold.status !== "held") return over(hold.status);
+  if (answer === "refused") return { kind: "note", then: "release" };
+  const last = hold.participants.every(
+    (one) => one.systemId === systemId || one.answer === "acknowledged",
+  );
+  return { kind: "note", then: last && hold.autoConfirm ? "confirm" : "nothing" };
+}
+
+function over(status: HoldStatus): HoldVerdict {
+  const why = status === "expired" ? "Its time was up" : "It was released";
+  return { kind: "refuse", why: `${why}; its units are back on sale.` };
+}

@@ -1,0 +1,84 @@
+import { type PoolFigures, sellableOf } from "./sellable.ts";
+
+/** A store's stock level as the next step is decided by. */
+export interface LevelFacts {
+  readonly levelId: string;
+  /** Null: not read yet. */
+  readonly seen: number | null;
+  /** Something was heard of it that has not been counted. */
+  readonly recount: boolean;
+  /** When the evidence for `seen` is from, epoch milliseconds. */
+  readonly readAtMs: number;
+}
+
+/** A hold whose units wait to be moved out of what is available, or back. */
+export interface DueMove {
+  readonly holdId: string;
+  readonly direction: "take" | "return";
+  /** Units the hold is about. */
+  readonly quantity: number;
+  /** Units it has in reserved now. */
+  readonly moved: number;
+}
+
+/** The next thing to do at a stock level. */
+export type Step =
+  | { readonly kind: "none" }
+  /** These levels have to be read first: more may be shown only on what is known since. */
+  | { readonly kind: "read"; readonly levelIds: readonly string[] }
+  /** The store has less than a hold promised. */
+  | { readonly kind: "short"; readonly holdId: string }
+  | { readonly kind: "set"; readonly from: number; readonly to: number }
+  | {
+      readonly kind: "take" | "return";
+      readonly holdId: string;
+      readonly units: number;
+      readonly from: number;
+      readonly to: number;
+    };
+
+/** What a step is decided by. `levels`: all of the pool, this one included. */
+export interface StepFacts {
+  readonly pool: PoolFigures & { readonly raisedAtMs: number; readonly shared: boolean };
+  readonly level: LevelFacts;
+  readonly levels: readonly LevelFacts[];
+  readonly moves: readonly DueMove[];
+}
+
+/**
+ * The next write to a store's stock level. What lowers it comes first and waits for nothing; what
+ * raises it waits until every store of the pool was read after there was more to sell, since one of
+ * them may have sold it meanwhile. A hold's units go out and come back by a move, never by a set.
+ * Pure.
+ */
+export function decideStep(facts: StepFacts): Step {
+  const { pool, level, moves } = facts;
+  const { seen } = level;
+  if (seen === null || level.recount) return { kind: "read", levelIds: [level.levelId] };
+  const take = moves.find((move) => move.direction === "take");
+  if (take) return takeStep(pool.shared, take, seen);
+  const target = pool.shared ? sellableOf(pool) : seen;
+  if (target < seen) return { kind: "set", from: seen, to: target };
+  const back = moves.find((move) => move.direction === "return");
+  // Of a pool that was sold out meanwhile, only so many come back as may be sold.
+  const units = back ? Math.min(back.moved, pool.shared ? target - seen : back.moved) : 0;
+  if (back && units > 0)
+    return { kind: "return", holdId: back.holdId, units, from: seen, to: seen + units };
+  if (target === seen) return { kind: "none" };
+  const stale = facts.levels.filter(
+    (one) => one.seen === null || one.recount || one.readAtMs < pool.raisedAtMs,
+  );
+  if (stale.length > 0) return { kind: "read", levelIds: stale.map((one) => one.levelId) };
+  return { kind: "set", from: seen, to: target };
+}
+
+/**
+ * A store of a group may show less than a hold takes, because of the buffer: so many are moved as it
+ * shows. A lone store has to have them all.
+ */
+function takeStep(shared: boolean, take: DueMove, seen: number): Step {
+  const { holdId, quantity } = take;
+  if (!shared && seen < quantity) return { kind: "short", holdId };
+  const units = Math.min(quantity, Math.max(0, seen));
+  return { kind: "take", holdId, units, from: seen, to: seen - units };
+}

@@ -1,0 +1,217 @@
+import type { Queryable, Transaction } from "#app/db.server.ts";
+
+/** A store's stock level in a pool, as it is stored. */
+export interface LevelRow {
+  readonly shop: string;
+  readonly levelId: string;
+  readonly poolId: string;
+  readonly itemId: string;
+  readonly locationId: string;
+  readonly version: number;
+  readonly seen: number | null;
+  readonly committed: number | null;
+  readonly readAt: Date | null;
+  readonly askedAt: Date | null;
+  readonly recount: boolean;
+  readonly pendingId: string | null;
+  readonly pendingKind: "set" | "take" | "return" | null;
+  readonly pendingFrom: number | null;
+  readonly pendingTo: number | null;
+  readonly pendingHold: string | null;
+  readonly pendingAt: Date | null;
+  readonly writtenAt: Date | null;
+  readonly written: string | null;
+}
+
+const columns = `shop, level_id AS "levelId", pool_id AS "poolId", item_id AS "itemId",
+  location_id AS "locationId", version, seen, committed, read_at AS "readAt",
+  asked_at AS "askedAt", recount, pending_id AS "pendingId", pending_kind AS "pendingKind",
+  pending_from AS "pendingFrom", pending_to AS "pendingTo", pending_hold AS "pendingHold",
+  pending_at AS "pendingAt", written_at AS "writtenAt", written`;
+
+/** The levels of some pools, by pool. Their pools' locks are what keeps them still. */
+export async function levelsOfPools(
+  db: Queryable,
+  poolIds: readonly string[],
+): Promise<Map<string, LevelRow[]>> {
+  const byPool = new Map<string, LevelRow[]>();
+  if (poolIds.length === 0) return byPool;
+  const { rows } = await db.query<LevelRow>(
+    `SELECT ${columns} FROM pool_levels WHERE pool_id = ANY($1::uuid[]) ORDER BY shop, level_id`,
+    [poolIds],
+  );
+  for (const row of rows) byPool.set(row.poolId, [...(byPool.get(row.poolId) ?? []), row]);
+  return byPool;
+}
+
+/** Some levels of a store that are in pools; nothing is locked. */
+export async function levelsNamed(
+  db: Queryable,
+  shop: string,
+  levelIds: readonly string[],
+): Promise<LevelRow[]> {
+  const { rows } = await db.query<LevelRow>(
+    `SELECT ${columns} FROM pool_levels WHERE shop = $1 AND level_id = ANY($2)`,
+    [shop, levelIds],
+  );
+  return rows;
+}
+
+/** What a change of stock has to know of pools. */
+export interface PooledLevel {
+  readonly poolId: string;
+  readonly seen: number | null;
+  /** The pool is a group's: it says what the level shows, whoever else writes it. */
+  readonly shared: boolean;
+}
+
+/** Those of some stock levels of a store at which a pool is shown, or a hold is on. */
+export async function pooledLevels(
+  db: Queryable,
+  shop: string,
+  levelIds: readonly string[],
+): Promise<ReadonlyMap<string, PooledLevel>> {
+  if (levelIds.length === 0) return new Map();
+  const { rows } = await db.query<PooledLevel & { levelId: string }>(
+    `SELECT l.level_id AS "levelId", l.pool_id AS "poolId", l.seen, p.group_id IS NOT NULL AS shared
+     FROM pool_levels l JOIN pools p ON p.id = l.pool_id
+     WHERE l.shop = $1 AND l.level_id = ANY($2)`,
+    [shop, levelIds],
+  );
+  return new Map(rows.map(({ levelId, ...level }) => [levelId, level]));
+}
+
+/** Whether an article of a store, by its SKU or inventory item, is shown from a group's pool. */
+export async function isPooled(
+  db: Queryable,
+  shop: string,
+  named: { readonly sku: string | null; readonly itemId: string | null },
+): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 AS one FROM pool_levels l JOIN pools p ON p.id = l.pool_id
+     WHERE l.shop = $1 AND p.group_id IS NOT NULL AND (p.sku = $2 OR l.item_id = $3) LIMIT 1`,
+    [shop, named.sku, named.itemId],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Ties a level to a locked pool; false when it is tied already. What a lone store's pool left behind,
+ * with nothing held, makes way.
+ */
+export async function linkLevel(
+  tx: Transaction,
+  level: Pick<LevelRow, "shop" | "levelId" | "poolId" | "itemId" | "locationId">,
+): Promise<boolean> {
+  const { shop, levelId, poolId, itemId, locationId } = level;
+  await tx.query(
+    `DELETE FROM pool_levels l USING pools p
+     WHERE l.shop = $1 AND l.level_id = $2 AND p.id = l.pool_id AND p.group_id IS NULL
+       AND p.held = 0 AND l.pending_id IS NULL AND p.id <> $3`,
+    [shop, levelId, poolId],
+  );
+  const { rows } = await tx.query(
+    `INSERT INTO pool_levels (shop, level_id, pool_id, item_id, location_id)
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop, level_id) DO NOTHING RETURNING 1 AS one`,
+    [shop, levelId, poolId, itemId, locationId],
+  );
+  return rows.length > 0;
+}
+
+/** Notes what Shopify was read to have; every earlier read of the level is void from then on. */
+export async function noteCount(
+  tx: Transaction,
+  { shop, levelId }: Pick<LevelRow, "shop" | "levelId">,
+  count: {
+    readonly available: number;
+    readonly committed: number | null;
+    readonly readAtMs: number;
+  },
+): Promise<void> {
+  await tx.query(
+    `UPDATE pool_levels SET seen = $3, committed = $4, read_at = $5, version = version + 1,
+       recount = false, asked_at = NULL
+     WHERE shop = $1 AND level_id = $2`,
+    [shop, levelId, count.available, count.committed, new Date(count.readAtMs)],
+  );
+}
+
+/** Notes that levels have to be read (again): `recount`, for what was heard of them. */
+export async function noteAsked(
+  tx: Transaction,
+  shop: string,
+  levelIds: readonly string[],
+  atMs: number,
+  recount: boolean,
+): Promise<void> {
+  await tx.query(
+    `UPDATE pool_levels SET asked_at = $3, recount = recount OR $4
+     WHERE shop = $1 AND level_id = ANY($2)`,
+    [shop, levelIds, new Date(atMs), recount],
+  );
+}
+
+/** Takes a level out of its pool: Shopify has it no more. */
+export async function unlinkLevel(tx: Transaction, shop: string, levelId: string): Promise<void> {
+  await tx.query("DELETE FROM pool_levels WHERE shop = $1 AND level_id = $2", [shop, levelId]);
+}
+
+/** Takes every level of a store out of the pools of groups. */
+export async function unlinkStore(tx: Transaction, shop: string): Promise<void> {
+  await tx.query(
+    `DELETE FROM pool_levels l USING pools p
+     WHERE l.shop = $1 AND p.id = l.pool_id AND p.group_id IS NOT NULL`,
+    [shop],
+  );
+}
+
+/** A write that is about to be sent. */
+export interface PendingWrite {
+  readonly id: string;
+  readonly kind: "set" | "take" | "return";
+  readonly from: number;
+  readonly to: number;
+  readonly holdId: string | null;
+  readonly atMs: number;
+}
+
+/** Puts a write on record, before it is sent. The pool is locked, so there is no other. */
+export async function beginWrite(
+  tx: Transaction,
+  { shop, levelId }: Pick<LevelRow, "shop" | "levelId">,
+  write: PendingWrite,
+): Promise<void> {
+  await tx.query(
+    `UPDATE pool_levels SET version = version + 1, pending_id = $3, pending_kind = $4,
+       pending_from = $5, pending_to = $6, pending_hold = $7, pending_at = $8
+     WHERE shop = $1 AND level_id = $2 AND pending_id IS NULL`,
+    [shop, levelId, write.id, write.kind, write.from, write.to, write.holdId, new Date(write.atMs)],
+  );
+}
+
+/**
+ * Writes down how a write ended. `seen`: what Shopify has now, when it was applied; null: as before. False: somebody else has done that.
+ */
+export async function endWrite(
+  tx: Transaction,
+  { shop, levelId }: Pick<LevelRow, "shop" | "levelId">,
+  end: {
+    readonly id: string;
+    readonly seen: number | null;
+    /** The level was found changed: it has to be counted. */
+    readonly changed: boolean;
+    readonly written: string;
+    readonly atMs: number;
+  },
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `UPDATE pool_levels SET version = version + 1, seen = coalesce($4::int, seen),
+       read_at = CASE WHEN $4::int IS NULL THEN read_at ELSE greatest(read_at, pending_at) END,
+       recount = recount OR $7, written = $5, written_at = $6,
+       pending_id = NULL, pending_kind = NULL, pending_from = NULL, pending_to = NULL,
+       pending_hold = NULL, pending_at = NULL
+     WHERE shop = $1 AND level_id = $2 AND pending_id = $3 RETURNING 1 AS one`,
+    [shop, levelId, end.id, end.seen, end.written, new Date(end.atMs), end.changed],
+  );
+  return rows.length > 0;
+}

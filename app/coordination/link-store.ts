@@ -1,0 +1,39 @@
+import type { Transaction } from "#app/db.server.ts";
+import type { JobPayload } from "#app/jobs.ts";
+import { membersOf } from "./group-store.ts";
+import { askForReads } from "./hand-over.ts";
+import { levelsOfPools } from "./level-store.ts";
+import { linkStores } from "./link-stores.ts";
+import { poolsAfter } from "./pool-store.ts";
+import type { SetPoolDeps } from "./set-pools.ts";
+
+/** Pools that are gone through in one transaction. */
+const poolsAtOnce = 100;
+
+/**
+ * Ties a store that has come to a group to the pools the group has already, a hundred at a time: each
+ * of its levels is read first, and then shows what the pool says.
+ */
+export async function linkStore(
+  deps: SetPoolDeps,
+  tx: Transaction,
+  batch: readonly JobPayload<"link-store">[],
+): Promise<void> {
+  for (const { shop, groupId, after } of batch) {
+    const members = (await membersOf(tx, [groupId])).get(groupId) ?? [];
+    const newcomer = members.filter((member) => member.shop === shop);
+    if (newcomer.length === 0) continue;
+    const pools = await poolsAfter(tx, groupId, after, poolsAtOnce);
+    for (const pool of pools) await linkStores(deps, tx, pool, newcomer);
+    const levels = await levelsOfPools(
+      tx,
+      pools.map((pool) => pool.id),
+    );
+    const unread = [...levels.values()].flat().filter((level) => level.seen === null);
+    await askForReads(deps, tx, unread, null);
+    const last = pools.at(-1);
+    if (last === undefined || pools.length < poolsAtOnce) continue;
+    const payload = { shop, groupId, after: last.id };
+    await deps.enqueue(tx, "link-store", [{ payload, group: shop }]);
+  }
+}

@@ -1,0 +1,154 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Transaction } from "#app/db.server.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+import type { CountDeps } from "./count-levels.ts";
+import { askParticipants } from "./end-hold.ts";
+import { groupOf } from "./group-store.ts";
+import { askToPublish } from "./hand-over.ts";
+import { type HoldRow, insertHold, type ParticipantRow, viewOf } from "./hold-store.ts";
+import { movePool } from "./ledger-store.ts";
+import { levelsOfPools } from "./level-store.ts";
+import { ownPoolFor } from "./own-pool.ts";
+import { findPool, lockPools, type PoolRow } from "./pool-store.ts";
+import { freeOf } from "./sellable.ts";
+import type { HoldView, StoreGroupView } from "./types.ts";
+
+/** What a hold is to be. */
+export interface WantedHold {
+  readonly groupId?: string | undefined;
+  readonly sku: string;
+  readonly quantity: number;
+  /** Ids of systems. */
+  readonly participants: readonly string[];
+  readonly ttlSeconds: number;
+  readonly reference: string;
+  readonly autoConfirm: boolean;
+  /** Of a lone store: where the units are. */
+  readonly locationId?: string | undefined;
+}
+
+/** What became of it. */
+export type Placed =
+  | { readonly outcome: "held"; readonly hold: HoldView }
+  | { readonly outcome: "not_enough"; readonly free: number }
+  | { readonly outcome: "no_such_group" }
+  | { readonly outcome: "wrong"; readonly field: string; readonly message: string };
+
+/**
+ * Promises units of a pool to somebody until a time, in one transaction: of two that want the last
+ * unit one gets it. From then on no store sells them; a worker moves them to reserved in this store,
+ * asks the participants, and ends the hold when its time is up. Without a group, the pool is what this
+ * store has in Shopify, read for the occasion.
+ */
+export async function placeHold(
+  deps: CountDeps,
+  shop: string,
+  wanted: WantedHold,
+): Promise<Placed> {
+  const group = await groupOf(deps.db, shop);
+  if (wanted.groupId !== undefined && wanted.groupId !== group?.id)
+    return { outcome: "no_such_group" };
+  const participants = await systemsIn(deps, group?.shops ?? [shop], wanted.participants);
+  const unknown = wanted.participants.findIndex(
+    (id) => !participants.some((one) => one.systemId === id),
+  );
+  if (unknown >= 0) {
+    const message = "No such system is connected to this store, or to one of its group.";
+    return { outcome: "wrong", field: `participants.${String(unknown)}`, message };
+  }
+  const poolId = await poolFor(deps, shop, group, wanted);
+  if (poolId === undefined) return { outcome: "not_enough", free: 0 };
+  if (poolId === null) {
+    const message = `This store has no one article with the SKU "${wanted.sku}" in stock.`;
+    return { outcome: "wrong", field: "sku", message };
+  }
+  return deps.db.transaction(async (tx): Promise<Placed> => {
+    const pool = (await lockPools(tx, [poolId])).get(poolId);
+    const free = pool === undefined ? 0 : freeOf(pool);
+    if (pool === undefined || free < wanted.quantity) return { outcome: "not_enough", free };
+    return { outcome: "held", hold: await take(deps, tx, shop, pool, wanted, participants) };
+  });
+}
+
+/** Those of some ids that are systems of some stores. */
+async function systemsIn(
+  { db }: CountDeps,
+  shops: readonly string[],
+  ids: readonly string[],
+): Promise<ParticipantRow[]> {
+  const systems = await Promise.all(shops.map((shop) => listSystems(db, shop)));
+  return systems
+    .flat()
+    .filter((system) => ids.includes(system.id))
+    .map(({ id: systemId, shop }) => ({ systemId, shop, answer: null, answeredAt: null }));
+}
+
+/** Undefined: the group has no pool of it. Null: the store has no one such article. */
+async function poolFor(
+  deps: CountDeps,
+  shop: string,
+  group: StoreGroupView | null,
+  { groupId, sku, locationId }: WantedHold,
+): Promise<string | null | undefined> {
+  const shared = group === null ? null : await findPool(deps.db, group.id, sku);
+  if (shared !== null) return shared.id;
+  if (groupId !== undefined) return undefined;
+  return ownPoolFor(deps, shop, sku, locationId ?? null);
+}
+
+async function take(
+  deps: CountDeps,
+  tx: Transaction,
+  shop: string,
+  pool: PoolRow,
+  wanted: WantedHold,
+  participants: readonly ParticipantRow[],
+): Promise<HoldView> {
+  const nowMs = deps.clock.now();
+  const id = uuidv7({ msecs: nowMs });
+  const levels = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
+  const home = levels.find((level) => level.shop === shop) ?? null;
+  const { sku, quantity, reference, autoConfirm } = wanted;
+  const hex = id.replaceAll("-", "");
+  const hold: HoldRow = {
+    id,
+    shop,
+    groupId: pool.groupId,
+    poolId: pool.id,
+    sku,
+    quantity,
+    reference,
+    autoConfirm,
+    status: "held",
+    reason: null,
+    levelId: home?.levelId ?? null,
+    moved: 0,
+    moveState: home === null ? "none" : "take",
+    told: false,
+    correlationId: `hold:${id}`,
+    traceparent: `00-${hex}-${hex.slice(-16)}-01`,
+    createdAt: new Date(nowMs),
+    expiresAt: new Date(nowMs + wanted.ttlSeconds * 1000),
+    decidedAt: null,
+    participants,
+  };
+  await insertHold(tx, hold);
+  await movePool(tx, {
+    poolId: pool.id,
+    kind: "hold",
+    delta: 0,
+    heldDelta: quantity,
+    source: `hold:${id}`,
+    shop,
+    note: reference,
+    correlationId: hold.correlationId,
+    atMs: nowMs,
+  });
+  await deps.enqueue(tx, "expire-hold", [
+    { payload: { shop, holdId: id }, group: shop, startAfterSeconds: wanted.ttlSeconds },
+  ]);
+  // A store that does not have the article has nothing to move: the others show less.
+  if (home === null) await askParticipants(deps, tx, hold);
+  await askToPublish(deps, tx, [pool.id], hold.correlationId);
+  return viewOf(hold);
+}

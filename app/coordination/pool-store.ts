@@ -1,0 +1,129 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Queryable, Transaction } from "#app/db.server.ts";
+
+/** A pool as it is stored. */
+export interface PoolRow {
+  readonly id: string;
+  /** Null: of one store. */
+  readonly groupId: string | null;
+  readonly shop: string | null;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly held: number;
+  readonly seq: number | null;
+  readonly buffer: number;
+  readonly raisedAt: Date;
+  readonly soldAt: Date | null;
+  readonly ownerAt: Date | null;
+}
+
+const columns = `id, group_id AS "groupId", shop, sku, quantity, held, seq, buffer,
+  raised_at AS "raisedAt", sold_at AS "soldAt", owner_at AS "ownerAt"`;
+
+/** Locks pools until the transaction ends, in one order for everybody; those that are gone are missing. */
+export async function lockPools(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, PoolRow>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query<PoolRow>(
+    `SELECT ${columns} FROM pools WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The pool of an article in a group, or null. Nothing is locked. */
+export async function findPool(
+  db: Queryable,
+  groupId: string,
+  sku: string,
+): Promise<PoolRow | null> {
+  const { rows } = await db.query<PoolRow>(
+    `SELECT ${columns} FROM pools WHERE group_id = $1 AND sku = $2`,
+    [groupId, sku],
+  );
+  return rows[0] ?? null;
+}
+
+/** The ids of the pools of some articles in groups, made where there are none yet. Keys: `group sku`. */
+export async function ensurePools(
+  tx: Transaction,
+  wanted: readonly { readonly groupId: string; readonly sku: string }[],
+): Promise<Map<string, string>> {
+  const rows = wanted.map(({ groupId, sku }) => ({ id: uuidv7(), groupId, sku }));
+  await tx.query(
+    `INSERT INTO pools (id, group_id, sku)
+     SELECT DISTINCT ON ("groupId", sku) id, "groupId", sku
+     FROM json_to_recordset($1::json) AS r (id uuid, "groupId" text, sku text)
+     ORDER BY "groupId", sku
+     ON CONFLICT (group_id, sku) WHERE group_id IS NOT NULL DO NOTHING`,
+    [JSON.stringify(rows)],
+  );
+  const found = await tx.query<{ id: string; key: string }>(
+    `SELECT p.id, p.group_id || ' ' || p.sku AS key FROM pools p
+     JOIN json_to_recordset($1::json) AS r ("groupId" text, sku text)
+       ON p.group_id = r."groupId" AND p.sku = r.sku`,
+    [JSON.stringify(wanted)],
+  );
+  return new Map(found.rows.map(({ id, key }) => [key, id]));
+}
+
+/** Writes down a pool of one store, which follows what Shopify has. */
+export async function insertOwnPool(
+  tx: Transaction,
+  pool: { readonly id: string; readonly shop: string; readonly sku: string },
+): Promise<void> {
+  await tx.query("INSERT INTO pools (id, shop, sku) VALUES ($1, $2, $3)", [
+    pool.id,
+    pool.shop,
+    pool.sku,
+  ]);
+}
+
+/** Notes when the owner's word is of. */
+export async function noteOwnersWord(tx: Transaction, id: string, atMs: number): Promise<void> {
+  await tx.query("UPDATE pools SET owner_at = $2 WHERE id = $1", [id, new Date(atMs)]);
+}
+
+/**
+ * Keeps so much of some locked pools back from sale. Where that is less than before, stores show more
+ * only on evidence of after `atMs`.
+ */
+export async function setBuffers(
+  tx: Transaction,
+  buffers: readonly { readonly id: string; readonly buffer: number }[],
+  atMs: number,
+): Promise<void> {
+  if (buffers.length === 0) return;
+  await tx.query(
+    `UPDATE pools p SET buffer = r.buffer,
+       raised_at = CASE WHEN r.buffer < p.buffer THEN greatest(p.raised_at, $2) ELSE p.raised_at END
+     FROM json_to_recordset($1::json) AS r (id uuid, buffer int) WHERE p.id = r.id`,
+    [JSON.stringify(buffers), new Date(atMs)],
+  );
+}
+
+/** A page of a group's pools in the order of their ids, locked. */
+export async function poolsAfter(
+  tx: Transaction,
+  groupId: string,
+  after: string | null,
+  limit: number,
+): Promise<PoolRow[]> {
+  const { rows } = await tx.query<PoolRow>(
+    `SELECT ${columns} FROM pools
+     WHERE group_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3 FOR UPDATE`,
+    [groupId, after, limit],
+  );
+  return rows;
+}
+
+/** Every pool of a group; nothing is locked. */
+export async function poolsOfGroup(db: Queryable, groupId: string): Promise<PoolRow[]> {
+  const { rows } = await db.query<PoolRow>(
+    `SELECT ${columns} FROM pools WHERE group_id = $1 ORDER BY sku`,
+    [groupId],
+  );
+  return rows;
+}

@@ -1,0 +1,122 @@
+import type { Clock, Transaction } from "#app/db.server.ts";
+import type { JobPayload } from "#app/jobs.ts";
+import type { Vault } from "#app/vault/index.server.ts";
+import { decideOwnersWord } from "./decide-owners-word.ts";
+import { type Member, membersOf, setPoolOwner } from "./group-store.ts";
+import { askForReads, askToPublish, type HandOver } from "./hand-over.ts";
+import { movedSince, movePool } from "./ledger-store.ts";
+import { type LevelRow, levelsOfPools } from "./level-store.ts";
+import { keepShare } from "./keep-share.ts";
+import { linkStores } from "./link-stores.ts";
+import { refusalOfOwner } from "./own-the-pool.ts";
+import { settleChange, settledAmong } from "./pool-change-store.ts";
+import { ensurePools, lockPools, noteOwnersWord, type PoolRow } from "./pool-store.ts";
+
+/** What setting pools takes. */
+export interface SetPoolDeps {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly enqueue: HandOver;
+}
+
+type Word = JobPayload<"set-pool">;
+
+/** How long a word of what is on hand waits between two looks at stores that were not read yet. */
+const lookAgainSeconds = 1;
+
+/**
+ * Carries out what owners say of pools, in the transaction that completes the jobs: once each, in one
+ * order for all workers. Stores that come to show a pool for the first time are read before anything
+ * is written there.
+ */
+export async function setPools(
+  deps: SetPoolDeps,
+  tx: Transaction,
+  batch: readonly Word[],
+): Promise<void> {
+  const settled = await settledAmong(
+    tx,
+    batch.map((word) => word.eventId),
+  );
+  const words = batch.filter((word) => !settled.has(word.eventId));
+  const ids = await ensurePools(tx, words);
+  const members = await membersOf(tx, [...new Set(words.map((word) => word.groupId))]);
+  // All locks at once, in one order; what was said first is carried out first.
+  await lockPools(tx, [...ids.values()]);
+  for (const word of words) {
+    const poolId = ids.get(`${word.groupId} ${word.sku}`);
+    const pool = poolId === undefined ? undefined : (await lockPools(tx, [poolId])).get(poolId);
+    if (pool === undefined) throw new Error("a pool was neither made nor found");
+    await setPool(deps, tx, word, pool, members.get(word.groupId) ?? []);
+  }
+}
+
+async function setPool(
+  deps: SetPoolDeps,
+  tx: Transaction,
+  word: Word,
+  pool: PoolRow,
+  members: readonly Member[],
+): Promise<void> {
+  const { groupId, shop, systemId } = word;
+  const settle = (status: "applied" | "conflict" | "superseded" | "dead", reason: string | null) =>
+    settleChange(tx, { ...word, status, reason, atMs: deps.clock.now() });
+  const inGroup = members.some((member) => member.shop === shop);
+  const refusal = inGroup
+    ? await refusalOfOwner(tx, groupId, shop, systemId)
+    : "The store has left the group. Nothing was changed.";
+  if (refusal !== null) return settle("dead", refusal);
+  await setPoolOwner(tx, groupId, systemId);
+  const levels = await tie(deps, tx, pool, members);
+  const observedAtMs = Date.parse(word.observedAt);
+  const verdict = decideOwnersWord(
+    { set: word.set, observedAtMs },
+    {
+      ownerAtMs: pool.ownerAt?.getTime() ?? null,
+      movedSince: await movedSince(tx, pool.id, observedAtMs),
+      committed: committedIn(levels),
+    },
+  );
+  if (verdict.kind === "read_first") {
+    const again = { payload: word, group: shop, startAfterSeconds: lookAgainSeconds };
+    return deps.enqueue(tx, "set-pool", [again]);
+  }
+  if (verdict.kind !== "set") return settle(verdict.kind, verdict.why);
+  await movePool(tx, {
+    poolId: pool.id,
+    kind: "set",
+    delta: verdict.quantity - pool.quantity,
+    heldDelta: 0,
+    source: `change:${word.eventId}`,
+    shop,
+    correlationId: word.correlationId,
+    atMs: deps.clock.now(),
+  });
+  await noteOwnersWord(tx, pool.id, observedAtMs);
+  await keepShare(deps, tx, [pool.id]);
+  await askToPublish(deps, tx, [pool.id], word.correlationId);
+  return settle("applied", null);
+}
+
+/** The levels of a pool, those of stores that have the article now included. */
+async function tie(
+  deps: SetPoolDeps,
+  tx: Transaction,
+  pool: PoolRow,
+  members: readonly Member[],
+): Promise<readonly LevelRow[]> {
+  const known = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
+  const shops = new Set(known.map((level) => level.shop));
+  const missing = members.filter((member) => !shops.has(member.shop));
+  if (missing.length === 0) return known;
+  const made = await linkStores(deps, tx, pool, missing);
+  if (made.length === 0) return known;
+  const levels = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
+  await askForReads(deps, tx, levels, null);
+  return levels;
+}
+
+function committedIn(levels: readonly LevelRow[]): number | null {
+  if (levels.some((level) => level.seen === null)) return null;
+  return levels.reduce((sum, level) => sum + (level.committed ?? 0), 0);
+}

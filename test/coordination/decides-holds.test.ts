@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideHold, type HoldEvent, type HoldFacts } from "#app/coordination/decide-hold.ts";
+import type { HoldAnswer } from "#app/coordination/types.ts";
+
+const systems = ["a", "b", "c"];
+const events: fc.Arbitrary<HoldEvent> = fc.oneof(
+  fc.record({
+    kind: fc.constant("answer" as const),
+    systemId: fc.constantFrom(...systems),
+    answer: fc.constantFrom<HoldAnswer>("acknowledged", "refused"),
+  }),
+  fc.constant({ kind: "confirm" as const }),
+  fc.constant({ kind: "release" as const, why: "No need." }),
+  fc.constant({ kind: "expire" as const }),
+);
+
+/** The hold after an event, as the room carries it out. */
+function after(hold: HoldFacts, event: HoldEvent): HoldFacts {
+  const verdict = decideHold(hold, event);
+  if (verdict.kind === "confirm") return { ...hold, status: "confirmed" };
+  if (verdict.kind === "release") return { ...hold, status: verdict.status };
+  if (verdict.kind !== "note" || event.kind !== "answer") return hold;
+  const participants = hold.participants.map((one) =>
+    one.systemId === event.systemId ? { ...one, answer: event.answer } : one,
+  );
+  const status =
+    verdict.then === "confirm" ? "confirmed" : verdict.then === "release" ? "released" : "held";
+  return { ...hold, participants, status };
+}
+
+describe("a hold, whatever happens to it in whatever order", () => {
+  it("is confirmed by everybody's word only, and ends once", () => {
+    fc.assert(
+      fc.property(fc.array(events, { maxLength: 20 }), fc.boolean(), (history, autoConfirm) => {
+        let hold: HoldFacts = {
+          status: "held",
+          autoConfirm,
+          participants: systems.map((systemId) => ({ systemId, answer: null })),
+        };
+        for (const event of history) {
+          const next = after(hold, event);
+          if (next.status === "confirmed")
+            expect(next.participants.every((one) => one.answer === "acknowledged")).toBe(true);
+          if (hold.status === "released" || hold.status === "expired") expect(next).toEqual(hold);
+          if (hold.status === "confirmed" && next.status !== "confirmed")
+            expect(event.kind).toBe("release");
+          // Said twice, it is as if said once.
+          expect(after(next, event)).toEqual(next);
+          hold = next;
+        }
+      }),
+    );
+  });
+});

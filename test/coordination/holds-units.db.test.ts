@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  answerHold,
+  confirmHold,
+  getHold,
+  placeHold,
+  releaseHold,
+} from "#app/coordination/index.server.ts";
+import type { HoldView } from "#app/coordination/types.ts";
+import { connectSystem } from "#test/delivery/publish.ts";
+import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
+import { createPoolRig } from "./pool-rig.ts";
+
+let rig: Awaited<ReturnType<typeof createPoolRig>>;
+let sku: string;
+let carrier: string;
+
+beforeAll(async () => {
+  rig = await createPoolRig();
+  // Of the other store, and of another kind of data: it is asked all the same.
+  const options = { domains: ["orders"] };
+  carrier = (await connectSystem(rig, SOUTH, "http://127.0.0.1:9/", options)).id;
+});
+afterAll(() => rig.close());
+beforeEach(async () => {
+  rig.restore();
+  const next = rig.shared.shift();
+  if (next === undefined) throw new Error("the twin has too few articles");
+  sku = next;
+  rig.edit(NORTH, sku, 10);
+  rig.edit(SOUTH, sku, 10);
+  await rig.hint(NORTH, sku);
+  await rig.hint(SOUTH, sku);
+  await rig.settle();
+});
+
+const share = async (available: number) => {
+  await rig.say(sku, { available });
+  await rig.settle();
+};
+const wanted = (more: object = {}) => ({
+  sku,
+  quantity: 3,
+  participants: [rig.warehouse.id, carrier],
+  ttlSeconds: 600,
+  reference: "#1001",
+  autoConfirm: true,
+  ...more,
+});
+const place = async (more: object = {}): Promise<HoldView> => {
+  const placed = await placeHold(rig.deps, NORTH, wanted(more));
+  if (placed.outcome !== "held") throw new Error(JSON.stringify(placed));
+  await rig.settle();
+  return placed.hold;
+};
+const answer = async (id: string, systemId: string, given: "acknowledged" | "refused") => {
+  const answered = await answerHold(rig.deps, systemId, id, given);
+  await rig.settle();
+  return answered?.outcome === "ok" ? answered.hold.status : answered?.outcome;
+};
+const statusOf = async (id: string) => (await getHold(rig.db, NORTH, id))?.status;
+/** Available in both stores, and reserved in the first. */
+const stock = async () => {
+  const [north, south] = [await rig.quantities(NORTH, sku), await rig.quantities(SOUTH, sku)];
+  return [north.available, south.available, north.reserved];
+};
+/** What was told about a hold, in order, and to how many. */
+const told = async (id: string) => {
+  const { rows } = await rig.db.query<{ type: string; count: number }>(
+    `SELECT type, count(*)::int AS count FROM changes WHERE resource_id = $1
+     GROUP BY type ORDER BY min(processed_at)`,
+    [id],
+  );
+  return rows.map(({ type, count }) => `${type} ${String(count)}`);
+};
+
+describe("a hold", () => {
+  it("takes units out of every store, and is confirmed by the last of its participants", async () => {
+    await share(10);
+    const { id } = await place();
+    expect([await stock(), await told(id)]).toEqual([[7, 7, 3], ["hold.requested 2"]]);
+    expect(await confirmHold(rig.deps, NORTH, id)).toMatchObject({ outcome: "refused" });
+    expect(await answer(id, rig.warehouse.id, "acknowledged")).toBe("held");
+    expect(await answer(id, rig.warehouse.id, "acknowledged")).toBe("held");
+    expect(await answer(id, carrier, "acknowledged")).toBe("confirmed");
+    expect(await answer(id, carrier, "acknowledged")).toBe("confirmed");
+    // Too late to be of another mind, and no harm done.
+    expect(await answer(id, carrier, "refused")).toBe("refused");
+    expect(await statusOf(id)).toBe("confirmed");
+    expect([await stock(), await told(id)]).toEqual([
+      [7, 7, 3],
+      ["hold.requested 2", "hold.confirmed 2"],
+    ]);
+    expect(await rig.pool(sku)).toMatchObject({ quantity: 10, held: 3, heldSum: 3 });
+  });
+
+  it("refused by one is released for all, and what comes later changes nothing", async () => {
+    await share(10);
+    const { id } = await place();
+    expect(await answer(id, carrier, "refused")).toBe("released");
+    expect(await answer(id, rig.warehouse.id, "acknowledged")).toBe("refused");
+    expect([await stock(), await told(id)]).toEqual([
+      [10, 10, 0],
+      ["hold.requested 2", "hold.released 2"],
+    ]);
+    expect(await rig.pool(sku)).toMatchObject({ quantity: 10, held: 0, heldSum: 0 });
+  });
+
+  it("ends by itself when its time is up, and comes back if a clock is behind", async () => {
+    await share(10);
+    const { id } = await place({ ttlSeconds: 60 });
+    rig.ring(id);
+    await rig.settle();
+    expect([await statusOf(id), await stock()]).toEqual(["held", [7, 7, 3]]);
+    rig.later(61_000);
+    rig.ring(id);
+    await rig.settle();
+    expect([await statusOf(id), await stock()]).toEqual(["expired", [10, 10, 0]]);
+  });
+
+  it("waits for the merchant where it does not confirm itself", async () => {
+    await share(10);
+    const { id } = await place({ autoConfirm: false, participants: [carrier] });
+    expect(await answer(id, carrier, "acknowledged")).toBe("held");
+    expect(await confirmHold(rig.deps, SOUTH, id)).toBeNull();
+    expect(await confirmHold(rig.deps, NORTH, id)).toMatchObject({ outcome: "ok" });
+    expect(await releaseHold(rig.deps, NORTH, id, "No need.")).toMatchObject({ outcome: "ok" });
+    await rig.settle();
+    expect(await stock()).toEqual([10, 10, 0]);
+  });
+
+  it("on the last unit is one, however many want it at once", async () => {
+    await share(1);
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        placeHold(rig.deps, index % 2 === 0 ? NORTH : SOUTH, wanted({ quantity: 1 })),
+      ),
+    );
+    expect(all.map((one) => one.outcome).sort()).toEqual([
+      "held",
+      ...Array<string>(7).fill("not_enough"),
+    ]);
+    await rig.settle();
+    expect((await stock()).slice(0, 2)).toEqual([0, 0]);
+  });
+
+  it("is nobody's but its participants'", async () => {
+    await share(10);
+    const { id } = await place({ participants: [rig.warehouse.id] });
+    expect(await answerHold(rig.deps, carrier, id, "acknowledged")).toBeNull();
+    const stranger = await rig.installedShop();
+    expect(await getHold(rig.db, stranger, id)).toBeNull();
+    expect(await releaseHold(rig.deps, stranger, id, "")).toBeNull();
+    expect((await getHold(rig.db, SOUTH, id))?.reference).toBe("#1001");
+  });
+
+  it("without a group is on what the store has, and follows its sales and edits", async () => {
+    const { id } = await place();
+    expect(await stock()).toEqual([7, 10, 3]);
+    rig.sell(NORTH, sku, 5);
+    const none = await placeHold(rig.deps, NORTH, wanted());
+    expect(none).toEqual({ outcome: "not_enough", free: 2 });
+    rig.edit(NORTH, sku, 30);
+    await rig.hint(NORTH, sku);
+    await rig.settle();
+    expect(await answer(id, carrier, "refused")).toBe("released");
+    // Nobody but Shopify says what a lone store has.
+    expect(await stock()).toEqual([33, 10, 0]);
+    const confirmed = await place({ participants: [carrier] });
+    await answer(confirmed.id, carrier, "acknowledged");
+    expect(await stock()).toEqual([30, 10, 3]);
+  });
+
+  it("of units that are sold in the very moment is released, and nobody is asked", async () => {
+    let sold = false;
+    rig.putAround((ask, _shop, text) => {
+      if (text.includes("MoveInventory") && !sold) {
+        sold = true;
+        rig.sell(NORTH, sku, 9);
+      }
+      return ask();
+    });
+    const { id } = await place();
+    expect([await statusOf(id), await told(id), await stock()]).toEqual([
+      "released",
+      [],
+      [1, 10, 0],
+    ]);
+  });
+});
+
+describe("a process that dies after any step", () => {
+  it("leaves a hold that goes on to its end", async () => {
+    await share(10);
+    for (let dieAfter = 1; ; dieAfter += 1) {
+      const dies = rig.dieAfter(dieAfter);
+      const { id } = await place();
+      rig.restore();
+      await rig.settle();
+      expect([dieAfter, await stock(), await told(id)]).toEqual([
+        dieAfter,
+        [7, 7, 3],
+        ["hold.requested 2"],
+      ]);
+      const diesAgain = rig.dieAfter(dieAfter);
+      await releaseHold(rig.deps, NORTH, id, "No need.");
+      await rig.settle();
+      rig.restore();
+      await rig.settle();
+      expect([dieAfter, await stock(), await statusOf(id)]).toEqual([
+        dieAfter,
+        [10, 10, 0],
+        "released",
+      ]);
+      expect(await rig.pool(sku)).toMatchObject({ quantity: 10, sum: 10, held: 0, heldSum: 0 });
+      if (!dies.died() && !diesAgain.died()) return expect(dieAfter).toBeGreaterThan(5);
+    }
+  }, 180_000);
+});

@@ -1,0 +1,342 @@
+import { print } from "graphql";
+import {
+  countLevels,
+  createGroup,
+  expireHolds,
+  followBuffers,
+  joinGroup,
+  linkStore,
+  makePairingCode,
+  publishLevels,
+  setPools,
+} from "#app/coordination/index.server.ts";
+import { receiveSystemChange } from "#app/intake/index.server.ts";
+import type { Database } from "#app/db.server.ts";
+import type { JobName } from "#app/jobs.ts";
+import { linkSkus } from "#app/mirror/index.server.ts";
+import { replaceRules } from "#app/ownership/index.server.ts";
+import type { Shopify } from "#app/shopify/index.server.ts";
+import { installShop } from "#app/shops/index.server.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+import { connectSystem } from "#test/delivery/publish.ts";
+import { createWorkbench, type Workbench } from "#test/processing/workbench.ts";
+import {
+  at,
+  type Client,
+  installedClient,
+  NORTH,
+  SOUTH,
+  startSmallTwin,
+} from "#test/twin-conformance/support.ts";
+import { createRig, type Rig } from "#test/worker/rig.ts";
+
+/** A stock level of the twin. */
+export interface TwinLevel {
+  readonly id: string;
+  readonly shop: string;
+  readonly itemId: string;
+  readonly locationId: string;
+}
+
+/** What Shopify has at a level. */
+export interface Quantities {
+  readonly available: number;
+  readonly reserved: number;
+  readonly committed: number;
+}
+
+/** What is put around each call of the app to Shopify: a test may lose it, or its answer. */
+export type Around = (ask: () => Promise<unknown>, shop: string, text: string) => Promise<unknown>;
+
+/** The two stores of a small twin, each article at one place. */
+async function openStores() {
+  const twin = await startSmallTwin({ locationsPerStore: 1 });
+  const clients = new Map<string, Client>([
+    [NORTH, await installedClient(twin, NORTH)],
+    [SOUTH, await installedClient(twin, SOUTH)],
+  ]);
+  const stock = new Map<string, Map<string, TwinLevel>>();
+  for (const [shop, client] of clients) stock.set(shop, await levelsIn(client, shop));
+  const clientOf = (shop: string) => {
+    const client = clients.get(shop);
+    if (client === undefined) throw new Error(`${shop} is not in the twin`);
+    return client;
+  };
+  const levelOf = (shop: string, sku: string): TwinLevel => {
+    const level = stock.get(shop)?.get(sku);
+    if (level === undefined) throw new Error(`${shop} has no ${sku}`);
+    return level;
+  };
+  const quantities = async (shop: string, sku: string): Promise<Quantities> => {
+    const answer = await clientOf(shop)(
+      `query L($id: ID!) { inventoryLevel(id: $id) {
+         quantities(names: ["available", "reserved", "committed"]) { name quantity } } }`,
+      { id: levelOf(shop, sku).id },
+    );
+    type State = { name: keyof Quantities; quantity: number };
+    const states = at<State[]>(answer, "inventoryLevel", "quantities");
+    const of = (name: string) => states.find((state) => state.name === name)?.quantity ?? 0;
+    return { available: of("available"), reserved: of("reserved"), committed: of("committed") };
+  };
+  const skus = [...(stock.get(NORTH)?.keys() ?? [])].filter((sku) => stock.get(SOUTH)?.has(sku));
+  return { twin, stock, clientOf, levelOf, quantities, skus };
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
+
+/** The app's client, with `hooks.around` around each call. */
+function clientFor(stores: Stores, hooks: Hooks, written: number[]): Shopify["graphql"] {
+  return (async (shop: string, document: Parameters<typeof print>[0], variables: object) => {
+    const text = print(document);
+    written.push(...availableAfter(variables));
+    const ask = async () => (await stores.clientOf(shop)(text, { ...variables })).data;
+    return hooks.around(ask, shop, text);
+  }) as Shopify["graphql"];
+}
+
+/** What a call leaves available, if it is one that writes stock. */
+function availableAfter(variables: object): number[] {
+  const { input } = variables as {
+    input?: {
+      quantities?: readonly { quantity: number }[];
+      changes?: readonly { quantity: number; from: { name: string; changeFromQuantity: number } }[];
+    };
+  };
+  const sets = (input?.quantities ?? []).map((row) => row.quantity);
+  const takes = (input?.changes ?? []).filter(({ from }) => from.name === "available");
+  return [...sets, ...takes.map(({ quantity, from }) => from.changeFromQuantity - quantity)];
+}
+
+type Parts = Rig & {
+  readonly bench: Workbench;
+  readonly enqueue: Workbench["queue"]["enqueue"];
+  readonly shopify: Pick<Shopify, "graphql">;
+};
+
+/** A database that says when a transaction was committed. */
+function reporting(db: Database, hooks: { committed: () => void }): Database {
+  return {
+    ...db,
+    transaction: async (work) => {
+      const result = await db.transaction(work);
+      hooks.committed();
+      return result;
+    },
+  };
+}
+
+/** Runs the jobs of pools as a worker does, when the test says so. */
+function createRunner(deps: Parts) {
+  const { db, bench } = deps;
+  const handlers: Partial<
+    Record<JobName, (payloads: readonly never[]) => Promise<readonly (Error | null)[] | void>>
+  > = {
+    "process-events": (payloads) => bench.run(payloads),
+    "set-pool": (payloads) => db.transaction((tx) => setPools(deps, tx, payloads)),
+    "link-store": (payloads) => db.transaction((tx) => linkStore(deps, tx, payloads)),
+    "count-pool-level": (payloads) => countLevels(deps, payloads),
+    "publish-pool-level": (payloads) => publishLevels(deps, payloads),
+    "follow-buffers": (payloads) => db.transaction((tx) => followBuffers(deps, tx, payloads)),
+    "expire-hold": (payloads) => db.transaction((tx) => expireHolds(deps, tx, payloads)),
+  };
+  const ready = () =>
+    bench.jobs.filter((job) => job.name in handlers && job.startAfterSeconds <= 1);
+  /** Runs what waits of one kind; what failed waits on. Returns the errors. */
+  const step = async (): Promise<Error[]> => {
+    const name = ready()[0]?.name;
+    if (name === undefined) return [];
+    const mine = ready().filter((job) => job.name === name);
+    for (const job of mine) bench.jobs.splice(bench.jobs.indexOf(job), 1);
+    const payloads = mine.map((job) => job.payload) as never[];
+    const back = (errors: readonly (Error | null)[]) => {
+      bench.jobs.push(...mine.filter((_job, index) => errors[index]));
+      return errors.filter((error) => error !== null);
+    };
+    try {
+      return back((await handlers[name]?.(payloads)) ?? []);
+    } catch (error) {
+      return back(mine.map(() => error as Error));
+    }
+  };
+  /** Until nothing waits any more, whatever failed on the way. */
+  const settle = async () => {
+    for (let rounds = 0; rounds < 200; rounds += 1) {
+      if (ready().length === 0) return;
+      await step();
+    }
+    throw new Error(`it never ends: ${JSON.stringify(bench.jobs.slice(0, 5))}`);
+  };
+  return { step, settle };
+}
+
+/** Installs both stores, makes them a group, and connects a warehouse that owns inventory. */
+async function formGroup(deps: Parts, stores: Stores) {
+  await deps.db.transaction(async (tx) => {
+    for (const [shop, levels] of stores.stock) {
+      await installShop(tx, shop, "", Date.now() - 3_600_000);
+      const links = [...levels].map(([sku, { itemId }]) => ({
+        sku,
+        inventoryItemId: itemId,
+        variantId: null,
+        productId: null,
+      }));
+      await linkSkus(tx, shop, links);
+    }
+  });
+  const warehouse = await connectSystem(deps, NORTH, "http://127.0.0.1:9/");
+  const items = [{ domain: "inventory", owner: warehouse.id, onForeignWrite: "revert" }];
+  await replaceRules({ ...deps, systemsOf: listSystems }, NORTH, "user:1", items);
+  const changing = { ...deps, queue: deps.bench.queue };
+  const north = { shop: NORTH, actor: "user:1" };
+  const group = await createGroup(changing, north, { name: "Outdoor" });
+  if (group === null) throw new Error("there is a group already");
+  const code = await makePairingCode(changing, north, group.id);
+  await joinGroup(changing, { shop: SOUTH, actor: "user:2" }, { code: code?.code ?? "" });
+  return { groupId: group.id, warehouse };
+}
+
+interface Hooks {
+  around: Around;
+  committed: () => void;
+  laterMs: number;
+}
+
+/** What may go wrong while the jobs run. */
+function mishaps(hooks: Hooks, bench: Workbench) {
+  return {
+    putAround: (next: Around) => {
+      hooks.around = next;
+    },
+    /** Moves the clock on. */
+    later: (ms: number) => {
+      hooks.laterMs += ms;
+    },
+    /** Everything works again. */
+    restore: () => {
+      Object.assign(hooks, { around: (ask: () => unknown) => ask(), committed: () => {} });
+    },
+    /** The process dies after so many commits and answers, once. */
+    dieAfter: (steps: number) => {
+      let left = steps;
+      const took = () => {
+        left -= 1;
+        if (left === 0) throw new Error("the process died");
+      };
+      hooks.committed = took;
+      hooks.around = async (ask) => {
+        const answer = await ask();
+        took();
+        return answer;
+      };
+      return { died: () => left <= 0 };
+    },
+    /** Lets the job run that waits for a hold's end. */
+    ring: (holdId: string) => {
+      const job = bench.jobs.find(
+        ({ name, payload }) =>
+          name === "expire-hold" && (payload as { holdId: string }).holdId === holdId,
+      );
+      if (job === undefined) throw new Error("no job waits for the end of this hold");
+      bench.jobs.splice(bench.jobs.indexOf(job), 1, { ...job, startAfterSeconds: 0 });
+    },
+  };
+}
+
+/**
+ * Two stores of a twin in one group, with a warehouse in the first that owns inventory; jobs run when
+ * the test says so.
+ */
+export async function createPoolRig() {
+  const rig = await createRig();
+  const stores = await openStores();
+  const { twin, levelOf, quantities } = stores;
+  const bench = createWorkbench(rig);
+  const hooks: Hooks = { around: (ask) => ask(), committed: () => {}, laterMs: 0 };
+  const clock = { now: () => Date.now() + hooks.laterMs };
+  const written: number[] = [];
+  const shopify = { graphql: clientFor(stores, hooks, written) };
+  const deps = { ...rig, clock, bench, enqueue: bench.queue.enqueue, queue: bench.queue, shopify };
+  const { groupId, warehouse } = await formGroup(deps, stores);
+  const place = (shop: string, sku: string) => ({
+    shop,
+    sku,
+    locationId: levelOf(shop, sku).locationId,
+  });
+  const tail = (gid: string) => gid.split("/").at(-1) ?? "";
+  return {
+    ...deps,
+    deps,
+    twin,
+    groupId,
+    warehouse,
+    /** Articles both stores have. */
+    shared: stores.skus,
+    quantities,
+    levelOf,
+    /** What each write of the app left available, or would have. */
+    written,
+    ...createRunner({ ...deps, db: reporting(rig.db, hooks) }),
+    ...mishaps(hooks, bench),
+    /** The webhook Shopify would send of a level now, or of when so much was available. */
+    hint: async (shop: string, sku: string, available?: number) => {
+      const { id, itemId, locationId } = levelOf(shop, sku);
+      const now = available ?? (await quantities(shop, sku)).available;
+      await bench.receive({
+        shop,
+        topic: "inventory_levels/update",
+        body: `{"inventory_item_id":${tail(itemId)},"location_id":${tail(locationId)},"available":${String(now)},"updated_at":"${new Date().toISOString()}","admin_graphql_api_id":"${id}"}`,
+      });
+    },
+    sell: (shop: string, sku: string, quantity = 1) =>
+      twin.operations.sell({ ...place(shop, sku), quantity }),
+    edit: (shop: string, sku: string, available: number) =>
+      twin.operations.setStock({ ...place(shop, sku), available }),
+    /** The warehouse's word, as the API takes it in; returns its id. */
+    say: async (
+      sku: string,
+      set: Record<string, number>,
+      observedAt = new Date().toISOString(),
+    ) => {
+      const trace = { correlationId: undefined, traceparent: undefined };
+      const about = { shop: NORTH, systemId: warehouse.id, domain: "inventory" as const, sku };
+      const change = { ...about, groupId, set, observedAt, trace };
+      const received = await receiveSystemChange(deps, change);
+      if (!received.ok) throw new Error(JSON.stringify(received.errors));
+      return received.id;
+    },
+    pool: async (sku: string) => {
+      type Row = { quantity: number; held: number; buffer: number; sum: number; heldSum: number };
+      const { rows } = await rig.db.query<Row>(
+        `SELECT p.quantity, p.held, p.buffer, coalesce(sum(l.delta), 0)::int AS sum,
+           coalesce(sum(l.held_delta), 0)::int AS "heldSum"
+         FROM pools p LEFT JOIN pool_ledger l ON l.pool_id = p.id
+         WHERE p.group_id = $1 AND p.sku = $2 GROUP BY p.id`,
+        [groupId, sku],
+      );
+      return rows[0];
+    },
+    close: async () => {
+      await Promise.all([rig.close(), twin.close()]);
+    },
+  };
+}
+
+async function levelsIn(client: Client, shop: string): Promise<Map<string, TwinLevel>> {
+  const answer = await client(
+    `{ inventoryItems(first: 100) { nodes { id sku
+       inventoryLevels(first: 1) { nodes { id location { id } } } } } }`,
+  );
+  type Node = {
+    id: string;
+    sku: string;
+    inventoryLevels: { nodes: { id: string; location: { id: string } }[] };
+  };
+  return new Map(
+    at<Node[]>(answer, "inventoryItems", "nodes").flatMap(({ id: itemId, sku, inventoryLevels }) =>
+      inventoryLevels.nodes.map((level) => [
+        sku,
+        { id: level.id, shop, itemId, locationId: level.location.id },
+      ]),
+    ),
+  );
+}

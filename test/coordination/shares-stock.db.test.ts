@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readPoolChange } from "#app/coordination/index.server.ts";
+import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
+import { createPoolRig } from "./pool-rig.ts";
+
+let rig: Awaited<ReturnType<typeof createPoolRig>>;
+let sku: string;
+
+beforeAll(async () => {
+  rig = await createPoolRig();
+});
+afterAll(() => rig.close());
+beforeEach(async () => {
+  rig.restore();
+  const next = rig.shared.shift();
+  if (next === undefined) throw new Error("the twin has too few articles");
+  sku = next;
+  rig.edit(NORTH, sku, 4);
+  rig.edit(SOUTH, sku, 31);
+  await tellBoth();
+});
+
+const tellBoth = async () => {
+  await rig.hint(NORTH, sku);
+  await rig.hint(SOUTH, sku);
+  await rig.settle();
+};
+const shown = async () => [
+  (await rig.quantities(NORTH, sku)).available,
+  (await rig.quantities(SOUTH, sku)).available,
+];
+const quantity = async () => {
+  const pool = await rig.pool(sku);
+  expect(pool?.quantity).toBe(pool?.sum);
+  return pool?.quantity;
+};
+const share = async (available: number) => {
+  const id = await rig.say(sku, { available });
+  await rig.settle();
+  return id;
+};
+
+describe("stock that stores share", () => {
+  it("is what its owner says, in every store", async () => {
+    const id = await share(12);
+    expect(await shown()).toEqual([12, 12]);
+    expect(await readPoolChange(rig.db, NORTH, id)).toMatchObject({ status: "applied" });
+    await tellBoth();
+    expect([await quantity(), await shown()]).toEqual([12, [12, 12]]);
+    await share(9);
+    expect([await quantity(), await shown()]).toEqual([9, [9, 9]]);
+  });
+
+  it("sold in one store is gone in the others, however it is told", async () => {
+    await share(10);
+    rig.sell(NORTH, sku, 2);
+    await rig.hint(NORTH, sku);
+    await rig.hint(NORTH, sku);
+    await rig.settle();
+    expect([await quantity(), await shown()]).toEqual([8, [8, 8]]);
+    // Told late, with a number of before: a hint is no count.
+    await rig.hint(NORTH, sku, 9);
+    await tellBoth();
+    expect([await quantity(), await shown()]).toEqual([8, [8, 8]]);
+  });
+
+  it("sold in both stores at once is counted in both, before anything is written over it", async () => {
+    await share(10);
+    rig.sell(NORTH, sku, 3);
+    rig.sell(SOUTH, sku, 4);
+    // Only one of them is told: the write to the other finds the sale.
+    await rig.hint(NORTH, sku);
+    await rig.settle();
+    expect([await quantity(), await shown()]).toEqual([3, [3, 3]]);
+  });
+
+  it("sold while the owner's word is on its way stays sold", async () => {
+    await share(10);
+    rig.sell(SOUTH, sku, 4);
+    await share(7);
+    expect([await quantity(), await shown()]).toEqual([3, [3, 3]]);
+    const late = await rig.say(sku, { available: 50 }, new Date(Date.now() - 60_000).toISOString());
+    await rig.settle();
+    expect(await readPoolChange(rig.db, NORTH, late)).toMatchObject({ status: "superseded" });
+    rig.sell(SOUTH, sku);
+    const before = new Date().toISOString();
+    await rig.hint(SOUTH, sku);
+    await rig.settle();
+    const conflict = await rig.say(sku, { available: 50 }, before);
+    await rig.settle();
+    expect(await readPoolChange(rig.db, NORTH, conflict)).toMatchObject({ status: "conflict" });
+    expect([await quantity(), await shown()]).toEqual([2, [2, 2]]);
+  });
+
+  it("counted on hand leaves the units of open orders alone", async () => {
+    await rig.say(sku, { onHand: 20 });
+    await rig.settle();
+    const open =
+      (await rig.quantities(NORTH, sku)).committed + (await rig.quantities(SOUTH, sku)).committed;
+    expect(await shown()).toEqual([20 - open, 20 - open]);
+    rig.sell(NORTH, sku, 2);
+    await rig.hint(NORTH, sku);
+    await rig.settle();
+    await rig.say(sku, { onHand: 25 });
+    await rig.settle();
+    expect(await shown()).toEqual([23 - open, 23 - open]);
+  });
+
+  it("edited by hand in a store is put back, and what is missing is missing everywhere", async () => {
+    await share(10);
+    rig.edit(NORTH, sku, 25);
+    await tellBoth();
+    expect([await quantity(), await shown()]).toEqual([10, [10, 10]]);
+    rig.edit(SOUTH, sku, 6);
+    await tellBoth();
+    expect([await quantity(), await shown()]).toEqual([6, [6, 6]]);
+  });
+
+  it("is lowered at once, and raised only when every store was read since", async () => {
+    await share(10);
+    rig.putAround((ask, shop) => {
+      if (shop === SOUTH) throw new Error("the store does not answer");
+      return ask();
+    });
+    await rig.say(sku, { available: 15 });
+    for (let round = 0; round < 12; round += 1) await rig.step();
+    // South may have sold what is new: North waits for it.
+    expect((await rig.quantities(NORTH, sku)).available).toBe(10);
+    await rig.say(sku, { available: 5 });
+    for (let round = 0; round < 12; round += 1) await rig.step();
+    expect((await rig.quantities(NORTH, sku)).available).toBe(5);
+    rig.putAround((ask) => ask());
+    rig.sell(SOUTH, sku, 2);
+    await rig.settle();
+    expect([await quantity(), await shown()]).toEqual([3, [3, 3]]);
+  });
+
+  it("never counts a write whose answer was lost as a sale", async () => {
+    await share(10);
+    let lost = 0;
+    rig.putAround(async (ask, _shop, text) => {
+      const answer = await ask();
+      if (text.includes("SetInventory") && lost < 2) {
+        lost += 1;
+        throw new Error("the answer was lost");
+      }
+      return answer;
+    });
+    await share(6);
+    expect(lost).toBe(2);
+    await tellBoth();
+    expect([await quantity(), await shown()]).toEqual([6, [6, 6]]);
+  });
+});
