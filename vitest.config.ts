@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// Unit and integration files share the modules of their process (`isolate: false`): loading the app
+// anew for each of them takes longer than many of them run. Nothing in it keeps a state between tests.
+
 /** Needs a real Postgres: `*.db.test.ts`. */
 const integrationFiles = "test/**/*.db.test.{ts,tsx}";
 /** Needs whole processes, a browser, or both: journeys and crash tests. */
@@ -36,6 +39,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: [integrationFiles, ...journeyFiles],
+          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -48,6 +52,7 @@ export default defineConfig({
           include: [integrationFiles],
           exclude: journeyFiles,
           globalSetup: ["test/support/database-setup.ts"],
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
