@@ -220,6 +220,17 @@ export const jobs = {
     batchSize: 1,
     schedule: "17 * * * *",
   }),
+  /** freshness, events: add the figures of the minutes up to hours, for charts of weeks. */
+  "roll-up-figures": defineJob({
+    payload: z.object({}),
+    // The next hour goes on where this one ended.
+    retryLimit: 2,
+    retryDelaySeconds: 60,
+    heartbeatSeconds: 30,
+    expireInSeconds: 1_800,
+    batchSize: 1,
+    schedule: "16 * * * *",
+  }),
   /** reconciliation, discrepancies -> reconciliation: send a system what a record is now. */
   "tell-system": defineJob({
     payload: z.object({

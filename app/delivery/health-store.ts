@@ -56,3 +56,25 @@ export async function systemHealth(
     lastDeliveredAt: row.last_delivered?.toISOString() ?? null,
   }));
 }
+
+/** How many deliveries of a shop were given up in each of `points` equal spans of [fromMs, toMs), oldest first. */
+export async function deadSeries(
+  db: Queryable,
+  shop: string,
+  fromMs: number,
+  toMs: number,
+  points: number,
+): Promise<number[]> {
+  const ids = (await listSystems(db, shop)).map((system) => system.id);
+  const { rows } = await db.query<{ slot: number; dead: number }>(
+    `SELECT least($5 - 1, floor(extract(epoch FROM m.minute - $3::timestamptz) * 1000 / $6))::int AS slot,
+       sum(m.dead)::int AS dead
+     FROM unnest($2::text[]) AS s (system_id)
+     JOIN delivery_minutes m ON m.shop = $1 AND m.system_id = s.system_id
+       AND m.minute >= $3 AND m.minute < $4 AND m.dead > 0
+     GROUP BY slot`,
+    [shop, ids, new Date(fromMs), new Date(toMs), points, (toMs - fromMs) / points],
+  );
+  const bySlot = new Map(rows.map((row) => [row.slot, row.dead]));
+  return Array.from({ length: points }, (_, slot) => bySlot.get(slot) ?? 0);
+}

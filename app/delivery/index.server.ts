@@ -35,7 +35,7 @@ export {
   oldestUnfinished,
 } from "./forget-store.ts";
 export { type Flight, flightsOf } from "./flight-store.ts";
-export { systemHealth } from "./health-store.ts";
+export { deadSeries, systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues, reopenIssue } from "./issues.ts";
 export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";
 export { sendTestEvent, type TestResult } from "./send-test-event.ts";

@@ -1,5 +1,5 @@
 import type { DataDomain } from "#app/data-domains.ts";
-import type { Queryable, Transaction } from "#app/db.server.ts";
+import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
 import type { FoundDiscrepancy } from "./record-discrepancy.ts";
 import type { DiscrepancyFilter, DiscrepancyKind, DiscrepancyStatus } from "./types.ts";
 
@@ -130,6 +130,30 @@ export async function countOpen(
     [shop, cap],
   );
   return { count: rows[0]?.count ?? 0, newestAt: rows[0]?.newest?.toISOString() ?? null };
+}
+
+/**
+ * How many discrepancies of a shop were first seen in each of `points` equal spans of [fromMs, toMs),
+ * oldest first; of the newest `cap` only. Ids sort by that time, so nothing older is read.
+ */
+export async function countFound(
+  db: Queryable,
+  shop: string,
+  window: { readonly fromMs: number; readonly toMs: number; readonly points: number },
+  cap: number,
+): Promise<number[]> {
+  const { fromMs, toMs, points } = window;
+  const { rows } = await db.query<{ slot: number; count: number }>(
+    `SELECT greatest(0, least($4 - 1,
+         floor(extract(epoch FROM first_seen_at - $3::timestamptz) * 1000 / $5)))::int AS slot,
+       count(*)::int AS count
+     FROM (SELECT first_seen_at FROM discrepancies WHERE shop = $1 AND id >= $2::uuid
+           ORDER BY id DESC LIMIT $6) AS capped
+     GROUP BY slot`,
+    [shop, firstIdOf(fromMs), new Date(fromMs), points, (toMs - fromMs) / points, cap],
+  );
+  const bySlot = new Map(rows.map((row) => [row.slot, row.count]));
+  return Array.from({ length: points }, (_, slot) => bySlot.get(slot) ?? 0);
 }
 
 /** How many discrepancies of the whole installation are open, by domain. */

@@ -10,7 +10,7 @@ export { closeAgreed } from "./discrepancy-store.ts";
 export { ownersWrite } from "./owners-write.ts";
 export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.ts";
 export { openByDomain } from "./discrepancy-store.ts";
-export { countOpenDiscrepancies, listDiscrepancies } from "./read-discrepancies.ts";
+export { countOpenDiscrepancies, foundSeries, listDiscrepancies } from "./read-discrepancies.ts";
 export {
   remedyOf,
   resolveDiscrepancy,

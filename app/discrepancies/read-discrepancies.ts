@@ -1,6 +1,7 @@
 import type { Queryable } from "#app/db.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import {
+  countFound,
   countOpen,
   selectDiscrepancies,
   valuesPurpose,
@@ -28,12 +29,26 @@ export async function listDiscrepancies(
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
+const openCap = 1_000;
+
 /** How many discrepancies of a shop are open (counts 1,000 at most), and since when the newest is. */
 export async function countOpenDiscrepancies(
   db: Queryable,
   shop: string,
-): Promise<{ count: number; newestAt: string | null }> {
-  return countOpen(db, shop, 1_000);
+): Promise<{ count: number; capped: boolean; newestAt: string | null }> {
+  const open = await countOpen(db, shop, openCap);
+  return { ...open, capped: open.count === openCap };
+}
+
+/** How many discrepancies were found in each of some equal spans of time (counts 10,000 at most). */
+export async function foundSeries(
+  db: Queryable,
+  shop: string,
+  fromMs: number,
+  toMs: number,
+  points: number,
+): Promise<number[]> {
+  return countFound(db, shop, { fromMs, toMs, points }, 10_000);
 }
 
 /** A stored discrepancy with its values opened. */

@@ -48,9 +48,11 @@ export async function dropOldOutcomes(
   limit: number,
 ): Promise<number> {
   const { rows } = await db.query(
-    `DELETE FROM event_outcomes WHERE ctid IN (
-       SELECT ctid FROM event_outcomes WHERE minute < $1 LIMIT $2)
-     RETURNING 1 AS one`,
+    `WITH minutes AS (DELETE FROM event_outcomes WHERE ctid IN (
+         SELECT ctid FROM event_outcomes WHERE minute < $1 LIMIT $2) RETURNING 1 AS one),
+       hours AS (DELETE FROM outcome_hours WHERE ctid IN (
+         SELECT ctid FROM outcome_hours WHERE hour < $1 LIMIT $2) RETURNING 1 AS one)
+     SELECT one FROM minutes UNION ALL SELECT one FROM hours`,
     [new Date(beforeMs), limit],
   );
   return rows.length;
@@ -71,10 +73,15 @@ export async function forgetEventsOfShop(
        DELETE FROM event_outcomes WHERE ctid IN (
          SELECT ctid FROM event_outcomes WHERE shop = $1 LIMIT $2)
        RETURNING 1 AS one
+     ), hours AS (
+       DELETE FROM outcome_hours WHERE ctid IN (
+         SELECT ctid FROM outcome_hours WHERE shop = $1 LIMIT $2)
+       RETURNING 1 AS one
      ), heartbeats AS (
        DELETE FROM topic_heartbeats WHERE shop = $1 RETURNING 1 AS one
      )
      SELECT 1 AS one FROM gone UNION ALL SELECT one FROM figures
+     UNION ALL SELECT one FROM hours
      UNION ALL SELECT one FROM heartbeats`,
     [shop, limit],
   );

@@ -3,7 +3,7 @@
  *
  * Promise: an event is stored once per (shop, transport, delivery key) for as long as events are
  * kept, with the raw bytes it came with. Invariant: `received` is left exactly once.
- * Tables: events, event_bodies, event_outcomes.
+ * Tables: events, event_bodies, event_outcomes, outcome_hours, outcome_hours_until.
  */
 export { countRepeats, insertEvents, type InsertedEvents, type NewEvent } from "./insert-store.ts";
 export {
@@ -14,6 +14,7 @@ export {
   type EventToProcess,
   type Settlement,
 } from "./process-store.ts";
+export { rollUpOutcomes } from "./outcome-hour-store.ts";
 export { addOutcomes, outcomeSeries, type OutcomeCount } from "./outcome-store.ts";
 export {
   commerceAmong,

@@ -30,6 +30,13 @@ export async function addOutcomes(
   );
 }
 
+const hourMs = 3_600_000;
+
+/** Whether whole hours can be told apart by such spans. */
+function isOfHours(fromMs: number, spanMs: number): boolean {
+  return fromMs % hourMs === 0 && spanMs % hourMs === 0;
+}
+
 /** Events by outcome in `points` equal spans of [fromMs, toMs), oldest first, empty spans included. */
 export async function outcomeSeries(
   db: Queryable,
@@ -40,12 +47,18 @@ export async function outcomeSeries(
 ): Promise<OutcomePoint[]> {
   const spanMs = (toMs - fromMs) / points;
   const { rows } = await db.query<{ slot: number; outcome: string; count: string }>(
-    `SELECT least($4 - 1, floor(extract(epoch FROM minute - $2::timestamptz) * 1000 / $5))::int AS slot,
+    `WITH rolled AS MATERIALIZED (
+       SELECT CASE WHEN $6 THEN greatest($2, max(until)) ELSE $2 END AS until FROM outcome_hours_until),
+     figures AS (
+       SELECT hour AS at, outcome, count FROM outcome_hours
+       WHERE shop = $1 AND hour >= $2 AND hour < least($3, (SELECT until FROM rolled))
+       UNION ALL
+       SELECT minute, outcome, count FROM event_outcomes
+       WHERE shop = $1 AND minute >= (SELECT until FROM rolled) AND minute < $3)
+     SELECT least($4 - 1, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $5))::int AS slot,
             outcome, sum(count) AS count
-     FROM event_outcomes
-     WHERE shop = $1 AND minute >= $2 AND minute < $3
-     GROUP BY 1, 2`,
-    [shop, new Date(fromMs), new Date(toMs), points, spanMs],
+     FROM figures GROUP BY 1, 2`,
+    [shop, new Date(fromMs), new Date(toMs), points, spanMs, isOfHours(fromMs, spanMs)],
   );
   const counts = Array.from({ length: points }, (): Record<string, number> => ({}));
   for (const row of rows) {

@@ -51,6 +51,13 @@ export async function addLags(
   );
 }
 
+const hourMs = 3_600_000;
+
+/** Whether whole hours can be told apart by such spans. */
+function isOfHours(fromMs: number, spanMs: number): boolean {
+  return fromMs % hourMs === 0 && spanMs % hourMs === 0;
+}
+
 /**
  * Total lag (change in Shopify to acknowledgement by a system) per domain, over [fromMs, toMs), with
  * `points` equal spans to draw. Domains without traffic are left out.
@@ -64,12 +71,28 @@ export async function domainLags(
 ): Promise<DomainLag[]> {
   const spanMs = (toMs - fromMs) / points;
   const { rows } = await db.query<{ domain: string; slot: number; bucket: number; count: string }>(
-    `SELECT domain, bucket, sum(count) AS count,
-            least($4 - 1, floor(extract(epoch FROM minute - $2::timestamptz) * 1000 / $5))::int AS slot
-     FROM lag_buckets
-     WHERE shop = $1 AND stage = 'total' AND minute >= $2 AND minute < $3
-     GROUP BY domain, slot, bucket`,
-    [shop, new Date(fromMs), new Date(toMs), points, spanMs],
+    `WITH rolled AS MATERIALIZED (
+       SELECT CASE WHEN $6 THEN greatest($2, max(until)) ELSE $2 END AS until FROM lag_hours_until),
+     figures AS (
+       SELECT l.domain, l.bucket, l.count, l.hour AS at
+       FROM unnest($7::text[]) AS d (domain) JOIN lag_hours l ON l.shop = $1 AND l.domain = d.domain
+         AND l.stage = 'total' AND l.hour >= $2 AND l.hour < least($3, (SELECT until FROM rolled))
+       UNION ALL
+       SELECT l.domain, l.bucket, l.count, l.minute
+       FROM unnest($7::text[]) AS d (domain) JOIN lag_buckets l ON l.shop = $1 AND l.domain = d.domain
+         AND l.stage = 'total' AND l.minute >= (SELECT until FROM rolled) AND l.minute < $3)
+     SELECT domain, bucket, sum(count) AS count,
+            least($4 - 1, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $5))::int AS slot
+     FROM figures GROUP BY domain, slot, bucket`,
+    [
+      shop,
+      new Date(fromMs),
+      new Date(toMs),
+      points,
+      spanMs,
+      isOfHours(fromMs, spanMs),
+      dataDomains,
+    ],
   );
   const domains = new Map<string, { all: Map<number, number>; slots: Map<number, number>[] }>();
   for (const row of rows) {

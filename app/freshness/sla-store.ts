@@ -37,6 +37,14 @@ export async function readSlasOf(
   return new Map([...byShop].map(([shop, chosen]) => [shop, withDefaults(chosen)]));
 }
 
+/** Whether a person ever set an SLA in a shop. */
+export async function hasChosenSlas(db: Queryable, shop: string): Promise<boolean> {
+  const { rows } = await db.query("SELECT 1 AS one FROM freshness_slas WHERE shop = $1 LIMIT 1", [
+    shop,
+  ]);
+  return rows.length > 0;
+}
+
 function withDefaults(rows: readonly Row[]): FreshnessSla[] {
   return dataDomains.flatMap((domain) => {
     const chosen = rows.filter((row) => row.domain === domain).map(toSla);
@@ -72,6 +80,26 @@ export async function writeSlas(
   atMs: number,
 ): Promise<void> {
   await tx.query("DELETE FROM freshness_slas WHERE shop = $1", [shop]);
+  await insertSlas(tx, shop, slas, atMs);
+}
+
+/** Puts one SLA in place of the one there was for its kind of data and its system. */
+export async function writeSla(
+  tx: Transaction,
+  shop: string,
+  sla: FreshnessSla,
+  atMs: number,
+): Promise<void> {
+  await deleteSla(tx, shop, { domain: sla.domain, system: sla.system ?? null });
+  await insertSlas(tx, shop, [sla], atMs);
+}
+
+async function insertSlas(
+  tx: Transaction,
+  shop: string,
+  slas: readonly FreshnessSla[],
+  atMs: number,
+): Promise<void> {
   await tx.query(
     `INSERT INTO freshness_slas (shop, domain, system_id, warn_after_seconds,
        breach_after_seconds, target_percent, window_days, sync_method, poll_every_seconds, changed_at)
@@ -87,4 +115,16 @@ export async function writeSlas(
 /** Deletes the SLAs of a system that is gone. */
 export async function deleteSlasOf(tx: Transaction, shop: string, systemId: string): Promise<void> {
   await tx.query("DELETE FROM freshness_slas WHERE shop = $1 AND system_id = $2", [shop, systemId]);
+}
+
+/** Deletes one SLA that somebody chose; the one it stood in for holds again. */
+export async function deleteSla(
+  tx: Transaction,
+  shop: string,
+  { domain, system }: { readonly domain: DataDomain; readonly system: string | null },
+): Promise<void> {
+  await tx.query(
+    "DELETE FROM freshness_slas WHERE shop = $1 AND domain = $2 AND system_id = coalesce($3, '')",
+    [shop, domain, system],
+  );
 }

@@ -5,7 +5,7 @@
  * that is gone owns nothing. Table: ownership_rules.
  */
 export { parseRules } from "./parse-rules.ts";
-export { forgetRulesOfShop, readRules } from "./rule-store.ts";
+export { forgetRulesOfShop, hasChosenRules, readRules } from "./rule-store.ts";
 export { replaceRules, replaceRulesIn, type RuleDeps } from "./replace-rules.ts";
 export { releaseSystem, seedForSystem } from "./seed-rules.ts";
 export {

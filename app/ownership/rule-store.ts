@@ -32,6 +32,15 @@ export async function readRules(db: Queryable, shop: string): Promise<OwnershipR
   });
 }
 
+/** Whether a person ever decided who owns what in a shop. */
+export async function hasChosenRules(db: Queryable, shop: string): Promise<boolean> {
+  const { rows } = await db.query(
+    "SELECT 1 AS one FROM ownership_rules WHERE shop = $1 AND chosen LIMIT 1",
+    [shop],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Lets one transaction at a time change the rules of a shop, until it ends. An advisory lock and
  * not one on rows, since a shop without rules has none to lock.

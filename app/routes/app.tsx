@@ -33,6 +33,7 @@ function Menu() {
       <a href="/app" rel="home">
         Overview
       </a>
+      <a href="/app/freshness">Freshness</a>
       <a href="/app/events">Events</a>
       <a href="/app/dead-letters">Dead letters</a>
       <a href="/app/discrepancies">Discrepancies</a>

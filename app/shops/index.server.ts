@@ -7,6 +7,7 @@
 export { openShopName, sealShopName } from "./sealed-name.ts";
 export {
   connectionOf,
+  dismissSetup,
   endInstallation,
   forgetShop,
   getShop,

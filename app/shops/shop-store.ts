@@ -11,6 +11,7 @@ interface ShopRow {
   installed_at: Date;
   learned_at: Date | null;
   reconnect_needed_at: Date | null;
+  setup_dismissed_at: Date | null;
 }
 
 /**
@@ -160,6 +161,14 @@ export async function updateShopScopes(
   await tx.query("UPDATE shops SET scopes = $2 WHERE shop = $1", [shop, scopes.join(",")]);
 }
 
+/** Puts a shop's setup guide away, for everybody who works in the shop. */
+export async function dismissSetup(db: Queryable, shop: string, atMs: number): Promise<void> {
+  await db.query(
+    "UPDATE shops SET setup_dismissed_at = $2 WHERE shop = $1 AND setup_dismissed_at IS NULL",
+    [shop, new Date(atMs)],
+  );
+}
+
 /** Notes that the first read of a shop's catalogue is complete. */
 export async function markLearned(db: Queryable, shop: string, atMs: number): Promise<void> {
   await db.query("UPDATE shops SET learned_at = $2 WHERE shop = $1", [shop, new Date(atMs)]);
@@ -209,5 +218,6 @@ function toView(row: ShopRow): ShopView {
     installedAt: row.installed_at.toISOString(),
     learnedAt: row.learned_at?.toISOString() ?? null,
     reconnectNeededAt: row.reconnect_needed_at?.toISOString() ?? null,
+    setupDismissedAt: row.setup_dismissed_at?.toISOString() ?? null,
   };
 }

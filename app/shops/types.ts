@@ -9,6 +9,8 @@ export interface ShopView {
   readonly installedAt: string;
   readonly learnedAt: string | null;
   readonly reconnectNeededAt: string | null;
+  /** When somebody put the setup guide away. */
+  readonly setupDismissedAt: string | null;
 }
 
 /** What Converge may do in every store that installs it: `scopes` of shopify.app.toml, in its order. */

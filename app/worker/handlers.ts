@@ -17,6 +17,8 @@ import {
   type ReplayStepDeps,
   runReplays,
 } from "#app/delivery/index.server.ts";
+import { rollUpOutcomes } from "#app/events/index.server.ts";
+import { rollUpLags } from "#app/freshness/index.server.ts";
 import type { JobName, JobPayload } from "#app/jobs.ts";
 import {
   confirmResource,
@@ -105,6 +107,13 @@ export function createHandlers(
     },
     "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },
     "apply-retention": { kind: "long", run: () => applyRetention(deps) },
+    "roll-up-figures": {
+      kind: "long",
+      run: async () => {
+        await rollUpLags(deps.db, deps.clock.now());
+        await rollUpOutcomes(deps.db, deps.clock.now());
+      },
+    },
     "touch-quiet-shops": { kind: "long", run: () => touchQuietShops(deps) },
     "touch-shop": { kind: "long", run: (job) => touchShop(deps, job.shop) },
     "tell-system": { kind: "batch", run: (jobs, tx) => tellSystem(deps, tx, jobs) },

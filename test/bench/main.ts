@@ -6,12 +6,14 @@ import { StartError } from "#app/start/start-error.ts";
 import { runCorridorBench } from "./corridor/bench.ts";
 import { runFairnessBench } from "./fairness/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
+import { runPagesBench } from "./pages/bench.ts";
 import { runPollBench } from "./poll/bench.ts";
 import { runReconcileBench } from "./reconcile/bench.ts";
 
 /**
  * `npm run bench -- [name [events]]`: runs one benchmark, or all of them, and keeps the figures as
- * JSON. Fewer events than usual are for trying it out.
+ * JSON. Fewer events than usual are for trying it out;
+ * `pages` also takes more.
  */
 
 /** What a benchmark found: for people and for programs. */
@@ -26,6 +28,7 @@ const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>>
   fairness: runFairnessBench,
   poll: runPollBench,
   reconcile: runReconcileBench,
+  pages: runPagesBench,
 };
 
 await runCommand(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { systemHealth } from "#app/delivery/index.server.ts";
+import { deadSeries, systemHealth } from "#app/delivery/index.server.ts";
 import { deleteSystem, pauseSystem } from "#app/systems/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { type Bench, createBench, soon } from "./lane-set-up.ts";
@@ -41,6 +41,11 @@ describe("the health of a system", () => {
       lastDeliveredAt: expect.any(String) as string,
     });
     expect(health?.oldestWaitingSeconds).toBeLessThan(30);
+    // The last of two spans that end with the coming minute.
+    const endMs = Math.ceil((nowMs + 1) / 60_000) * 60_000;
+    const series = (toMs: number) => deadSeries(rig.db, line.shop, toMs - 600_000, toMs, 2);
+    expect(await series(endMs)).toEqual([0, 1]);
+    expect(await series(endMs - 3_600_000)).toEqual([0, 0]);
     // Two days on, the day is empty; what is open or dead now still is.
     const [later] = await systemHealth(rig.db, line.shop, nowMs + 2 * 86_400_000);
     expect(later).toMatchObject({ delivered: 0, failed: 0, waiting: 2, dead: 1 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectSystem, disconnectSystem } from "#app/connections/index.server.ts";
-import { readSlas, replaceSlas } from "#app/freshness/index.server.ts";
+import { changeSla, hasChosenSlas, readSlas, replaceSlas } from "#app/freshness/index.server.ts";
 import { listSystems, parseNewSystem } from "#app/systems/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 
@@ -83,5 +83,54 @@ describe("the SLAs of a shop", () => {
     await disconnectSystem(rig, shop, "user:1", system.id);
     expect((await readSlas(rig.db, shop)).some((sla) => "system" in sla)).toBe(false);
     expect(await replace(shop, [own])).toMatchObject({ errors: [{ field: "items[0].system" }] });
+  });
+});
+
+describe("one SLA", () => {
+  const store = { domain: "inventory", system: null } as const;
+  const change = (shop: string, place: Parameters<typeof changeSla>[3], sla: unknown) =>
+    changeSla({ ...rig, systemsOf: listSystems }, shop, "user:1", place, sla);
+  const breachOf = async (shop: string, domain: string) =>
+    (await readSlas(rig.db, shop)).find((sla) => sla.domain === domain)?.breachAfterSeconds;
+
+  it("is changed by itself: what somebody else changes at the same moment stands too", async () => {
+    const shop = await rig.installedShop();
+    expect(await hasChosenSlas(rig.db, shop)).toBe(false);
+    await Promise.all([
+      change(shop, store, tight),
+      change(shop, { domain: "orders", system: null }, { ...tight, domain: "orders" }),
+      change(shop, store, { ...tight, breachAfterSeconds: 9 }),
+    ]);
+    expect([4, 9]).toContain(await breachOf(shop, "inventory"));
+    expect(await breachOf(shop, "orders")).toBe(4);
+    expect(await breachOf(shop, "products")).toBe(900);
+    expect(await hasChosenSlas(rig.db, shop)).toBe(true);
+  });
+
+  it("is given up: the one it stood in for holds again", async () => {
+    const shop = await rig.installedShop();
+    await change(shop, store, tight);
+    expect(await change(shop, store, null)).toMatchObject({ ok: true });
+    expect(await breachOf(shop, "inventory")).toBe(60);
+    const { rows } = await rig.db.query<{ action: string }>(
+      "SELECT action FROM audit_entries WHERE shop = $1",
+      [shop],
+    );
+    expect(rows.map((row) => row.action)).toEqual(["freshness.changed", "freshness.changed"]);
+  });
+
+  it("that cannot be is refused, and what was there stays", async () => {
+    const shop = await rig.installedShop();
+    await change(shop, store, tight);
+    const refused = await change(shop, store, {
+      ...tight,
+      warnAfterSeconds: 5,
+      system: "sys_other",
+    });
+    expect(refused).toMatchObject({
+      ok: false,
+      errors: [{ field: "items[0].system" }, { field: "items[0].breachAfterSeconds" }],
+    });
+    expect(await breachOf(shop, "inventory")).toBe(4);
   });
 });

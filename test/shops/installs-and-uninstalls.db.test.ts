@@ -2,6 +2,7 @@ import { noTracing } from "#app/observability/index.server.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createIntake } from "#app/intake/index.server.ts";
 import {
+  dismissSetup,
   getShop,
   installedShops,
   installShop,
@@ -116,5 +117,18 @@ describe("what Shopify says of a shop", () => {
     });
     await bench.process({ shop, topic: "shop/update", body: { name: "Norther" } });
     expect(await getShop(rig.db, shop)).toMatchObject({ name: "Norther", currency: "EUR" });
+  });
+});
+
+describe("the setup guide", () => {
+  it("is put away once, for the whole shop and no other", async () => {
+    await install("guided.myshopify.com", tenMs);
+    await install("unguided.myshopify.com", tenMs);
+    const dismissedAt = async (shop: string) => (await getShop(rig.db, shop))?.setupDismissedAt;
+    expect(await dismissedAt("guided.myshopify.com")).toBeNull();
+    await dismissSetup(rig.db, "guided.myshopify.com", tenMs);
+    await dismissSetup(rig.db, "guided.myshopify.com", tenMs + 5_000);
+    expect(await dismissedAt("guided.myshopify.com")).toBe("2026-11-23T10:00:00.000Z");
+    expect(await dismissedAt("unguided.myshopify.com")).toBeNull();
   });
 });

@@ -22,7 +22,6 @@ function draw(corners: readonly AgeCorner[], breaches = [{ fromMs: at(1_060), to
       warnAfterSeconds={45}
       breachAfterSeconds={60}
       breaches={breaches}
-      excluded={[]}
       missed={[{ atMs: at(1_800), label: "A read did not land" }]}
       caption="Age of stock levels"
       summary="Last hour: 2 min over the SLA."

@@ -1,15 +1,26 @@
 import type { AppContext } from "#app/context.server.ts";
-import { countOpenDiscrepancies } from "#app/discrepancies/index.server.ts";
-import { deadLetterTotals, listDeadLetters, systemHealth } from "#app/delivery/index.server.ts";
+import { readFreshness } from "#app/staleness/index.server.ts";
+import { countOpenDiscrepancies, foundSeries } from "#app/discrepancies/index.server.ts";
+import {
+  deadLetterTotals,
+  deadSeries,
+  listDeadLetters,
+  systemHealth,
+} from "#app/delivery/index.server.ts";
 import type { SystemHealth } from "#app/delivery/types.ts";
 import { listEvents, outcomeSeries } from "#app/events/index.server.ts";
-import { domainLags } from "#app/freshness/index.server.ts";
-import { getShop } from "#app/shops/index.server.ts";
+import { domainLags, hasChosenSlas } from "#app/freshness/index.server.ts";
+import type { Freshness } from "#app/freshness/types.ts";
+import { hasChosenRules } from "#app/ownership/index.server.ts";
+import { listRuns } from "#app/reconciliation/index.server.ts";
+import { dismissSetup, getShop } from "#app/shops/index.server.ts";
 import type { ShopView } from "#app/shops/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { SystemView } from "#app/systems/types.ts";
 import { healthState } from "#app/ui/words.ts";
 import type { HealthState } from "#app/ui/words.ts";
+import { byUrgency } from "#app/ui/sla-words.ts";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { attentionShown, needsAttention } from "./attention.ts";
 import { ranges, spansOf } from "./ranges.ts";
 import type { RangeName } from "./ranges.ts";
@@ -24,18 +35,31 @@ export async function loadOverview(
   const range = ranges[rangeName];
   const lag = spansOf(nowMs, range.windowMs, range.lagSpanMs);
   const bars = spansOf(nowMs, range.windowMs, range.barSpanMs);
-  const [view, systems, health, lags, outcomes, totals, unreadable, firstEvent, discrepancies] =
-    await Promise.all([
-      getShop(db, shop),
-      listSystems(db, shop),
-      systemHealth(db, shop, nowMs),
-      domainLags(db, shop, lag.fromMs, lag.toMs, lag.points),
-      outcomeSeries(db, shop, bars.fromMs, bars.toMs, bars.points),
-      deadLetterTotals(db, shop),
-      listEvents(db, shop, { status: "dead" }, { limit: 1 }),
-      listEvents(db, shop, {}, { limit: 1 }),
-      countOpenDiscrepancies(db, shop),
-    ]);
+  const [
+    view,
+    systems,
+    health,
+    lags,
+    outcomes,
+    totals,
+    unreadable,
+    discrepancies,
+    slas,
+    day,
+    setup,
+  ] = await Promise.all([
+    getShop(db, shop),
+    listSystems(db, shop),
+    systemHealth(db, shop, nowMs),
+    domainLags(db, shop, lag.fromMs, lag.toMs, lag.points),
+    outcomeSeries(db, shop, bars.fromMs, bars.toMs, bars.points),
+    deadLetterTotals(db, shop),
+    listEvents(db, shop, { status: "dead" }, { limit: 1 }),
+    countOpenDiscrepancies(db, shop),
+    readFreshness({ db, clock }, shop),
+    readDay(db, shop, nowMs),
+    readSetup(db, shop),
+  ]);
   const newest = await newestDeadPerSystem(db, shop, totals.bySystem);
   return {
     loadedMs: nowMs,
@@ -52,6 +76,9 @@ export async function loadOverview(
     },
     health: countStates(systems, health, totals.bySystem, nowMs),
     waiting: waitingOf(systems, health),
+    discrepancies: { ...discrepancies, found: day.found },
+    deadPerHour: day.dead,
+    slas: slasOf(slas),
     attention: needsAttention({
       systems,
       health,
@@ -62,8 +89,63 @@ export async function loadOverview(
       nowMs,
     }),
     notice: noticeOf(view, systems),
-    setup: { hasEvent: firstEvent.items.length > 0, hasSystem: systems.length > 0 },
+    setup: {
+      ...setup,
+      dismissed: view !== null && view.setupDismissedAt !== null,
+      hasSystem: systems.length > 0,
+    },
   };
+}
+
+const hours = 24;
+
+/** What went wrong in each of the last 24 hours. */
+async function readDay(db: AppContext["db"], shop: string, nowMs: number) {
+  const { fromMs, toMs, points } = spansOf(nowMs, hours * 3_600_000, 3_600_000);
+  const [dead, found] = await Promise.all([
+    deadSeries(db, shop, fromMs, toMs, points),
+    foundSeries(db, shop, fromMs, toMs, points),
+  ]);
+  return { dead, found };
+}
+
+/** How far the merchant has come with what makes Converge useful. */
+async function readSetup(db: AppContext["db"], shop: string) {
+  const [events, hasOwners, hasSla, runs] = await Promise.all([
+    listEvents(db, shop, {}, { limit: 1 }),
+    hasChosenRules(db, shop),
+    hasChosenSlas(db, shop),
+    listRuns(db, shop, {}, { limit: 1 }),
+  ]);
+  return {
+    hasEvent: events.items.length > 0,
+    hasOwners,
+    hasSla,
+    hasComparison: runs.items.length > 0,
+  };
+}
+
+/** The SLAs by standing, and the one that needs a person most. */
+function slasOf(all: readonly Freshness[]) {
+  const [worst] = byUrgency(all);
+  return {
+    standings: all.map(({ budget }) => budget.standing),
+    worst: worst
+      ? {
+          ages: worst.sparkline.map(({ ageSeconds }) => ageSeconds),
+          breachAfterSeconds: worst.sla.breachAfterSeconds,
+        }
+      : null,
+  };
+}
+
+/** Puts the setup guide away for everybody who works in the shop. */
+export async function dismissGuide(
+  { db, clock }: Pick<AppContext, "db" | "clock">,
+  shop: string,
+): Promise<ActionOutcome> {
+  await dismissSetup(db, shop, clock.now());
+  return { ok: true, toast: "Guide dismissed" };
 }
 
 /** The systems with most dead letters, as many as can be shown, with the time of the newest of each. */

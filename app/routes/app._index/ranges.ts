@@ -30,6 +30,12 @@ export const ranges = {
     lagSpanMs: 2 * hourMs,
     barSpanMs: 6 * hourMs,
   },
+  "30d": {
+    label: "Last 30 days",
+    windowMs: 720 * hourMs,
+    lagSpanMs: 6 * hourMs,
+    barSpanMs: 24 * hourMs,
+  },
 } as const satisfies Record<string, Range>;
 
 /** The name of a window, as the URL has it. */

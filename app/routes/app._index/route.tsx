@@ -1,22 +1,30 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Select } from "#app/ui/kit/fields.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Inline } from "#app/ui/kit/section.tsx";
-import { SetupGuide } from "#app/ui/kit/setup-guide.tsx";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { AttentionTable } from "./attention-table.tsx";
 import { LagChart, OutcomeChart } from "./overview-charts.tsx";
-import { loadOverview } from "./overview.presenter.server.ts";
+import { dismissGuide, loadOverview } from "./overview.presenter.server.ts";
 import type { Notice, Overview } from "./overview.presenter.server.ts";
 import { ranges, readRange } from "./ranges.ts";
+import { Setup } from "./setup.tsx";
+import { Standing } from "./standing.tsx";
 import { Tiles } from "./tiles.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
   const range = readRange(new URL(request.url).searchParams.get("range"));
   return loadOverview(context, session.shop, range);
+}
+
+/** The only thing to do here is to put the setup guide away. */
+export async function action({ request, context }: ActionFunctionArgs): Promise<ActionOutcome> {
+  const { session } = await context.shopify.authenticate.admin(request);
+  return dismissGuide(context, session.shop);
 }
 
 export default function OverviewPage() {
@@ -29,8 +37,9 @@ export default function OverviewPage() {
         <RangeSelect range={overview.range} />
         <UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />
       </Inline>
-      <Setup setup={overview.setup} />
+      <Setup facts={overview.setup} />
       <Tiles overview={overview} />
+      <Standing overview={overview} />
       <AttentionTable items={overview.attention} />
       <LagChart overview={overview} />
       <OutcomeChart overview={overview} />
@@ -76,32 +85,5 @@ function NoticeBanner({ notice }: { readonly notice: Notice }) {
     >
       The system was switched off. Its changes are kept and wait until you resume it.
     </Banner>
-  );
-}
-
-function Setup({ setup }: { readonly setup: Overview["setup"] }) {
-  if (setup.hasEvent && setup.hasSystem) return null;
-  return (
-    <SetupGuide
-      heading="Get started"
-      steps={[
-        {
-          title: "Install Converge",
-          text: "",
-          done: true,
-        },
-        {
-          title: "Receive a first change",
-          text: "Change a stock level or edit a product in your store: it shows up here within seconds.",
-          done: setup.hasEvent,
-        },
-        {
-          title: "Connect a system",
-          text: "Your warehouse, ERP or any other system that has to know what changes in your store.",
-          done: setup.hasSystem,
-          action: { content: "Connect system", to: "/app/systems/new" },
-        },
-      ]}
-    />
   );
 }

@@ -1,9 +1,11 @@
+import { CountSparkline } from "#app/ui/charts/count-sparkline.tsx";
 import { Sparkline } from "#app/ui/charts/sparkline.tsx";
 import { formatSeconds, formatTarget } from "#app/ui/format/duration.ts";
 import { formatCappedCount, formatCount } from "#app/ui/format/number.ts";
 import { Metric, Metrics } from "#app/ui/kit/metric.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { lagTargetSeconds } from "#app/ui/lag-targets.ts";
+import { unmetCounts } from "#app/ui/sla-words.ts";
 import { domainWord } from "#app/ui/words.ts";
 import type { Tone } from "#app/ui/words.ts";
 import type { Overview } from "./overview.presenter.server.ts";
@@ -13,9 +15,9 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
   return (
     <Metrics>
       <LagTile lags={overview.lags} />
-      <DeadLettersTile dead={overview.dead} />
-      <SystemsTile health={overview.health} />
-      <WaitingTile waiting={overview.waiting} />
+      <DeadLettersTile dead={overview.dead} perHour={overview.deadPerHour} />
+      <SlasTile slas={overview.slas} />
+      <DiscrepanciesTile open={overview.discrepancies} />
     </Metrics>
   );
 }
@@ -59,7 +61,11 @@ function nearestToTarget(lags: Overview["lags"]): Overview["lags"][number] | nul
   );
 }
 
-function DeadLettersTile({ dead }: { readonly dead: Overview["dead"] }) {
+function DeadLettersTile(props: {
+  readonly dead: Overview["dead"];
+  readonly perHour: readonly number[];
+}) {
+  const { dead, perHour } = props;
   const oldest = dead.oldestAt && (
     <>
       Oldest <RelativeTime at={dead.oldestAt} />
@@ -72,49 +78,49 @@ function DeadLettersTile({ dead }: { readonly dead: Overview["dead"] }) {
       tone={dead.count > 0 ? "critical" : "neutral"}
       note={dead.count === 0 ? "Nothing needs a person." : (oldest ?? "Waiting for a decision")}
       to="/app/dead-letters"
+      chart={<CountSparkline counts={perHour} tone="critical" />}
     />
   );
 }
 
-function SystemsTile({ health }: { readonly health: Overview["health"] }) {
-  const total = Object.values(health).reduce((sum, count) => sum + count, 0);
-  const well = (health.healthy ?? 0) + (health.quiet ?? 0);
-  const notes = [
-    noteOf(health.failing, "failing"),
-    noteOf(health.disabled, "disabled"),
-    noteOf(health.degraded, "degraded"),
-    noteOf(health.paused, "paused"),
-  ].filter((note) => note !== null);
-  const tone: Tone = (health.failing ?? 0) + (health.disabled ?? 0) > 0 ? "critical" : "neutral";
+function SlasTile({ slas }: { readonly slas: Overview["slas"] }) {
+  const { standings, worst } = slas;
+  const broken = standings.filter((each) => each === "breached" || each === "exhausted").length;
+  const atRisk = standings.filter((each) => each === "at_risk").length;
+  const met = standings.filter((each) => each === "met").length;
+  const tone: Tone = broken > 0 ? "critical" : atRisk > 0 ? "caution" : "neutral";
   return (
     <Metric
-      heading="Systems"
-      value={total === 0 ? "–" : `${formatCount(well)} of ${formatCount(total)}`}
+      heading="SLAs met"
+      value={
+        standings.length === 0 ? "–" : `${formatCount(met)} of ${formatCount(standings.length)}`
+      }
       tone={tone}
-      note={
-        total === 0 ? "None connected yet." : notes.length > 0 ? notes.join(", ") : "All are well."
-      }
-      to="/app/systems"
+      note={standings.length === 0 ? "Nothing is measured yet." : unmetCounts(standings)}
+      to="/app/freshness"
+      chart={worst && <Sparkline values={worst.ages} targetSeconds={worst.breachAfterSeconds} />}
     />
   );
 }
 
-function noteOf(count: number | undefined, word: string): string | null {
-  return count === undefined || count === 0 ? null : `${formatCount(count)} ${word}`;
-}
-
-function WaitingTile({ waiting }: { readonly waiting: Overview["waiting"] }) {
+function DiscrepanciesTile({ open }: { readonly open: Overview["discrepancies"] }) {
+  const { count, capped, newestAt, found } = open;
   return (
     <Metric
-      heading="Waiting"
-      value={formatCount(waiting.count)}
-      tone={waiting.oldestSeconds > 300 ? "critical" : "neutral"}
+      heading="Open discrepancies"
+      value={formatCappedCount(count, capped)}
+      tone={count > 0 ? "caution" : "neutral"}
       note={
-        waiting.count === 0
-          ? "Every change is out."
-          : `Oldest ${formatSeconds(waiting.oldestSeconds)}`
+        newestAt === null ? (
+          "Everybody agrees."
+        ) : (
+          <>
+            Newest <RelativeTime at={newestAt} />
+          </>
+        )
       }
-      to="/app/systems"
+      to="/app/discrepancies"
+      chart={<CountSparkline counts={found} />}
     />
   );
 }

@@ -7,7 +7,7 @@ import { useLoadedMs, useTimeZone } from "../kit/clock.tsx";
 import { Moment } from "../kit/time.tsx";
 import { ageAt, ageScale, bendRises, highestWithin, secondsWithin } from "./age-scale.ts";
 import type { AgeCorner, AgeScale, Span } from "./age-scale.ts";
-import { timeTicks } from "./axis.ts";
+import { momentTicks } from "./axis.ts";
 import { ChartFrame, percent, Plot, plotHeight, plotWidth } from "./chart-frame.tsx";
 import type { ChartTable, LegendItem } from "./chart-frame.tsx";
 import { Pointer } from "./pointer.tsx";
@@ -25,8 +25,6 @@ interface SawtoothProps {
   readonly breachAfterSeconds: number;
   /** Stretches over the SLA, hatched. */
   readonly breaches: readonly Span[];
-  /** Stretches that do not count, with their reasons. */
-  readonly excluded: readonly (Span & { readonly label: string })[];
   /** Reads that should have landed and did not. */
   readonly missed: readonly AgeMark[];
   readonly caption: string;
@@ -50,7 +48,6 @@ export function AgeSawtooth(props: SawtoothProps) {
   const scale = ageScale(most, breachAfterSeconds);
   const x = scaleLinear({ domain: [window.fromMs, window.toMs], range: [0, 1] });
   const momentOf = (stop: number) => x.invert(stop / (stops - 1)).valueOf();
-  const times = Array.from({ length: stops }, (_, stop) => new Date(momentOf(stop)).toISOString());
   const textOf = (atMs: number) =>
     window.toMs - window.fromMs <= clockUpToMs
       ? clockText(atMs, timeZone)
@@ -64,7 +61,7 @@ export function AgeSawtooth(props: SawtoothProps) {
       <Plot
         summary={props.summary}
         yTicks={scale.ticks}
-        xTicks={timeTicks(times, timeZone, (stop) => stop / (stops - 1))}
+        xTicks={momentTicks(window.fromMs, window.toMs, timeZone)}
         overlay={
           <>
             <Stretches {...props} x={x} />
@@ -159,9 +156,6 @@ function Stretches(props: SawtoothProps & { readonly x: TimeScale }) {
   const within = (span: Span) => span.toMs >= window.fromMs && span.fromMs <= window.toMs;
   return (
     <div aria-hidden="true">
-      {props.excluded.filter(within).map((span) => (
-        <div key={span.fromMs} className="cv-stretch cv-stretch--excluded" style={boxOf(span)} />
-      ))}
       {props.breaches.filter(within).map((span) => (
         <div key={span.fromMs} className="cv-stretch cv-stretch--breach" style={boxOf(span)} />
       ))}
@@ -243,9 +237,6 @@ function legendOf(props: SawtoothProps): LegendItem[] {
     props.missed.length === 0
       ? null
       : { key: "missed", label: "▽ Read that did not land", className: "cv-swatch--none" },
-    props.excluded.length === 0
-      ? null
-      : { key: "excluded", label: "Does not count", className: "cv-swatch--excluded" },
   ];
   return items.filter((item) => item !== null);
 }

@@ -70,9 +70,41 @@ function dayTicks(
   place: (index: number) => number,
 ): readonly Tick[] {
   const labels = times.map((at) => formatTick(at, timeZone, "day"));
-  return labels.flatMap((label, index) =>
+  const days = labels.flatMap((label, index) =>
     index > 0 && label !== labels[index - 1] ? [{ position: place(index), label }] : [],
   );
+  return thinned(days);
+}
+
+const mostDays = 8;
+
+/** Of many days only every so many are marked, without their weekdays. */
+function thinned(days: readonly Tick[]): readonly Tick[] {
+  if (days.length <= mostDays) return days;
+  const every = Math.ceil(days.length / mostDays);
+  return days
+    .filter((_, index) => index % every === every - 1)
+    .map(({ position, label }) => ({ position, label: label.replace(/^\w+ /, "") }));
+}
+
+/** Marks for a window of which every moment can be shown: at round times, wherever the spans begin. */
+export function momentTicks(fromMs: number, toMs: number, timeZone: string): readonly Tick[] {
+  const windowMs = toMs - fromMs;
+  const gridMs = windowMs > 2 * hourMs ? hourMs : hourMs / 6;
+  const stepMs = windowMs > 12 * hourMs ? 4 * hourMs : gridMs;
+  const intoGrid = timeOfDayMs(new Date(fromMs).toISOString(), timeZone) % gridMs;
+  const firstMs = Math.floor(fromMs / 60_000) * 60_000 - intoGrid + gridMs;
+  const moments: string[] = [];
+  for (let atMs = firstMs; atMs <= toMs; atMs += gridMs) moments.push(new Date(atMs).toISOString());
+  const place = (at: string) => (Date.parse(at) - fromMs) / windowMs;
+  const byDay = windowMs > 2 * dayMs;
+  const marks = moments
+    .filter((at) => timeOfDayMs(at, timeZone) % (byDay ? dayMs : stepMs) === 0)
+    .map((at) => ({
+      position: place(at),
+      label: formatTick(at, timeZone, byDay ? "day" : "time"),
+    }));
+  return thinned(marks);
 }
 
 /** Spans need not start on the step itself: a zone may be half an hour off the full hour. */

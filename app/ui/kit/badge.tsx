@@ -1,6 +1,7 @@
 import { Badge as PolarisBadge } from "@shopify/polaris";
 import type { DeliveryStatus } from "#app/delivery/types.ts";
 import type { EventStatus } from "#app/events/types.ts";
+import { slaWords, type SlaStanding } from "../sla-words.ts";
 import { deliveryStatusWords, eventStatusWords, healthWords } from "../words.ts";
 import type { HealthState, StatusWord, Tone } from "../words.ts";
 import { given } from "./given.ts";
@@ -42,6 +43,11 @@ export function DeliveryStatusBadge(props: { readonly status: DeliveryStatus }) 
 /** How a system is doing. */
 export function HealthBadge(props: { readonly state: HealthState }) {
   return <WordBadge word={healthWords[props.state]} />;
+}
+
+/** How an SLA stands. */
+export function SlaBadge(props: { readonly standing: SlaStanding }) {
+  return <WordBadge word={slaWords[props.standing]} />;
 }
 
 function WordBadge({ word }: { readonly word: StatusWord }) {

@@ -29,7 +29,7 @@ export function Metrics(props: { readonly children: ReactNode }) {
 /** One figure without a link, inside a section. */
 export function Figure(props: {
   readonly heading: string;
-  readonly value: string;
+  readonly value: ReactNode;
   readonly note?: ReactNode;
   readonly tone?: Tone;
 }) {

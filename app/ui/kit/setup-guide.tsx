@@ -16,12 +16,19 @@ export interface SetupStep {
 export function SetupGuide(props: {
   readonly heading: string;
   readonly steps: readonly SetupStep[];
+  /** Puts the guide away. */
+  readonly dismiss: Action;
 }) {
   const done = props.steps.filter((step) => step.done).length;
   return (
     <Section
       heading={props.heading}
       description={`${String(done)} of ${String(props.steps.length)} done`}
+      accessory={
+        <Button variant="tertiary" onClick={props.dismiss.onClick} loading={props.dismiss.loading}>
+          {props.dismiss.content}
+        </Button>
+      }
     >
       <ol className="cv-steps">
         {props.steps.map((step) => (

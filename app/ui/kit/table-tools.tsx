@@ -10,9 +10,17 @@ export interface View {
 }
 
 /** The views of a list, as links: the choice is in the URL. */
-export function ViewTabs(props: { readonly label: string; readonly views: readonly View[] }) {
+export function ViewTabs(props: {
+  readonly label: string;
+  readonly views: readonly View[];
+  /** Not on top of a table: without a line below. */
+  readonly bare?: boolean;
+}) {
   return (
-    <nav className="cv-views" aria-label={props.label}>
+    <nav
+      className={props.bare === true ? "cv-views cv-views--bare" : "cv-views"}
+      aria-label={props.label}
+    >
       {props.views.map((view) => (
         <RemixLink
           key={view.label}

@@ -1,0 +1,44 @@
+import { formatSeconds } from "#app/ui/format/duration.ts";
+import { countOf, formatCount } from "#app/ui/format/number.ts";
+import { Link } from "#app/ui/kit/link.tsx";
+import { Section } from "#app/ui/kit/section.tsx";
+import type { Overview } from "./overview.presenter.server.ts";
+
+/** After so long something is wrong with what waits, and the figure says so. */
+const longWaitSeconds = 300;
+
+/** How the systems are, and what is on its way to them, in one line. */
+export function Standing({ overview }: { readonly overview: Overview }) {
+  const { health, waiting } = overview;
+  const total = Object.values(health).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const late = waiting.oldestSeconds > longWaitSeconds;
+  return (
+    <Section>
+      <div className="cv-standing">
+        <span>
+          <Link to="/app/systems">{systemsWords(health, total)}</Link>
+        </span>
+        <span className={late ? "cv-critical" : "cv-subdued"}>
+          {waiting.count === 0
+            ? "No change waits."
+            : `${countOf(waiting.count, "change waits", "changes wait")}, the oldest for ${formatSeconds(waiting.oldestSeconds)}.`}
+        </span>
+      </div>
+    </Section>
+  );
+}
+
+const ill = ["failing", "disabled", "degraded", "paused"] as const;
+
+/** "2 of 3 systems are well, 1 failing". Pure. */
+export function systemsWords(health: Overview["health"], total: number): string {
+  const well = (health.healthy ?? 0) + (health.quiet ?? 0);
+  const others = ill.flatMap((state) => {
+    const count = health[state] ?? 0;
+    return count === 0 ? [] : [`${formatCount(count)} ${state}`];
+  });
+  if (others.length === 0)
+    return total === 1 ? "The system is well" : `All ${formatCount(total)} systems are well`;
+  return [`${formatCount(well)} of ${countOf(total, "system")} well`, ...others].join(", ");
+}

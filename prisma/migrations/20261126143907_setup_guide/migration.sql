@@ -1,0 +1,1 @@
+ALTER TABLE "shops" ADD COLUMN "setup_dismissed_at" TIMESTAMPTZ(6);
