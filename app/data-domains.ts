@@ -11,3 +11,13 @@ export const dataDomains = [
 
 /** One kind of data. */
 export type DataDomain = (typeof dataDomains)[number];
+
+/** What can be compared of each kind of data; loyalty points are in no place of Shopify's own. */
+export const comparedFields: Readonly<Partial<Record<DataDomain, readonly string[]>>> = {
+  inventory: ["available"],
+  products: ["title", "descriptionHtml", "vendor", "productType", "status", "handle", "tags"],
+  pricing: ["price", "compareAtPrice"],
+  orders: ["note", "tags", "email", "phone"],
+  customers: ["firstName", "lastName", "email", "phone", "note", "tags"],
+  fulfillments: ["trackingNumber", "trackingCompany", "trackingUrl"],
+};

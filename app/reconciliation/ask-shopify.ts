@@ -1,4 +1,5 @@
 import type { BulkProgress } from "#app/shopify/index.server.ts";
+import { getSystem } from "#app/systems/index.server.ts";
 import { comparedDomain } from "./compared-domains.ts";
 import { pullSnapshot } from "./pull-snapshot.ts";
 import type { RunDeps } from "./run-deps.ts";
@@ -57,11 +58,13 @@ async function takeSystemsSide(deps: RunDeps, run: RunRow): Promise<RunRow> {
     throw new RunFailedError(
       "The system has not told what it has, so there is nothing to compare.",
     );
+  const system = await getSystem(deps.db, run.shop, run.system);
   const work = {
     snapshotId: snapshot.id,
     snapshotAtMs: snapshot.startedAt.getTime(),
     snapshotGaps: snapshot.gaps,
     snapshotRows: snapshot.rows,
+    within: system?.comparison[run.domain]?.within ?? {},
   };
   return moveRun(deps.db, run, { work }, deps.clock.now());
 }

@@ -24,14 +24,28 @@ export function differsFromMirror(type: string, body: Data, state: Data): string
   return Object.keys(now).filter((name) => name in known && now[name] !== known[name]);
 }
 
-/** The fields in which a system's record and Shopify differ, of those the record mentions. Pure. */
+/**
+ * The fields in which a system's record and Shopify differ, of those the record mentions; numbers
+ * agree when they are no further apart than `within` says. Pure.
+ */
 export function differsFromRecord(
   shopify: Values,
   record: Readonly<Record<string, FieldValue>>,
+  within: Readonly<Record<string, number>> = {},
 ): string[] {
-  return Object.keys(record).filter(
-    (name) => name in shopify && !isSame(name, shopify[name] ?? null, record[name] ?? null),
-  );
+  return Object.keys(record).filter((name) => {
+    if (!(name in shopify)) return false;
+    const [a, b] = [shopify[name] ?? null, record[name] ?? null];
+    return !isSame(name, a, b) && !isNear(a, b, within[name] ?? 0);
+  });
+}
+
+/** In ten-thousandths, so that 0.1 and 0.3 are 0.2 apart. */
+function isNear(a: FieldValue | boolean, b: FieldValue, within: number): boolean {
+  if (within === 0) return false;
+  const [left, right] = [amount(a), amount(b)];
+  if (left === null || right === null) return false;
+  return Math.abs(left - right) <= Math.round(within * 10_000);
 }
 
 const money: ReadonlySet<string> = new Set(["price", "compareAtPrice"]);

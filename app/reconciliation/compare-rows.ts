@@ -6,7 +6,7 @@ import { type ComparedDomain, comparedDomain } from "./compared-domains.ts";
 import { bodyOf } from "./download-rows.ts";
 import { addSuspicions, type Suspicion } from "./finding-store.ts";
 import { openRecord } from "./keep-private.ts";
-import { keyOfResource, keyOfSku } from "./parse-snapshot-line.ts";
+
 import type { RunDeps } from "./run-deps.ts";
 import {
   isStaged,
@@ -17,6 +17,7 @@ import {
   type StagedRow,
 } from "./row-store.ts";
 import { moveRun, type RunChange, type RunRow, type RunWork } from "./run-store.ts";
+import { keyOfResource, keyOfSku, readKey } from "./snapshot-key.ts";
 import { keysAfter, recordsOf, type StoredRecord } from "./snapshot-store.ts";
 import type { Step } from "./step.ts";
 
@@ -117,6 +118,7 @@ interface SystemsSide {
   readonly records: ReadonlyMap<string, StoredRecord>;
   readonly places: ReadonlyMap<string, SkuPlaces>;
   open(record: StoredRecord): ReturnType<typeof openRecord>;
+  readonly within: RunWork["within"];
 }
 
 async function systemsSide(
@@ -131,6 +133,7 @@ async function systemsSide(
     records: await recordsOf(deps.db, snapshotId, rows.flatMap(keysOf)),
     places: await placesOfSkus(deps.db, run.id, skus),
     open: (record) => openRecord(deps.vault, run.domain, snapshotId, record),
+    within: run.work.within,
   };
 }
 
@@ -170,10 +173,11 @@ function differs(
 ): boolean {
   const has = side.open(record);
   if (has === null) return false;
-  if (!isTotal(row, record.key)) return differsFromRecord(ownFields(type, body), has).length > 0;
+  if (!isTotal(row, record.key))
+    return differsFromRecord(ownFields(type, body), has, side.within).length > 0;
   // The article's total is compared once, with its first place.
   if (places?.ids[0] !== row.id) return false;
-  return differsFromRecord({ available: places.total }, has).length > 0;
+  return differsFromRecord({ available: places.total }, has, side.within).length > 0;
 }
 
 /** Whether a record stands for all places of an article together. Pure. */
@@ -234,16 +238,4 @@ async function compareSnapshot(
 function isPlaced(places: SkuPlaces | undefined, locationId: string | null): boolean {
   if (places === undefined) return false;
   return locationId === null || places.places.includes(locationId);
-}
-
-/** What a snapshot's key names. Pure. */
-export function readKey(key: string): {
-  resourceId: string | null;
-  sku: string | null;
-  locationId: string | null;
-} {
-  const [kind, name = "", locationId = null] = JSON.parse(key) as [string, string?, string?];
-  return kind === "id"
-    ? { resourceId: name, sku: null, locationId: null }
-    : { resourceId: null, sku: name, locationId };
 }

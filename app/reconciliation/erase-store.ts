@@ -1,5 +1,5 @@
 import type { Queryable } from "#app/db.server.ts";
-import { keyOfResource } from "./parse-snapshot-line.ts";
+import { keyOfResource } from "./snapshot-key.ts";
 
 /**
  * Erases what full states and comparisons hold of some records. That a system has a record stays

@@ -1,5 +1,6 @@
-import type { DataDomain } from "#app/data-domains.ts";
-import { comparedFields, type RejectedLine } from "./types.ts";
+import { comparedFields, type DataDomain } from "#app/data-domains.ts";
+import { keyOfResource, keyOfSku } from "./snapshot-key.ts";
+import type { RejectedLine } from "./types.ts";
 
 /** What a record holds in one field. */
 export type FieldValue = string | number | null;
@@ -21,16 +22,6 @@ export interface ParsedLine {
   readonly ignored: readonly string[];
 }
 
-/** The key of what has a SKU; without a place it stands for the article as a whole. */
-export function keyOfSku(sku: string, locationId: string | null): string {
-  return JSON.stringify(locationId === null ? ["sku", sku] : ["sku", sku, locationId]);
-}
-
-/** The key of what is named by its gid. */
-export function keyOfResource(id: string): string {
-  return JSON.stringify(["id", id]);
-}
-
 const typesOf: Readonly<Partial<Record<DataDomain, string>>> = {
   inventory: "InventoryLevel",
   products: "Product",
@@ -47,17 +38,23 @@ const envelope: ReadonlySet<string> = new Set(["sku", "resourceId", "locationId"
 
 /**
  * Reads one line of a snapshot. Every fault names its field and the way out; a record whose fields
- * are wrong still counts as existing, so that it is not reported as missing. Pure.
+ * are wrong still counts as existing, so that it is not reported as missing. `names` is what the
+ * system calls our fields; its faults are told in its own words. Pure.
  */
-export function parseSnapshotLine(domain: DataDomain, line: string | null): ParsedLine {
+export function parseSnapshotLine(
+  domain: DataDomain,
+  line: string | null,
+  names: FieldNames = {},
+): ParsedLine {
   const fail = (field: string, message: string): ParsedLine => ({
     record: null,
-    error: { field, message },
+    error: { field: theirName(names, field), message },
     ignored: [],
   });
   if (line === null) return fail("", "The line is longer than 64 KB.");
-  const row = parseObject(line);
-  if (row === null) return fail("", "The line is not a JSON object.");
+  const told = parseObject(line);
+  if (told === null) return fail("", "The line is not a JSON object.");
+  const row = inOurWords(told, names);
   const named = readKey(domain, row);
   if ("field" in named) return fail(named.field, named.message);
   const time = readObservedAt(row["observedAt"]);
@@ -69,11 +66,36 @@ export function parseSnapshotLine(domain: DataDomain, line: string | null): Pars
       observedAt: "field" in time ? null : time.at,
       fields: error === null && "fields" in read ? read.fields : null,
     },
-    error,
-    ignored: Object.keys(row).filter(
-      (name) => !envelope.has(name) && !(comparedFields[domain] ?? []).includes(name),
-    ),
+    error: error && { ...error, field: theirName(names, error.field) },
+    ignored: ignoredOf(domain, told, names),
   };
+}
+
+/** What a system calls our fields. */
+export type FieldNames = Readonly<Record<string, string>>;
+
+function theirName(names: FieldNames, field: string): string {
+  return Object.hasOwn(names, field) ? (names[field] ?? field) : field;
+}
+
+/** A field that has another name in the system is that one, whatever else carries ours. */
+function inOurWords(told: Row, names: FieldNames): Row {
+  const theirs = new Set(Object.values(names));
+  const plain = Object.entries(told).filter(
+    ([name]) => !theirs.has(name) && !Object.hasOwn(names, name),
+  );
+  const renamed = Object.entries(names)
+    .filter(([, name]) => Object.hasOwn(told, name))
+    .map(([ours, name]) => [ours, told[name]] as const);
+  return Object.fromEntries([...plain, ...renamed]);
+}
+
+function ignoredOf(domain: DataDomain, told: Row, names: FieldNames): string[] {
+  const theirs = new Set(Object.values(names));
+  const isOurs = (name: string) =>
+    !Object.hasOwn(names, name) &&
+    (envelope.has(name) || (comparedFields[domain] ?? []).includes(name));
+  return Object.keys(told).filter((name) => !theirs.has(name) && !isOurs(name));
 }
 
 type Row = Readonly<Record<string, unknown>>;

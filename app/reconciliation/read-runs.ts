@@ -3,7 +3,8 @@ import type { DataDomain } from "#app/data-domains.ts";
 import type { Queryable } from "#app/db.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { countFindings, findingPurpose, type FindingRow, selectFindings } from "./finding-store.ts";
-import { findRun, selectRuns, toRunView } from "./run-store.ts";
+import { findRun, selectRuns } from "./run-store.ts";
+import { toRunView } from "./run-view.ts";
 import type { FindingView, RunView, SideFields } from "./types.ts";
 
 /** One comparison of a shop, or null. */

@@ -1,6 +1,6 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
-import type { RunMode, RunPhase, RunStatus, RunTrigger, RunView } from "./types.ts";
+import type { RunMode, RunPhase, RunStatus, RunTrigger } from "./types.ts";
 
 /** What the phases need to go on after a crash. Every field is set by the phase that knows it. */
 export interface RunWork {
@@ -26,6 +26,8 @@ export interface RunWork {
   readonly snapshotAtMs?: number;
   readonly snapshotGaps?: boolean;
   readonly snapshotRows?: number;
+  /** By how much the system's numbers may differ. */
+  readonly within?: Readonly<Record<string, number>>;
   /** Which part of the comparison is under way, and after which key it goes on. */
   readonly part?: "rows" | "mirror" | "snapshot";
   readonly after?: string;
@@ -219,33 +221,4 @@ export async function begunSince(
     [shop, firstIdOf(sinceMs)],
   );
   return new Set(rows.map((row) => row.name));
-}
-
-/** A comparison as screens and the API show it. */
-export function toRunView(row: RunRow): RunView {
-  const { work } = row;
-  const running = row.status === "running";
-  return {
-    id: row.id,
-    domain: row.domain,
-    system: row.system,
-    trigger: row.trigger,
-    mode: row.mode,
-    status: row.status,
-    phase: running ? row.phase : null,
-    compared: row.compared,
-    found: row.found,
-    repaired: row.repaired,
-    inFlight: row.in_flight,
-    partial: work.partial === true,
-    note: row.note,
-    progress: {
-      read: work.storedRows ?? 0,
-      expected: (work.objects ?? 0) + (work.snapshotRows ?? 0),
-      downloadedBytes: work.storedBytes ?? 0,
-      resultBytes: work.resultBytes ?? null,
-    },
-    startedAt: row.started_at.toISOString(),
-    finishedAt: row.finished_at?.toISOString() ?? null,
-  };
 }

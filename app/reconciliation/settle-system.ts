@@ -126,7 +126,7 @@ function putBeside(deps: RunDeps, run: RunRow, facts: Facts, one: FindingRow): B
   const { type } = comparedDomain(run.domain);
   const shopify = total ? { available: sumOf(lives) } : ownFields(type, first.read.body);
   const has = opened(deps, run, record);
-  const fields = has === null ? [] : differsFromRecord(shopify, has as Comparable);
+  const fields = has === null ? [] : differsFromRecord(shopify, has as Comparable, run.work.within);
   return { ids, lives, isTotal: total, shopify, record, has, fields };
 }
 

@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
-import type { DataDomain } from "#app/data-domains.ts";
+import { comparedFields, type DataDomain } from "#app/data-domains.ts";
 import type { Clock, Database } from "#app/db.server.ts";
+import { getSystem } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { keepPrivate } from "./keep-private.ts";
-import { parseSnapshotLine, type SnapshotRecord } from "./parse-snapshot-line.ts";
+import { type FieldNames, parseSnapshotLine, type SnapshotRecord } from "./parse-snapshot-line.ts";
 import { readLines } from "./read-lines.ts";
 import { addRecords, beginSnapshot, completeSnapshot, dropSnapshot } from "./snapshot-store.ts";
-import { comparedFields, type RejectedLine, type SnapshotView } from "./types.ts";
+import type { RejectedLine, SnapshotView } from "./types.ts";
 
 /** What taking a snapshot in needs. */
 export interface SnapshotDeps {
@@ -58,9 +59,11 @@ export async function takeSnapshot(
   const { db, clock } = deps;
   const startedAtMs = clock.now();
   const id = uuidv7({ msecs: startedAtMs });
+  const system = await getSystem(db, of.shop, of.systemId);
+  const names = system?.comparison[of.domain]?.names ?? {};
   await beginSnapshot(db, { ...of, id, atMs: startedAtMs });
   try {
-    const read = await store(deps, of, id, stream);
+    const read = await store(deps, { domain: of.domain, id, names }, stream);
     if (read.good === 0 && read.rejected > 0) throw new UnusableSnapshotError(read.rejections);
     const completedAtMs = clock.now();
     const rows = await db.transaction((tx) =>
@@ -94,8 +97,7 @@ interface Reading {
 
 async function store(
   deps: SnapshotDeps,
-  { domain }: SnapshotSource,
-  id: string,
+  { domain, id, names }: { domain: DataDomain; id: string; names: FieldNames },
   stream: AsyncIterable<Uint8Array>,
 ): Promise<Reading> {
   const read: Reading = { good: 0, rejected: 0, rejections: [], gaps: false, ignored: new Set() };
@@ -110,7 +112,7 @@ async function store(
     // A byte order mark before the first line, and empty lines, are no records.
     const content = line === 1 && text !== null ? text.replace(/^\uFEFF/, "") : text;
     if (content?.trim() === "") continue;
-    const parsed = parseSnapshotLine(domain, content);
+    const parsed = parseSnapshotLine(domain, content, names);
     note(read, parsed, line);
     if (parsed.record) batch.set(parsed.record.key, parsed.record);
     if (batch.size >= batchSize) await flush();

@@ -24,16 +24,6 @@ export interface SnapshotView {
   readonly completedAt: string;
 }
 
-/** What a snapshot may say of each kind of data; loyalty points are in no place of Shopify's own. */
-export const comparedFields: Readonly<Partial<Record<DataDomain, readonly string[]>>> = {
-  inventory: ["available"],
-  products: ["title", "descriptionHtml", "vendor", "productType", "status", "handle", "tags"],
-  pricing: ["price", "compareAtPrice"],
-  orders: ["note", "tags", "email", "phone"],
-  customers: ["firstName", "lastName", "email", "phone", "note", "tags"],
-  fulfillments: ["trackingNumber", "trackingCompany", "trackingUrl"],
-};
-
 export const runStatuses = ["running", "completed", "failed", "cancelled"] as const;
 export type RunStatus = (typeof runStatuses)[number];
 

@@ -3,6 +3,7 @@
  * Promise: a signing secret is shown once, at creation or rotation, and never again;
  * of an API key only the hash is kept. Tables: systems, api_keys.
  */
+export { comparisonSchema } from "./parse-comparison.ts";
 export { createSystem, type SystemDeps } from "./create-system.ts";
 export {
   circuitPolicySchema,

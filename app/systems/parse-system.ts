@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { refusalOfUrl } from "#app/egress/index.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
+import { comparisonSchema } from "./parse-comparison.ts";
 import { systemKinds } from "./types.ts";
 
 /** What is wrong with one field, and how to mend it. */
@@ -46,6 +47,7 @@ export const newSystemSchema = z.object({
     .min(1, "Choose at least one kind of data."),
   deliveryPolicy: deliveryPolicySchema.prefault({}),
   circuitPolicy: circuitPolicySchema.prefault({}),
+  comparison: comparisonSchema.default({}),
 });
 
 /** A system as a person or a script wants it, checked. */

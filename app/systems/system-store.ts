@@ -6,6 +6,7 @@ import type {
   CircuitPolicy,
   CircuitState,
   DeliveryPolicy,
+  DomainComparison,
   SystemKind,
   SystemStatus,
   SystemView,
@@ -27,6 +28,7 @@ interface Row {
   previous_secret_until: Date | null;
   delivery_policy: DeliveryPolicy;
   circuit_policy: CircuitPolicy;
+  comparison: Readonly<Record<string, DomainComparison>>;
   circuit_state: CircuitState;
   circuit_since: Date | null;
   circuit_probe_at: Date | null;
@@ -47,8 +49,8 @@ export async function insertSystem(
   const { input } = system;
   const { rows } = await tx.query<Row>(
     `INSERT INTO systems (id, shop, name, kind, url, domains, secret, delivery_policy,
-       circuit_policy, status_since, created_at, snapshot_url)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) RETURNING *`,
+       circuit_policy, status_since, created_at, snapshot_url, comparison)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12) RETURNING *`,
     [
       system.id,
       system.shop,
@@ -61,6 +63,7 @@ export async function insertSystem(
       JSON.stringify(input.circuitPolicy),
       new Date(system.atMs),
       input.snapshotUrl ?? null,
+      JSON.stringify(input.comparison),
     ],
   );
   return toView(rows[0] as Row);
@@ -110,7 +113,7 @@ export async function replaceSettings(
 ): Promise<SystemView | null> {
   const { rows } = await tx.query<Row>(
     `UPDATE systems SET name = $3, kind = $4, url = $5, domains = $6, delivery_policy = $7,
-       circuit_policy = $8, snapshot_url = $9
+       circuit_policy = $8, snapshot_url = $9, comparison = $10
      WHERE shop = $1 AND id = $2 AND deleted_at IS NULL RETURNING *`,
     [
       shop,
@@ -122,6 +125,7 @@ export async function replaceSettings(
       JSON.stringify(input.deliveryPolicy),
       JSON.stringify(input.circuitPolicy),
       input.snapshotUrl ?? null,
+      JSON.stringify(input.comparison),
     ],
   );
   return rows[0] ? toView(rows[0]) : null;
@@ -286,6 +290,7 @@ function toView(row: Row): SystemView {
     statusSince: row.status_since.toISOString(),
     deliveryPolicy: row.delivery_policy,
     circuitPolicy: row.circuit_policy,
+    comparison: row.comparison,
     circuitState: row.circuit_state,
     circuitSince: row.circuit_since?.toISOString() ?? null,
     circuitProbeAt: row.circuit_probe_at?.toISOString() ?? null,

@@ -40,6 +40,23 @@ export interface CircuitPolicy {
 export const circuitStates = ["closed", "open", "half_open"] as const;
 export type CircuitState = (typeof circuitStates)[number];
 
+/** What names a record in a system's full state, beside its fields. */
+export const namingFields = ["sku", "resourceId", "locationId", "observedAt"] as const;
+
+/** Fields that are numbers, of which a system may be allowed to differ a little. */
+export const exactFields: Readonly<Record<string, readonly string[]>> = {
+  inventory: ["available"],
+  pricing: ["price", "compareAtPrice"],
+};
+
+/** How a system's full state of one kind of data is read and compared. */
+export interface DomainComparison {
+  /** What the system calls a field, by Converge's name of it. */
+  readonly names: Readonly<Record<string, string>>;
+  /** By how much a number may differ and still agree. */
+  readonly within: Readonly<Record<string, number>>;
+}
+
 /** Where the circuit of a system stands. Epoch milliseconds. */
 export interface Circuit {
   readonly state: CircuitState;
@@ -65,6 +82,8 @@ export interface SystemView {
   readonly statusSince: string;
   readonly deliveryPolicy: DeliveryPolicy;
   readonly circuitPolicy: CircuitPolicy;
+  /** By kind of data; what is not there is compared as it is. */
+  readonly comparison: Readonly<Record<string, DomainComparison>>;
   readonly circuitState: CircuitState;
   /** When the circuit opened, and when a request is tried next; null while closed. */
   readonly circuitSince: string | null;

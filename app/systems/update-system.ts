@@ -12,7 +12,14 @@ import type { SystemView } from "./types.ts";
 export type SystemChanges = Readonly<
   Partial<
     Record<
-      "name" | "kind" | "url" | "snapshotUrl" | "domains" | "deliveryPolicy" | "circuitPolicy",
+      | "name"
+      | "kind"
+      | "url"
+      | "snapshotUrl"
+      | "domains"
+      | "deliveryPolicy"
+      | "circuitPolicy"
+      | "comparison",
       unknown
     >
   >

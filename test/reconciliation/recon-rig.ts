@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DataDomain } from "#app/data-domains.ts";
 import { fanOutChanges } from "#app/delivery/index.server.ts";
 import { listDiscrepancies } from "#app/discrepancies/index.server.ts";
 import type { JobName, JobPayload } from "#app/jobs.ts";
@@ -54,7 +55,7 @@ export interface ReconRig {
   findings(runId: string, only?: { counted: boolean }): ReturnType<typeof listFindings>;
   discrepancies(): Promise<Awaited<ReturnType<typeof listDiscrepancies>>["items"]>;
   /** The system's full state. */
-  snapshot(rows: readonly object[]): Promise<void>;
+  snapshot(rows: readonly object[], domain?: DataDomain): Promise<void>;
   /** What was made for the system to be sent: resource ids, oldest first. */
   sent(): Promise<{ resource_id: string; source: string }[]>;
   readonly writes: JobPayload<"write-back">[];
@@ -131,9 +132,9 @@ export async function createReconRig(): Promise<ReconRig> {
     },
     findings: (runId, only) => listFindings(rig, runId, { limit: 100, after: null, ...only }),
     discrepancies: async () => (await listDiscrepancies(rig, shop, {}, { limit: 100 })).items,
-    snapshot: async (rows) => {
+    snapshot: async (rows, domain = "inventory") => {
       const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-      const of = { shop, systemId: system.id, domain: "inventory", source: "pushed" } as const;
+      const of = { shop, systemId: system.id, domain, source: "pushed" } as const;
       await takeSnapshot(rig, of, bytesOf(lines));
     },
     sent: () => sentTo(rig, system),

@@ -32,6 +32,7 @@ describe("a new system", () => {
           windowSeconds: 300,
           probeAfterMs: 30_000,
         },
+        comparison: {},
       },
     });
   });
@@ -81,5 +82,42 @@ describe("a new system", () => {
   it("may be private and plain where the installation allows it", () => {
     expect(parse({ url: "http://127.0.0.1:4101/webhooks" }, true).ok).toBe(true);
     expect(parse({ url: "ftp://127.0.0.1/" }, true).ok).toBe(false);
+  });
+});
+
+describe("how a system is compared", () => {
+  it("names our fields as the system does, and says how far numbers may be apart", () => {
+    const comparison = {
+      inventory: { names: { sku: "item", available: " qty " }, within: { available: "2" } },
+      pricing: { within: { price: 0.01 } },
+    };
+    expect(parse({ comparison })).toMatchObject({
+      ok: true,
+      value: {
+        comparison: {
+          inventory: { names: { sku: "item", available: "qty" }, within: { available: 2 } },
+          pricing: { names: {}, within: { price: 0.01 } },
+        },
+      },
+    });
+  });
+
+  it.each([
+    [{ loyalty: {} }, "comparison.loyalty"],
+    [{ stock: {} }, "comparison.stock"],
+    [{ inventory: { names: { price: "p" } } }, "comparison.inventory.names.price"],
+    [{ inventory: { names: { available: " " } } }, "comparison.inventory.names.available"],
+    [
+      { inventory: { names: { sku: "x", available: "x" } } },
+      "comparison.inventory.names.available",
+    ],
+    [{ inventory: { within: { available: 1.5 } } }, "comparison.inventory.within.available"],
+    [{ inventory: { within: { available: -1 } } }, "comparison.inventory.within.available"],
+    [{ inventory: { within: { available: "few" } } }, "comparison.inventory.within.available"],
+    [{ products: { within: { title: 1 } } }, "comparison.products.within.title"],
+    [{ inventory: { tolerance: {} } }, "comparison.inventory"],
+  ])("refuses %j at %s", (comparison, field) => {
+    const result = parse({ comparison });
+    expect(result.ok ? [] : result.errors.map((error) => error.field)).toEqual([field]);
   });
 });

@@ -18,6 +18,7 @@ const system = (id: string, changes: Partial<SystemView> = {}): SystemView => ({
   url: "https://wms.example.com/hooks",
   domains: ["inventory"],
   status: "active",
+  comparison: {},
   circuitState: "closed",
   circuitSince: null,
   circuitProbeAt: null,

@@ -8,6 +8,7 @@ import {
   readEventQuery,
   tagsOf,
 } from "#app/routes/app.events._index/event-query.ts";
+import { comparisonForm } from "#app/routes/app.systems.new/comparison-form.ts";
 import {
   describeRetries,
   emptyForm,
@@ -177,7 +178,23 @@ describe("the form of a new system", () => {
         ratePerSecond: 5,
         concurrency: 8,
       },
+      comparison: {},
     });
+  });
+
+  it("brings how a system is compared there and back", () => {
+    const form = {
+      ...emptyForm,
+      stockWithin: "2",
+      priceWithin: "0.01",
+      names: ["inventory.available=qty=1", "pricing.price=net"],
+    };
+    const { comparison } = readSystemForm(toFormData(form));
+    expect(comparison).toEqual({
+      inventory: { names: { available: "qty=1" }, within: { available: "2" } },
+      pricing: { names: { price: "net" }, within: { price: "0.01", compareAtPrice: "0.01" } },
+    });
+    expect({ ...emptyForm, ...comparisonForm(comparison as never) }).toEqual(form);
   });
 
   it("leaves an empty number to its default", () => {

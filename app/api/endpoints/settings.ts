@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from "#app/db.server.ts";
 import { readRules, replaceRulesIn } from "#app/ownership/index.server.ts";
 import {
   circuitPolicySchema,
+  comparisonSchema,
   deliveryPolicySchema,
   listSystems,
   updateSystemIn,
@@ -22,6 +23,7 @@ const systemSchema = z.object({
   domains: z.array(domainSchema),
   deliveryPolicy: deliveryPolicySchema,
   circuitPolicy: circuitPolicySchema,
+  comparison: comparisonSchema.default({}),
 });
 
 const settingsSchema = z.object({

@@ -3,6 +3,7 @@ import { connectSystem, disconnectSystem } from "#app/connections/index.server.t
 import { previewRecovery, recoverSystem, sendTestEvent } from "#app/delivery/index.server.ts";
 import {
   circuitPolicySchema,
+  comparisonSchema,
   deliveryPolicySchema,
   getSystem,
   listSystems,
@@ -31,6 +32,7 @@ const systemSchema = z.object({
   statusSince: timeSchema,
   deliveryPolicy: deliveryPolicySchema,
   circuitPolicy: circuitPolicySchema,
+  comparison: comparisonSchema,
   circuitState: z.enum(circuitStates),
   circuitSince: timeSchema.nullable(),
   circuitProbeAt: timeSchema.nullable(),
@@ -54,6 +56,7 @@ const changesSchema = z.strictObject({
   domains: z.unknown().optional(),
   deliveryPolicy: z.unknown().optional(),
   circuitPolicy: z.unknown().optional(),
+  comparison: z.unknown().optional(),
 });
 
 /** A system's key may look at all systems of its shop, and act on its own. */

@@ -1,5 +1,6 @@
 import type { SystemView } from "#app/systems/types.ts";
 import { formatMs } from "#app/ui/format/duration.ts";
+import { comparisonForm, readComparison } from "./comparison-form.ts";
 
 /** The form for a system, as typed: all text, so that half a number is no trouble. */
 export interface SystemForm {
@@ -15,6 +16,11 @@ export interface SystemForm {
   readonly answerWithinSeconds: string;
   readonly perSecond: string;
   readonly atOnce: string;
+  /** Units of stock, and of money, by which the two may differ. */
+  readonly stockWithin: string;
+  readonly priceWithin: string;
+  /** What the system calls fields: `inventory.available=qty_on_hand`. */
+  readonly names: readonly string[];
   /** `true`: a new system also gets the present state. */
   readonly backfill: string;
 }
@@ -33,6 +39,9 @@ export const emptyForm: SystemForm = {
   answerWithinSeconds: "10",
   perSecond: "",
   atOnce: "8",
+  stockWithin: "",
+  priceWithin: "",
+  names: [],
   backfill: "",
 };
 
@@ -52,6 +61,7 @@ export function formOf(system: SystemView): SystemForm {
     answerWithinSeconds: String(policy.timeoutMs / 1_000),
     perSecond: policy.ratePerSecond === undefined ? "" : String(policy.ratePerSecond),
     atOnce: String(policy.concurrency),
+    ...comparisonForm(system.comparison),
     backfill: "",
   };
 }
@@ -90,6 +100,7 @@ export function readSystemForm(form: FormData): Record<string, unknown> {
     snapshotUrl: text("snapshotUrl") === "" ? null : text("snapshotUrl"),
     domains: form.getAll("domains"),
     deliveryPolicy: policy,
+    comparison: readComparison(form),
   };
 }
 

@@ -10,6 +10,7 @@ import { errorOf } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { domainWords, kindWords } from "#app/ui/words.ts";
 import { AdvancedFields } from "./advanced-fields.tsx";
+import { ComparisonFields } from "./comparison-fields.tsx";
 import { toFormData } from "./form.ts";
 import type { SystemForm as SystemFormValues } from "./form.ts";
 
@@ -54,6 +55,7 @@ export function SystemForm(props: {
         <SystemFields {...fields} privateAllowed={props.privateAllowed} />
         <DataFields {...fields} />
         {props.offerBackfill === true && <BackfillField {...fields} />}
+        <ComparisonFields {...fields} />
         <AdvancedFields {...fields} />
         <Inline align="end">
           <Button to={props.back}>Cancel</Button>
