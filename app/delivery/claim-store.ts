@@ -13,6 +13,7 @@ export interface ClaimedDelivery {
   readonly attempts: number;
   readonly probes: number;
   readonly domain: string;
+  readonly type: string;
   readonly resourceId: string;
   readonly versionAt: Date;
 }
@@ -73,7 +74,7 @@ const claimSql = `
     reason = CASE WHEN due.overtaken
              THEN 'The system already has a newer version.' ELSE d.reason END
   FROM due WHERE d.id = due.id
-  RETURNING d.id, d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain,
+  RETURNING d.id, d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain, d.type,
     d.resource_id AS "resourceId", d.version_at AS "versionAt", due.overtaken`;
 
 /** Gives back what was claimed and not begun: as if it had never been taken. */

@@ -1,6 +1,7 @@
 import { loadChanges, type StoredChange } from "#app/mirror/index.server.ts";
 import type { Destination } from "#app/systems/index.server.ts";
 import { type ClaimedDelivery, claimDue, discardErased } from "./claim-store.ts";
+import { cacheInvalidated } from "./cache-invalidation.ts";
 import type { LaneDeps } from "./lane.ts";
 
 /** A claimed delivery with what it is about. */
@@ -30,5 +31,8 @@ export async function claimWork(
     else erased.push(delivery.id);
   }
   await discardErased(deps.db, erased, nowMs);
+  // Claimed together, they come in any order.
+  const isWord = ({ delivery }: Work) => Number(delivery.type === cacheInvalidated);
+  work.sort((a, b) => isWord(b) - isWord(a));
   return { work, mayHaveMore: mayHaveMore || erased.length > 0 };
 }

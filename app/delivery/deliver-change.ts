@@ -8,6 +8,7 @@ import { fingerprintOf } from "./cause-of-failure.ts";
 import { type Contact, contactOf } from "./circuit.ts";
 import { composeBody, composeHeaders } from "./compose-message.ts";
 import { decideAttempt, type AttemptVerdict } from "./decide-attempt.ts";
+import { cacheInvalidated, invalidationMessage, isReplay } from "./cache-invalidation.ts";
 import type { ClaimedDelivery } from "./claim-store.ts";
 import type { AttemptResult } from "./delivery-store.ts";
 
@@ -57,7 +58,7 @@ export async function deliverChange(
   const error = verdict.next === "delivered" ? null : verdict.reason;
   if ("headers" in message)
     deps.tracing.record({
-      name: `deliver ${change.type}`,
+      name: `deliver ${delivery.type}`,
       kind: "client",
       traceparent: message.headers["traceparent"] ?? "",
       parent: change.traceparent,
@@ -98,26 +99,25 @@ function messageOf(
   change: StoredChange,
   nowMs: number,
 ): { body: string; headers: Record<string, string> } | { unreadable: string } {
-  const replay = delivery.generation > 0;
+  const replay = isReplay(delivery.generation);
   try {
+    const { id, type, resource, dataJson } =
+      delivery.type === cacheInvalidated
+        ? invalidationMessage(change)
+        : recordMessage(deps, change);
     const body = composeBody({
-      id: change.id,
-      type: change.type,
+      id,
+      type,
       domain: change.domain,
       shop: change.shop,
       correlationId: change.correlationId,
       occurredAt: change.occurredAt.toISOString(),
       source: replay ? "replay" : change.source,
-      resource: {
-        type: change.resourceType,
-        id: change.resourceId,
-        version: change.version,
-        sku: change.sku,
-      },
-      dataJson: deps.vault.open(change.data, changePurpose(change.id)).toString("utf8"),
+      resource,
+      dataJson,
     });
     const headers = composeHeaders({
-      id: change.id,
+      id,
       body,
       secrets: destination.secrets,
       nowMs,
@@ -131,4 +131,14 @@ function messageOf(
     const message = error instanceof Error ? error.message : String(error);
     return { unreadable: `This change could not be read: ${message}` };
   }
+}
+
+function recordMessage({ vault }: Pick<AttemptDeps, "vault">, change: StoredChange) {
+  const { id, type, resourceType, resourceId, version, sku } = change;
+  return {
+    id,
+    type,
+    resource: { type: resourceType, id: resourceId, version, sku },
+    dataJson: vault.open(change.data, changePurpose(id)).toString("utf8"),
+  };
 }

@@ -19,28 +19,36 @@ export interface NewDelivery {
   readonly status: "pending" | "waiting";
   /** Why it waits. */
   readonly reason: string | null;
+  /** 0 unless told. */
+  readonly generation?: number;
+  /** When it may go, epoch milliseconds; unset: at once. */
+  readonly dueMs?: number;
+  /** A newer version does not take its place. */
+  readonly keep?: boolean;
 }
 
-/** Writes original deliveries down, once per system and change; returns how many were new. */
+/** Writes deliveries down, once per system, change and generation; returns the ids of those that are new. */
 export async function insertDeliveries(
   tx: Transaction,
   deliveries: readonly NewDelivery[],
   nowMs: number,
-): Promise<number> {
-  if (deliveries.length === 0) return 0;
-  const { rows } = await tx.query<{ one: number }>(
-    `INSERT INTO deliveries (id, shop, system_id, change_id, event_id, domain, type, resource_type,
-       resource_id, sku, version_at, status, reason, next_attempt_at, created_at)
-     SELECT id, shop, "systemId", "changeId", "eventId", domain, type, "resourceType",
-       "resourceId", sku, "versionAt", status, reason, $2, $2
+): Promise<ReadonlySet<string>> {
+  if (deliveries.length === 0) return new Set();
+  const { rows } = await tx.query<{ id: string }>(
+    `INSERT INTO deliveries (id, shop, system_id, change_id, generation, event_id, domain, type,
+       resource_type, resource_id, sku, version_at, status, reason, keep, next_attempt_at, created_at)
+     SELECT id, shop, "systemId", "changeId", coalesce(generation, 0), "eventId", domain, type,
+       "resourceType", "resourceId", sku, "versionAt", status, reason, coalesce(keep, false),
+       coalesce(to_timestamp("dueMs" / 1000.0), $2), $2
      FROM json_to_recordset($1::json) AS r (id uuid, shop text, "systemId" text, "changeId" text,
        "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
-       "versionAt" timestamptz, status text, reason text)
+       "versionAt" timestamptz, status text, reason text, generation int, keep bool,
+       "dueMs" float8)
      ON CONFLICT (system_id, change_id, generation) DO NOTHING
-     RETURNING 1 AS one`,
+     RETURNING id`,
     [JSON.stringify(deliveries), new Date(nowMs)],
   );
-  return rows.length;
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Supersedes what waits of older versions of the same resources for the same systems. */
@@ -60,7 +68,7 @@ export async function supersedeOlder(
            ORDER BY "systemId", "resourceId", "versionAt" DESC, id DESC) n
      WHERE d.system_id = n.system_id AND d.resource_id = n.resource_id
        AND (d.version_at, coalesce(d.replay_of, d.id)) < (n.version_at, n.id)
-       AND d.status IN ('pending', 'retrying', 'waiting')`,
+       AND d.status IN ('pending', 'retrying', 'waiting') AND NOT d.keep`,
     [JSON.stringify(newer), new Date(nowMs)],
   );
 }
@@ -131,7 +139,7 @@ export async function supersedeFailed(
   await tx.query(
     `UPDATE deliveries d SET status = 'superseded', finished_at = $2,
        reason = 'A newer version is on its way.'
-     WHERE d.id = ANY($1::uuid[]) AND d.status = 'retrying' AND EXISTS (
+     WHERE d.id = ANY($1::uuid[]) AND d.status = 'retrying' AND NOT d.keep AND EXISTS (
        SELECT 1 FROM deliveries n
        WHERE n.system_id = d.system_id AND n.resource_id = d.resource_id
          AND n.status IN ('pending', 'delivering', 'retrying', 'waiting')

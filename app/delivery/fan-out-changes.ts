@@ -1,11 +1,15 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Clock, Transaction } from "#app/db.server.ts";
+import { readSlas } from "#app/freshness/index.server.ts";
+import type { FreshnessSla } from "#app/freshness/types.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { loadChanges, type StoredChange } from "#app/mirror/index.server.ts";
 import { type Subscriber, subscribersOf } from "#app/systems/index.server.ts";
+import { invalidationOf } from "./cache-invalidation.ts";
 import { heldReason } from "./held-reason.ts";
 import { notifyLanes } from "./lane-session.ts";
 import { insertDeliveries, supersedeOlder, type NewDelivery } from "./delivery-store.ts";
+import { wayOut } from "./sync-method.ts";
 
 /** What fanning out takes. */
 export interface FanOutDeps {
@@ -15,7 +19,8 @@ export interface FanOutDeps {
 /**
  * Makes one delivery of each change for each system that wants it, in the transaction that completes
  * the jobs. Runs twice without doubling: a delivery is unique per system and change.
- * In mode `latest`, what still waits of an older version of the same resource is superseded.
+ * In mode `latest`, what still waits of an older version of the same resource is superseded. When
+ * it goes, and whether a word goes ahead of it, is up to the SLA's sync method.
  */
 export async function fanOutChanges(
   deps: FanOutDeps,
@@ -33,6 +38,7 @@ export async function fanOutChanges(
     const subscribers = await subscribersOf(tx, shop);
     if (subscribers.length === 0) continue;
     const changes = await loadChanges(tx, shop, changeIds);
+    const slas = await readSlas(tx, shop);
     const nowMs = deps.clock.now();
     const deliveries: NewDelivery[] = [];
     for (const subscriber of subscribers) {
@@ -44,15 +50,15 @@ export async function fanOutChanges(
           change.origin !== subscriber.id &&
           !isFromBefore(change, subscriber, onlyFor),
       );
-      for (const [seq, change] of wanted.entries())
-        deliveries.push(newDelivery(change, subscriber, seq));
+      deliveries.push(...deliveriesOf(wanted, subscriber, slas, nowMs));
       if (wanted.length > 0) systems.add(subscriber.id);
     }
-    await insertDeliveries(tx, deliveries, nowMs);
+    // What another run made already may only be superseded by something newer, not by itself.
+    const made = await insertDeliveries(tx, deliveries, nowMs);
     const latest = subscribers.filter((item) => item.mode === "latest").map((item) => item.id);
     await supersedeOlder(
       tx,
-      deliveries.filter((item) => latest.includes(item.systemId)),
+      deliveries.filter((item) => made.has(item.id) && latest.includes(item.systemId)),
       nowMs,
     );
   }
@@ -65,6 +71,22 @@ function wants(subscriber: Subscriber, change: StoredChange): boolean {
     change.resourceType === "Hold" ||
     (subscriber.domains as readonly string[]).includes(change.domain)
   );
+}
+
+/** What a system is sent of changes it wants, by the sync method of their kind of data; a hold waits for nothing. */
+function deliveriesOf(
+  changes: readonly StoredChange[],
+  subscriber: Subscriber,
+  slas: readonly FreshnessSla[],
+  nowMs: number,
+): NewDelivery[] {
+  return changes.flatMap((change, seq) => {
+    const way = wayOut(slas, change.domain, subscriber.id);
+    const delivery = newDelivery(change, subscriber, seq);
+    if (change.resourceType === "Hold") return [delivery];
+    const timed = { ...delivery, keep: way.keep, dueMs: way.dueMs(nowMs) };
+    return way.invalidates ? [timed, invalidationOf(delivery, nowMs)] : [timed];
+  });
 }
 
 /**

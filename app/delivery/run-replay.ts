@@ -95,7 +95,7 @@ async function carryOut(
     const changes = await loadChanges(tx, shop, idsOf("change", ofSystem));
     if (changes.length === 0) continue;
     const deliveries = changes.map((change, seq) => newDelivery(change, subscriber, seq));
-    handedOver += await insertDeliveries(tx, deliveries, nowMs);
+    handedOver += (await insertDeliveries(tx, deliveries, nowMs)).size;
     if (subscriber.mode === "latest") await supersedeOlder(tx, deliveries, nowMs);
     systems.add(subscriber.id);
   }

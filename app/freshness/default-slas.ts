@@ -22,6 +22,14 @@ const defaults: Readonly<Record<DataDomain, Default>> = {
   loyalty: [120, 90, 60, "event_driven"],
 };
 
+/** Whether somebody chose this SLA: the default, written down again, is nobody's choice. Pure. */
+export function isChosen(sla: FreshnessSla): boolean {
+  const usual = defaultSla(sla.domain);
+  return (Object.keys(usual) as (keyof FreshnessSla)[])
+    .concat("system")
+    .some((key) => sla[key] !== usual[key]);
+}
+
 /** How fresh a kind of data has to be as long as nobody says otherwise. Pure. */
 export function defaultSla(domain: DataDomain): FreshnessSla {
   const [breachAfterSeconds, warnAfterSeconds, pollEverySeconds, syncMethod] = defaults[domain];

@@ -18,6 +18,7 @@ export {
   windowTotals,
 } from "./age-store.ts";
 export { noteBreaches, readBreaches, type SeenBreach, type StoredBreach } from "./breach-store.ts";
+export { isChosen } from "./default-slas.ts";
 export { errorBudgetOf, leftPercent, slaOf, stateOf, windowStart } from "./error-budget.ts";
 export { changeSla } from "./change-sla.ts";
 export { dropOldLags, forgetLagsOfShop } from "./forget-store.ts";

@@ -34,7 +34,17 @@ export interface DomainLag {
   readonly series: readonly LagPoint[];
 }
 
-/** How data gets from Shopify to a system in time. */
+/**
+ * How data gets from Shopify to a system in time.
+ * webhook_and_polling: webhooks as they come, and Shopify is read every `pollEverySeconds`.
+ * webhook_queue: the same, and every change goes out in order: none makes up for the one before.
+ * scheduled_batch: the same, and what changed goes out together, every `pollEverySeconds`.
+ * event_driven: Shopify's events alone; it is read when other data of the same kind of read is.
+ * webhook_and_cache_invalidation: like the first, and systems are told at once, ahead of everything
+ * that waits, that what they hold is old.
+ * The default SLA of a kind of data, which nobody chose, neither gathers nor keeps what is outdated:
+ * how each system takes its changes is then up to its own delivery policy.
+ */
 export const syncMethods = [
   "webhook_and_polling",
   "webhook_queue",

@@ -19,13 +19,22 @@ export async function keepCadences(db: Queryable): Promise<void> {
   );
 }
 
-/** How often each feed of a shop is asked: as often as the tightest SLA it serves wants. Pure. */
+/** A feed that nothing is polled for is read this often: a subscription may be silent. */
+const netSeconds = 3_600;
+
+/**
+ * How often each feed of a shop is asked: as often as the tightest SLA it serves wants. What is
+ * driven by events is read along with the others of its feed. Pure.
+ */
 export function cadencesOf(shop: string, slas: readonly FreshnessSla[]): Cadence[] {
   return feeds.map((feed) => ({
     shop,
     feed,
-    everySeconds: Math.min(
-      ...slas.filter((sla) => feedOf[sla.domain] === feed).map((sla) => sla.pollEverySeconds),
-    ),
+    everySeconds: paceOf(slas.filter((sla) => feedOf[sla.domain] === feed)),
   }));
+}
+
+function paceOf(slas: readonly FreshnessSla[]): number {
+  const polled = slas.filter((sla) => sla.syncMethod !== "event_driven");
+  return polled.length === 0 ? netSeconds : Math.min(...polled.map((sla) => sla.pollEverySeconds));
 }

@@ -20,8 +20,7 @@ export async function costOfSla(
 
 /** The same from what is known of polling. Pure. */
 export function costOf(shop: string, slas: readonly FreshnessSla[], health: PollHealth): SlaCost {
-  const cadences = cadencesOf(shop, slas).filter((one) => Number.isFinite(one.everySeconds));
-  const perSecond = cadences.map(({ feed, everySeconds }) => {
+  const perSecond = cadencesOf(shop, slas).map(({ feed, everySeconds }) => {
     const known = health.feeds.find((one) => one.feed === feed);
     if (known === undefined || known.pointsPerHour === null) return null;
     return (known.pointsPerHour * known.everySeconds) / 3_600 / everySeconds;
@@ -56,6 +55,7 @@ function adviceOn(feasible: SlaCost["feasible"]): string {
 
 /** Data is complete up to the start of the last read: between two reads it grows older than that. */
 function isOutOfReach(sla: FreshnessSla, health: PollHealth): boolean {
+  if (sla.syncMethod === "event_driven") return false;
   return sla.breachAfterSeconds < sla.pollEverySeconds + readSeconds(sla, health);
 }
 

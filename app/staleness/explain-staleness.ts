@@ -43,6 +43,8 @@ export function sentenceOf(flow: Flow, staleness: Staleness, unfinished: number)
   if (heldUpBy !== null && oldest !== null)
     return `Held up since ${at} by ${holdUpText(heldUpBy, unfinished, system, flow)}.`;
   const applied = flow.system === null ? "applied" : `acknowledged by ${system}`;
+  if (!flow.evidence.polled)
+    return `Complete up to ${at}: everything Shopify's events told until then ${applied}. It is not polled.`;
   return `Complete up to ${at}: all webhooks until then ${applied}, ${passText(flow)}.`;
 }
 

@@ -6,7 +6,8 @@ import {
   type UnfinishedDelivery,
 } from "#app/delivery/index.server.ts";
 import { oldestUnfinishedEvents, type UnfinishedEvent } from "#app/events/index.server.ts";
-import type { HoldUp } from "#app/freshness/types.ts";
+import { readSlasOf, slaOf } from "#app/freshness/index.server.ts";
+import type { FreshnessSla, HoldUp } from "#app/freshness/types.ts";
 import { type LastPass, lastPasses, readPaces } from "#app/polling/index.server.ts";
 import { feedOf } from "#app/polling/types.ts";
 import { type CarriedChange, oldestCarried } from "#app/queue/index.server.ts";
@@ -22,19 +23,26 @@ export interface Flow {
   readonly domain: DataDomain;
   /** Null: from Shopify to Converge. */
   readonly system: SystemView | null;
+  readonly sla: FreshnessSla;
   readonly evidence: Evidence;
   readonly pass: LastPass | null;
   /** Why Shopify could not be read the last time. */
   readonly problem: string | null;
 }
 
-/** What each stage knows of some shops. */
+type Pace = Awaited<ReturnType<typeof readPaces>>[number];
+
+/** What each stage knows, by whose it is. */
 interface Stages {
-  readonly passes: readonly LastPass[];
-  readonly paces: Awaited<ReturnType<typeof readPaces>>;
-  readonly events: readonly UnfinishedEvent[];
-  readonly carried: readonly CarriedChange[];
-  readonly deliveries: readonly UnfinishedDelivery[];
+  /** By shop and feed, like the paces. */
+  readonly passes: ReadonlyMap<string, readonly LastPass[]>;
+  readonly paces: ReadonlyMap<string, readonly Pace[]>;
+  /** By shop and domain. */
+  readonly events: ReadonlyMap<string, readonly UnfinishedEvent[]>;
+  /** By shop. */
+  readonly carried: ReadonlyMap<string, readonly CarriedChange[]>;
+  /** By system and domain. */
+  readonly deliveries: ReadonlyMap<string, readonly UnfinishedDelivery[]>;
 }
 
 /**
@@ -46,20 +54,29 @@ export async function gatherFlows(db: Queryable, shops: readonly string[]): Prom
   const views = await getShops(db, shops);
   const names = views.map((view) => view.shop);
   const systems = await listSystemsOf(db, names);
+  const slas = await readSlasOf(db, names);
   const stages: Stages = {
     // What a read found is an event by the time the read is on record.
-    passes: await lastPasses(db, names),
-    paces: await readPaces(db, names),
-    events: await oldestUnfinishedEvents(db, names),
-    carried: await oldestCarried(db, names),
-    deliveries: await oldestUnfinishedDeliveries(db, systems.flatMap(linesOf)),
+    passes: Map.groupBy(await lastPasses(db, names), ({ shop, feed }) => `${shop} ${feed}`),
+    paces: Map.groupBy(await readPaces(db, names), ({ shop, feed }) => `${shop} ${feed}`),
+    events: Map.groupBy(
+      await oldestUnfinishedEvents(db, names),
+      ({ shop, domain }) => `${shop} ${domain}`,
+    ),
+    carried: Map.groupBy(await oldestCarried(db, names), ({ group }) => group),
+    deliveries: Map.groupBy(
+      await oldestUnfinishedDeliveries(db, systems.flatMap(linesOf)),
+      ({ systemId, domain }) => `${systemId} ${domain}`,
+    ),
   };
+  const systemsOf = Map.groupBy(systems, (system) => system.shop);
   return views.flatMap((shop) => {
-    const own = systems.filter((system) => system.shop === shop.shop);
+    const own = systemsOf.get(shop.shop) ?? [];
     return dataDomains.flatMap((domain) =>
-      [null, ...own.filter((system) => system.domains.includes(domain))].map((system) =>
-        flowOf(shop, domain, system, stages),
-      ),
+      [null, ...own.filter((system) => system.domains.includes(domain))].flatMap((system) => {
+        const sla = slaOf(slas.get(shop.shop) ?? [], domain, system?.id ?? null);
+        return sla === undefined ? [] : [flowOf(shop, sla, system, stages)];
+      }),
     );
   });
 }
@@ -72,16 +89,15 @@ export function linesOf({ id, domains, deliveryPolicy }: SystemView): Line[] {
 
 function flowOf(
   shop: ShopView,
-  domain: DataDomain,
+  sla: FreshnessSla,
   system: SystemView | null,
   stages: Stages,
 ): Flow {
-  const feed = feedOf[domain];
-  const isMine = (one: { shop: string; feed: string }) =>
-    one.shop === shop.shop && one.feed === feed;
-  const pass = stages.passes.find(isMine) ?? null;
-  const pace = stages.paces.find(isMine);
-  const events = stages.events.filter((one) => one.shop === shop.shop && one.domain === domain);
+  const { domain } = sla;
+  const feed = `${shop.shop} ${feedOf[domain]}`;
+  const pass = stages.passes.get(feed)?.[0] ?? null;
+  const pace = stages.paces.get(feed)?.[0];
+  const events = stages.events.get(`${shop.shop} ${domain}`) ?? [];
   const ahead =
     system === null
       ? []
@@ -90,6 +106,7 @@ function flowOf(
     shop,
     domain,
     system,
+    sla,
     pass,
     problem: pace?.problem ?? null,
     evidence: {
@@ -97,6 +114,7 @@ function flowOf(
       connectedAtMs: system === null ? null : Date.parse(system.createdAt),
       read: pass,
       readEverySeconds: pace?.everySeconds ?? 0,
+      polled: sla.syncMethod !== "event_driven",
       unfinished: [...events.map(unprocessed), ...ahead],
     },
   };
@@ -117,13 +135,8 @@ function carriedTo(
   systemId: string,
   { carried }: Stages,
 ): Unfinished[] {
-  return carried
-    .filter(
-      (one) =>
-        one.group === shop &&
-        (one.domain ?? domain) === domain &&
-        (one.systemId ?? systemId) === systemId,
-    )
+  return (carried.get(shop) ?? [])
+    .filter((one) => (one.domain ?? domain) === domain && (one.systemId ?? systemId) === systemId)
     .map(({ changedAtMs, waitsSince }) => ({
       heldUpBy: "queued",
       changedAtMs,
@@ -133,14 +146,12 @@ function carriedTo(
 }
 
 function sentTo(system: SystemView, domain: DataDomain, { deliveries }: Stages): Unfinished[] {
-  return deliveries
-    .filter((one) => one.systemId === system.id && one.domain === domain)
-    .map((one) => ({
-      heldUpBy: one.status === "dead" ? "dead" : holdUpOf(system, one),
-      changedAtMs: one.versionAt.getTime(),
-      heardAtMs: one.createdAt.getTime(),
-      eventId: one.eventId,
-    }));
+  return (deliveries.get(`${system.id} ${domain}`) ?? []).map((one) => ({
+    heldUpBy: one.status === "dead" ? "dead" : holdUpOf(system, one),
+    changedAtMs: one.versionAt.getTime(),
+    heardAtMs: one.createdAt.getTime(),
+    eventId: one.eventId,
+  }));
 }
 
 function holdUpOf(system: SystemView, { status }: UnfinishedDelivery): HoldUp {

@@ -4,15 +4,13 @@ import {
   errorBudgetOf,
   placeKey,
   readHours,
-  readSlas,
   type SampledHour,
-  slaOf,
   stateOf,
   type WindowTotals,
   windowStart,
   windowTotals,
 } from "#app/freshness/index.server.ts";
-import type { Freshness, FreshnessSla } from "#app/freshness/types.ts";
+import type { Freshness } from "#app/freshness/types.ts";
 import { countOf, countUnfinished, type UnfinishedCounts } from "./count-unfinished.ts";
 import { proofOf } from "./explain-staleness.ts";
 import { type Flow, gatherFlows } from "./gather-flows.ts";
@@ -44,14 +42,9 @@ export async function freshnessOf(
 ): Promise<Freshness[]> {
   if (flows.length === 0) return [];
   const nowMs = clock.now();
-  const slas = await readSlas(db, shop);
-  const judged = flows.flatMap((flow) => {
-    const sla = slaOf(slas, flow.domain, flow.system?.id ?? null);
-    return sla === undefined ? [] : [{ flow, sla }];
-  });
-  const windows = judged.map(({ flow, sla }) => ({
-    domain: flow.domain,
-    system: flow.system?.id ?? null,
+  const windows = flows.map(({ domain, system, sla }) => ({
+    domain,
+    system: system?.id ?? null,
     fromMs: windowStart(sla, nowMs),
   }));
   const [only] = flows.length === 1 ? windows : [];
@@ -61,7 +54,7 @@ export async function freshnessOf(
     readHours(db, shop, nowMs - dayMs, nowMs, only),
   ]);
   const history: History = { counts, totals, hours: Map.groupBy(hours, keyOf) };
-  return judged.map(({ flow, sla }) => viewOf(flow, sla, history, nowMs));
+  return flows.map((flow) => viewOf(flow, history, nowMs));
 }
 
 interface History {
@@ -74,7 +67,8 @@ function keyOf({ domain, system }: SampledHour): string {
   return placeKey(domain, system);
 }
 
-function viewOf(flow: Flow, sla: FreshnessSla, history: History, nowMs: number): Freshness {
+function viewOf(flow: Flow, history: History, nowMs: number): Freshness {
+  const { sla } = flow;
   const staleness = stalenessOf(flow.evidence, nowMs);
   const stalenessSeconds = staleness.stalenessMs / 1_000;
   const key = placeKey(flow.domain, flow.system?.id ?? null);

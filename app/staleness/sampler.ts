@@ -4,13 +4,10 @@ import {
   addMinute,
   claimSampling,
   noteBreaches,
-  readSlasOf,
   releaseSampling,
   type SeenBreach,
-  slaOf,
   stateOf,
 } from "#app/freshness/index.server.ts";
-import type { FreshnessSla } from "#app/freshness/types.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { listInstalledShops } from "#app/shops/index.server.ts";
 import { sentenceOf } from "./explain-staleness.ts";
@@ -79,10 +76,9 @@ interface Seen {
 
 async function lookOnce({ db, clock }: SamplerDeps, book: MinuteBook): Promise<void> {
   const shops = await listInstalledShops(db);
-  const slas = await readSlasOf(db, shops);
   const flows = await gatherFlows(db, shops);
   const nowMs = clock.now();
-  const seen = flows.map((flow) => lookAt(flow, slas.get(flow.shop.shop) ?? [], nowMs));
+  const seen = flows.map((flow) => lookAt(flow, nowMs));
   const finished = book.add(
     seen.map(({ sample }) => sample),
     nowMs,
@@ -94,11 +90,10 @@ async function lookOnce({ db, clock }: SamplerDeps, book: MinuteBook): Promise<v
   });
 }
 
-function lookAt(flow: Flow, slas: readonly FreshnessSla[], nowMs: number): Seen {
+function lookAt(flow: Flow, nowMs: number): Seen {
   const system = flow.system?.id ?? null;
   const ageSeconds = Math.round(stalenessOf(flow.evidence, nowMs).stalenessMs / 1_000);
-  const sla = slaOf(slas, flow.domain, system);
-  const state = sla === undefined ? "ok" : stateOf(ageSeconds, sla);
+  const state = stateOf(ageSeconds, flow.sla);
   const place = { shop: flow.shop.shop, domain: flow.domain, system };
   return { flow, sample: { ...place, ageSeconds, state, excluded: false } };
 }

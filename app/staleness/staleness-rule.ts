@@ -25,6 +25,8 @@ export interface Evidence {
   /** The last complete read; null: none since the installation. */
   readonly read: CompleteRead | null;
   readonly readEverySeconds: number;
+  /** False: nobody reads Shopify for it, its events alone tell. */
+  readonly polled: boolean;
   /** The oldest of each stage is enough. */
   readonly unfinished: readonly Unfinished[];
 }
@@ -45,13 +47,14 @@ const leastSkewMs = 5_000;
 /**
  * Staleness = now - W, W the latest moment for which every change up to it is known and acknowledged:
  * the end of the last complete read, or the oldest unfinished change where that is earlier. Webhooks
- * alone do not move W on, since one of them may be missing. A change is never younger than its arrival
+ * alone do not move W on, since one of them may be missing, unless the merchant wants no more. A change is never younger than its arrival
  * and never older than the place it goes to. Pure; either clock may be wrong.
  */
 export function stalenessOf(evidence: Evidence, nowMs: number): Staleness {
   const { installedAtMs, connectedAtMs, readEverySeconds } = evidence;
   const read = evidence.read && evidence.read.startedAtMs >= installedAtMs ? evidence.read : null;
-  const knownUpToMs = Math.min(nowMs, read?.startedAtMs ?? installedAtMs);
+  const readUpToMs = Math.min(nowMs, read?.startedAtMs ?? installedAtMs);
+  const knownUpToMs = evidence.polled ? readUpToMs : nowMs;
   const skewMs = read === null ? 0 : skewOf(read);
   let oldest: Unfinished | null = null;
   let completeUpToMs = knownUpToMs;
@@ -61,7 +64,8 @@ export function stalenessOf(evidence: Evidence, nowMs: number): Staleness {
     oldest = one;
     completeUpToMs = momentMs;
   }
-  const heldUpBy = oldest?.heldUpBy ?? readHoldUp(read, readEverySeconds, nowMs);
+  const readLate = evidence.polled ? readHoldUp(read, readEverySeconds, nowMs) : null;
+  const heldUpBy = oldest?.heldUpBy ?? readLate;
   return { completeUpToMs, stalenessMs: nowMs - completeUpToMs, heldUpBy, oldest };
 }
 

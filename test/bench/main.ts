@@ -5,6 +5,7 @@ import { runCommand } from "#app/start/run-command.ts";
 import { StartError } from "#app/start/start-error.ts";
 import { runCorridorBench } from "./corridor/bench.ts";
 import { runFairnessBench } from "./fairness/bench.ts";
+import { runFreshnessBench } from "./freshness/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
 import { runPagesBench } from "./pages/bench.ts";
 import { runPollBench } from "./poll/bench.ts";
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>>
   intake: () => runIntakeBench(),
   corridor: runCorridorBench,
   fairness: runFairnessBench,
+  freshness: runFreshnessBench,
   poll: runPollBench,
   reconcile: runReconcileBench,
   pages: runPagesBench,

@@ -39,8 +39,8 @@ const health: PollHealth = {
 describe("what an SLA costs", () => {
   it("is what its reads cost, of what the plan gives back", () => {
     const cost = costOf("a", slas, health);
-    // Every 30, 15, 15 and 60 seconds.
-    expect(cost.pointsPerSecond).toBeCloseTo(5 / 30 + 5 / 15 + 5 / 15 + 5 / 60);
+    // Every 30, 15, 15 and 120 seconds.
+    expect(cost.pointsPerSecond).toBeCloseTo(5 / 30 + 5 / 15 + 5 / 15 + 5 / 120);
     expect(cost).toMatchObject({ budgetPerSecond: 100, feasible: "yes" });
     expect(cost.sentence).toBe("At your plan this needs 0.9 of 100 points per second.");
     const [first, ...rest] = slas;

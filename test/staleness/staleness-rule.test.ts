@@ -49,6 +49,7 @@ it("is the definition, whatever happened and whatever Shopify's clock says", () 
         connectedAtMs: 0,
         read: readAtMs === null ? null : { startedAtMs: readAtMs, toMs: readAtMs + skewMs },
         readEverySeconds: 30,
+        polled: true,
         unfinished: changes
           .filter((one) => heardAt(one, readAtMs) <= nowMs && !isDone(one, readAtMs))
           .map((one) => ({
@@ -71,6 +72,7 @@ const quiet: Evidence = {
   connectedAtMs: null,
   read: { startedAtMs: nowMs - 10_000, toMs: nowMs - 9_000 },
   readEverySeconds: 30,
+  polled: true,
   unfinished: [],
 };
 
@@ -88,4 +90,12 @@ it("a read of an installation before this one says nothing, and a system is not 
   const old = { heldUpBy: "queued", changedAtMs: 1, heardAtMs: nowMs, eventId: null } as const;
   const fresh = { ...quiet, connectedAtMs: nowMs - 60_000, unfinished: [old] };
   expect(stalenessOf(fresh, nowMs)).toMatchObject({ stalenessMs: 60_000, heldUpBy: "queued" });
+});
+
+it("what is driven by events is complete up to now, but for what is unfinished", () => {
+  const driven = { ...quiet, polled: false, read: null };
+  expect(stalenessOf(driven, nowMs)).toMatchObject({ stalenessMs: 0, heldUpBy: null });
+  const late = { heldUpBy: "retrying", changedAtMs: nowMs - 7_000, heardAtMs: nowMs } as const;
+  const held = { ...driven, unfinished: [{ ...late, eventId: null }] };
+  expect(stalenessOf(held, nowMs)).toMatchObject({ stalenessMs: 7_000, heldUpBy: "retrying" });
 });

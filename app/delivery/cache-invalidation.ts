@@ -1,0 +1,45 @@
+import { v7 as uuidv7 } from "uuid";
+import type { StoredChange } from "#app/mirror/index.server.ts";
+import type { NewDelivery } from "./delivery-store.ts";
+
+/** What a system is told when something it may have kept a copy of is old. */
+export const cacheInvalidated = "cache.invalidated";
+
+/** Generations of such messages: below all others, each replay one more. */
+const firstGeneration = -1_000_000;
+
+/** Ahead of everything that waits: due long before it. */
+const aheadMs = 24 * 3_600_000;
+
+/**
+ * The message that goes ahead of a change. It has a line of its own: it neither waits for the changes
+ * of its record nor stands in their way, and of several that wait the newest is enough. Pure.
+ */
+export function invalidationOf(delivery: NewDelivery, nowMs: number): NewDelivery {
+  return {
+    ...delivery,
+    id: uuidv7({ msecs: nowMs }),
+    generation: firstGeneration,
+    type: cacheInvalidated,
+    resourceId: `${delivery.resourceId}#cache`,
+    keep: false,
+    dueMs: nowMs - aheadMs,
+  };
+}
+
+/** Whether an attempt repeats one that was given up. Pure. */
+export function isReplay(generation: number): boolean {
+  return generation > 0 || (generation < 0 && generation > firstGeneration);
+}
+
+/** What such a message says: which record, and nothing of what it is now. Pure. */
+export function invalidationMessage(change: StoredChange) {
+  const { resourceType, resourceId, sku, version } = change;
+  return {
+    id: `${change.id}.cache`,
+    type: cacheInvalidated,
+    // It is not the record: a receiver that stores what it is sent must not take it for one.
+    resource: null,
+    dataJson: JSON.stringify({ resourceType, resourceId, sku, version }),
+  };
+}
