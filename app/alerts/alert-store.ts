@@ -53,29 +53,29 @@ export async function lockStanding(
   }));
 }
 
-/** Opens alerts; where one of the same kind and subject stands already, that one goes on. Returns the ids of the new. */
+/** Opens alerts; where one of the same kind and subject stands already, that one goes on. Returns the new. */
 export async function insertAlerts(
   tx: Transaction,
   shop: string,
   findings: readonly Finding[],
   nowMs: number,
-): Promise<string[]> {
+): Promise<Pick<Row, "id" | "kind" | "severity">[]> {
   if (findings.length === 0) return [];
-  const { rows } = await tx.query<{ id: string }>(
+  const { rows } = await tx.query<Pick<Row, "id" | "kind" | "severity">>(
     `INSERT INTO alerts (id, shop, kind, subject, domain, system_id, severity, level, detail,
        opened_at, last_seen_at)
      SELECT id, $1, kind, subject, domain, "systemId", severity, level, detail, $3, $3
      FROM json_to_recordset($2::json) AS r (id uuid, kind text, subject text, domain text,
        "systemId" text, severity text, level int, detail jsonb)
      ON CONFLICT (shop, kind, subject) WHERE state <> 'closed' DO NOTHING
-     RETURNING id`,
+     RETURNING id, kind, severity`,
     [
       shop,
       JSON.stringify(findings.map((finding) => ({ ...finding, id: uuidv7({ msecs: nowMs }) }))),
       new Date(nowMs),
     ],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 /** Writes down what alerts that go on look like now. */

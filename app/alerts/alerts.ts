@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listInstalledShops } from "#app/shops/index.server.ts";
 import { type LookDeps, lookAtNext } from "./look-at-shops.ts";
+import { type SendDueDeps, sendNext } from "./send-due.ts";
 import { keepWatches } from "./watch-store.ts";
 
 /** The watch of one worker over all shops. */
@@ -14,8 +15,8 @@ const lookEveryMs = 1_000;
 /** A new shop is watched within this time. */
 const keepEveryMs = 5_000;
 
-/** Looks after the alerts of all shops until stopped. Any number of workers share the work. */
-export function createAlerts(deps: LookDeps): Alerts {
+/** Looks after the alerts of all shops, and tells of them, until stopped. Any number of workers share the work. */
+export function createAlerts(deps: LookDeps & SendDueDeps): Alerts {
   const stopping = new AbortController();
   const { signal } = stopping;
   const every = async (ms: number, what: string, work: () => Promise<void>) => {
@@ -32,6 +33,10 @@ export function createAlerts(deps: LookDeps): Alerts {
     ),
     every(lookEveryMs, "looking at shops", async () => {
       while (!signal.aborted && (await lookAtNext(deps)));
+    }),
+    // By itself: a channel that takes its time delays no look.
+    every(lookEveryMs, "sending", async () => {
+      while (!signal.aborted && (await sendNext(deps)));
     }),
   ];
   return {

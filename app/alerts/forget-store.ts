@@ -7,15 +7,18 @@ export async function dropOldAlerts(
   limit: number,
 ): Promise<number> {
   const { rows } = await db.query(
-    `DELETE FROM alerts WHERE id IN (
-       SELECT id FROM alerts WHERE id < $1::uuid AND state = 'closed' ORDER BY id LIMIT $2)
-     RETURNING 1 AS one`,
+    `WITH gone AS (
+       DELETE FROM alerts WHERE id IN (
+         SELECT id FROM alerts WHERE id < $1::uuid AND state = 'closed' ORDER BY id LIMIT $2)
+       RETURNING id
+     ), notices AS (DELETE FROM alert_notices n USING gone WHERE n.alert_id = gone.id)
+     SELECT 1 AS one FROM gone`,
     [firstIdOf(beforeMs), limit],
   );
   return rows.length;
 }
 
-/** Every alert of a shop, a few at a time; returns how many rows went. */
+/** Every alert and channel of a shop, a few at a time; returns how many rows went. */
 export async function forgetAlertsOfShop(
   db: Queryable,
   shop: string,
@@ -25,8 +28,13 @@ export async function forgetAlertsOfShop(
     `WITH gone AS (
        DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE shop = $1 LIMIT $2)
        RETURNING 1 AS one
-     ), watch AS (DELETE FROM alert_watches WHERE shop = $1 RETURNING 1 AS one)
-     SELECT one FROM gone UNION ALL SELECT one FROM watch`,
+     ), notices AS (
+       DELETE FROM alert_notices WHERE id IN (SELECT id FROM alert_notices WHERE shop = $1 LIMIT $2)
+       RETURNING 1 AS one
+     ), channels AS (DELETE FROM alert_channels WHERE shop = $1 RETURNING 1 AS one),
+       watch AS (DELETE FROM alert_watches WHERE shop = $1 RETURNING 1 AS one)
+     SELECT one FROM gone UNION ALL SELECT one FROM notices
+     UNION ALL SELECT one FROM channels UNION ALL SELECT one FROM watch`,
     [shop, limit],
   );
   return rows.length;

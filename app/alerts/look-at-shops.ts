@@ -32,7 +32,10 @@ export async function lookAtNext(deps: LookDeps): Promise<boolean> {
       const { shop, usualDiscrepancies, lookedAtMs } = claim;
       const nowMs = deps.clock.now();
       const facts = await readFacts(deps.db, shop, nowMs, usualDiscrepancies);
-      if (facts) await settleFindings(tx, shop, judgedKinds, (open) => judge(facts, open), nowMs);
+      if (facts) {
+        const scope = { shop, timeZone: facts.timeZone, kinds: judgedKinds, nowMs };
+        await settleFindings(tx, scope, (open) => judge(facts, open));
+      }
       const passedMs = nowMs - (lookedAtMs ?? nowMs);
       const open = facts?.discrepancies.open ?? 0;
       await finishWatch(tx, shop, {

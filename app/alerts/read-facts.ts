@@ -6,6 +6,9 @@ import { listTopics } from "#app/subscriptions/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { ShopFacts } from "./judge.ts";
 
+/** What the rules look at, and where the shop's clocks stand. */
+export type ReadFacts = ShopFacts & { readonly timeZone: string | null };
+
 /**
  * Reads what the rules look at; null when the shop is not installed. Costs the same however much has
  * happened: everything that is counted is counted up to a limit.
@@ -15,7 +18,7 @@ export async function readFacts(
   shop: string,
   nowMs: number,
   usualDiscrepancies: number | null,
-): Promise<ShopFacts | null> {
+): Promise<ReadFacts | null> {
   const view = await getShop(db, shop);
   if (!view) return null;
   const [systems, health, letters, topics, discrepancies] = await Promise.all([
@@ -27,6 +30,7 @@ export async function readFacts(
   ]);
   return {
     nowMs,
+    timeZone: view.timeZone,
     reconnectNeeded: view.reconnectNeededAt !== null,
     systems: systems.map((system) => {
       const work = health.find((one) => one.systemId === system.id);

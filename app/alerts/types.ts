@@ -57,3 +57,38 @@ export interface AlertView {
   readonly closedAt: string | null;
   readonly closedBecause: CloseReason | null;
 }
+
+/** Ways to tell people who are not looking at Converge. */
+export const channelKinds = ["email", "slack", "webhook", "flow"] as const;
+export type ChannelKind = (typeof channelKinds)[number];
+
+/** active: is told. disabled: it said that it is gone for good (410). */
+export const channelStatuses = ["active", "disabled"] as const;
+export type ChannelStatus = (typeof channelStatuses)[number];
+
+/** From then to then, "22:00" to "07:00", in the store's time zone. */
+export interface QuietHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A way to tell people. Never its signing secret; of a Slack address only its start. */
+export interface ChannelView {
+  readonly id: string;
+  readonly kind: ChannelKind;
+  readonly name: string;
+  /** The address mails go to; null unless it is e-mail. */
+  readonly to: string | null;
+  /** Where messages are posted; null for e-mail and Flow. */
+  readonly url: string | null;
+  /** The least that is told there. */
+  readonly severity: Severity;
+  /** What is not critical waits until they are over; null: never. */
+  readonly quietHours: QuietHours | null;
+  readonly status: ChannelStatus;
+  /** Why the last message did not arrive; null: it did. */
+  readonly problem: string | null;
+  readonly lastSentAt: string | null;
+  /** What waits to be sent. */
+  readonly waiting: number;
+}

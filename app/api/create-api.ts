@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response } from "express
 import type { z } from "zod";
 import { authenticate } from "./authenticate.ts";
 import { Answer, type ApiDeps, type Caller, type Endpoint } from "./endpoint.ts";
+import { alertChannelEndpoints } from "./endpoints/alert-channels.ts";
 import { alertEndpoints } from "./endpoints/alerts.ts";
 import { changeEndpoints } from "./endpoints/changes.ts";
 import { deadLetterEndpoints } from "./endpoints/dead-letters.ts";
@@ -41,6 +42,7 @@ const endpoints: readonly Endpoint[] = [
   ...discrepancyEndpoints,
   ...timelineEndpoints,
   ...alertEndpoints,
+  ...alertChannelEndpoints,
   ...settingsEndpoints,
   ...storeGroupEndpoints,
   ...inventoryBufferEndpoints,

@@ -36,6 +36,7 @@ export {
   CustomerDocument,
   CustomerMetafieldDocument,
   DeleteSubscriptionDocument,
+  FlowTriggerDocument,
   FulfillmentDocument,
   InventoryLevelDocument,
   ItemStockLevelsDocument,

@@ -57,6 +57,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     onTokensLost: (tx, shop, stillLost) => noteTokensLost(tx, shop, clock.now(), stillLost),
   });
   const deps = {
+    config,
     db,
     vault,
     egress,
