@@ -1,3 +1,4 @@
+import { type HoldUp, holdUps } from "#app/freshness/types.ts";
 import type { AlertDetail, AlertKind } from "./types.ts";
 
 /** An alert in a merchant's words: what is wrong, what to do, and where. */
@@ -43,7 +44,10 @@ const systemPlace = ({ systemId }: Described) => ({
   content: "View system",
   to: systemId === null ? "/app/systems" : `/app/systems/${systemId}`,
 });
-const freshnessPlace = { content: "View freshness", to: "/app/freshness" };
+const freshnessPlace = ({ domain, systemId }: Described) => ({
+  content: "View freshness",
+  to: `/app/freshness/${domain ?? ""}/${encodeURIComponent(systemId ?? "converge")}`,
+});
 
 function flow(alert: Described): string {
   const domain = domainNames[alert.domain ?? ""] ?? text(alert.domain, "Data");
@@ -69,19 +73,18 @@ function behind(alert: Described, limit: "warnAfterSeconds" | "breachAfterSecond
 const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> = {
   sla_warn: (alert) => ({
     summary: behind(alert, "warnAfterSeconds"),
-    advice: "The target still holds. Look at what waits before it does not.",
-    place: freshnessPlace,
+    advice: `${heldUp(alert)}The target still holds; look at what waits before it does not.`,
+    place: freshnessPlace(alert),
   }),
   sla_breach: (alert) => ({
     summary: behind(alert, "breachAfterSeconds"),
-    advice:
-      "The freshness target is broken, and the error budget shrinks until the oldest change has arrived.",
-    place: freshnessPlace,
+    advice: `${heldUp(alert)}The error budget shrinks until the oldest change has arrived.`,
+    place: freshnessPlace(alert),
   }),
   sla_burn: (alert) => ({
     summary: `${flow(alert)}: the error budget is used ${String(Math.round(number(alert.detail["burn"])))} times too fast.`,
     advice: leftOf(alert),
-    place: freshnessPlace,
+    place: freshnessPlace(alert),
   }),
   dead_letters: (alert) => {
     const count = counted(number(alert.detail["count"]), "change");
@@ -133,6 +136,24 @@ const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> 
     place: systemPlace(alert),
   }),
 };
+
+/** What is in the way, as a sentence before another one. */
+function heldUp(alert: Described): string {
+  const system = alert.systemId === null ? "A system" : nameOf(alert);
+  const sentences: Readonly<Record<HoldUp, string>> = {
+    processing: "Changes wait to be processed.",
+    queued: `Changes wait to be sent to ${system}.`,
+    retrying: `${system} did not take a change; it is tried again.`,
+    circuit_open: `${system} does not answer; its changes wait.`,
+    paused: `${system} is paused; its changes wait.`,
+    disabled: `${system} was switched off; its changes wait.`,
+    dead: "A change was given up and waits for a person.",
+    poll_overdue: "Shopify could not be read lately.",
+    never_read: "Shopify was not read yet.",
+  };
+  const why = holdUps.find((one) => one === alert.detail["heldUpBy"]);
+  return why === undefined ? "" : `${sentences[why]} `;
+}
 
 function leftOf({ detail }: Described): string {
   const left = detail["budgetLeftSeconds"];

@@ -1,4 +1,6 @@
+import { type Explained, explainFindings } from "./explain-findings.ts";
 import { type Finding, incidentKey } from "./finding.ts";
+import { type FlowFacts, judgeFlow } from "./judge-freshness.ts";
 import {
   type DiscrepancyFacts,
   judgeConnection,
@@ -7,12 +9,13 @@ import {
   type TopicFacts,
 } from "./judge-shop.ts";
 import { deadLetters, judgeSystem, type SystemFacts } from "./judge-systems.ts";
-import type { AlertKind, CloseReason } from "./types.ts";
+import type { AlertKind } from "./types.ts";
 
 /** Everything the rules look at, of one shop at one moment. */
 export interface ShopFacts {
   readonly nowMs: number;
   readonly reconnectNeeded: boolean;
+  readonly flows: readonly FlowFacts[];
   readonly systems: readonly SystemFacts[];
   /** Messages of Shopify that nobody could read. */
   readonly deadEvents: number;
@@ -22,6 +25,9 @@ export interface ShopFacts {
 
 /** The kinds `judge` decides about; silence is found by its own job. */
 export const judgedKinds: readonly AlertKind[] = [
+  "sla_warn",
+  "sla_breach",
+  "sla_burn",
   "dead_letters",
   "oldest_job",
   "subscription",
@@ -31,11 +37,10 @@ export const judgedKinds: readonly AlertKind[] = [
   "system_disabled",
 ];
 
-/** What is wrong, and what is only a consequence of it and has no alert of its own. */
+/** What is wrong, and which of it has no alert of its own. */
 export interface Verdict {
   readonly findings: readonly Finding[];
-  /** By incident. */
-  readonly explained: ReadonlyMap<string, Exclude<CloseReason, "over">>;
+  readonly explained: Explained;
 }
 
 /**
@@ -43,9 +48,10 @@ export interface Verdict {
  * than it took to begin, so that nothing opens and closes in turn. Pure.
  */
 export function judge(facts: ShopFacts, open: ReadonlySet<string>): Verdict {
-  const found = [
+  const findings = [
     ...judgeConnection(facts.reconnectNeeded),
     ...judgeSubscriptions(facts.topics),
+    ...facts.flows.flatMap((flow) => judgeFlow(flow, open)),
     ...facts.systems.flatMap((system) => judgeSystem(system, facts.nowMs)),
     ...deadLetters({ systemId: null, name: "Shopify", count: facts.deadEvents }),
     ...judgeDiscrepancies({
@@ -53,22 +59,5 @@ export function judge(facts: ShopFacts, open: ReadonlySet<string>): Verdict {
       alerted: open.has(incidentKey({ kind: "discrepancies", subject: "" })),
     }),
   ];
-  const explained = new Map(found.flatMap(consequencesOf));
-  return { findings: found.filter((one) => !explained.has(incidentKey(one))), explained };
-}
-
-/**
- * One incident, one alert: who hears of the cause need not hear of each consequence. Incidents that a
- * finding explains, whether or not they are found at the moment.
- */
-function consequencesOf(cause: Finding): [string, Exclude<CloseReason, "over">][] {
-  const subject = cause.systemId ?? "";
-  const stuck = incidentKey({ kind: "oldest_job", subject });
-  const failing = incidentKey({ kind: "system_failing", subject });
-  if (cause.kind === "system_failing") return [[stuck, "explained"]];
-  if (cause.kind !== "system_disabled") return [];
-  return [
-    [failing, "worse"],
-    [stuck, "explained"],
-  ];
+  return { findings, explained: explainFindings(findings) };
 }

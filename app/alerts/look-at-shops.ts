@@ -31,7 +31,7 @@ export async function lookAtNext(deps: LookDeps): Promise<boolean> {
       if (!claim) return;
       const { shop, usualDiscrepancies, lookedAtMs } = claim;
       const nowMs = deps.clock.now();
-      const facts = await readFacts(deps.db, shop, nowMs, usualDiscrepancies);
+      const facts = await readFacts(deps, shop, nowMs, usualDiscrepancies);
       if (facts) {
         const scope = { shop, timeZone: facts.timeZone, kinds: judgedKinds, nowMs };
         await settleFindings(tx, scope, (open) => judge(facts, open));

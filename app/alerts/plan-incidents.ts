@@ -30,7 +30,7 @@ export interface IncidentPlan {
   readonly closed: readonly {
     readonly alert: StandingAlert;
     readonly because: CloseReason;
-    /** A consequence that is told of with its cause ends in silence. */
+    /** What another alert tells of ends in silence. */
     readonly tell: boolean;
   }[];
 }
@@ -63,18 +63,21 @@ export function planIncidents(
   const found = new Map(verdict.findings.map((finding) => [incidentKey(finding), finding]));
   const seen = [...found].flatMap(([key, finding]) => {
     const alert = byKey.get(key);
-    return alert ? [goOn(alert, finding, nowMs)] : [];
+    const goesOn = alert && verdict.explained.get(key) !== "worse";
+    return goesOn ? [goOn(alert, finding, nowMs)] : [];
   });
   const closed = standing.flatMap((alert): IncidentPlan["closed"] => {
     const key = incidentKey(alert);
+    if (verdict.explained.get(key) === "worse") return [{ alert, because: "worse", tell: false }];
     if (found.has(key)) return [];
-    const because = verdict.explained.get(key);
-    if (because !== undefined) return [{ alert, because, tell: false }];
     if (nowMs - alert.lastSeenMs < calmMs[alert.kind]) return [];
     return [{ alert, because: "over", tell: true }];
   });
   return {
-    opened: verdict.findings.filter((finding) => !byKey.has(incidentKey(finding))),
+    opened: verdict.findings.filter((finding) => {
+      const key = incidentKey(finding);
+      return !byKey.has(key) && !verdict.explained.has(key);
+    }),
     seen,
     closed,
   };

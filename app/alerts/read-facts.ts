@@ -1,10 +1,12 @@
-import type { Queryable } from "#app/db.server.ts";
+import type { Clock, Queryable } from "#app/db.server.ts";
 import { deadLetterTotals, systemHealth } from "#app/delivery/index.server.ts";
 import { countOpenDiscrepancies } from "#app/discrepancies/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
+import { readFreshness } from "#app/staleness/index.server.ts";
 import { listTopics } from "#app/subscriptions/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { ShopFacts } from "./judge.ts";
+import { flowFacts } from "./judge-freshness.ts";
 
 /** What the rules look at, and where the shop's clocks stand. */
 export type ReadFacts = ShopFacts & { readonly timeZone: string | null };
@@ -14,24 +16,27 @@ export type ReadFacts = ShopFacts & { readonly timeZone: string | null };
  * happened: everything that is counted is counted up to a limit.
  */
 export async function readFacts(
-  db: Queryable,
+  deps: { readonly db: Queryable; readonly clock: Clock },
   shop: string,
   nowMs: number,
   usualDiscrepancies: number | null,
 ): Promise<ReadFacts | null> {
+  const { db } = deps;
   const view = await getShop(db, shop);
   if (!view) return null;
-  const [systems, health, letters, topics, discrepancies] = await Promise.all([
+  const [systems, health, letters, topics, discrepancies, freshness] = await Promise.all([
     listSystems(db, shop),
     systemHealth(db, shop, nowMs),
     deadLetterTotals(db, shop),
     listTopics(db, shop),
     countOpenDiscrepancies(db, shop),
+    readFreshness(deps, shop),
   ]);
   return {
     nowMs,
     timeZone: view.timeZone,
     reconnectNeeded: view.reconnectNeededAt !== null,
+    flows: freshness.map(flowFacts),
     systems: systems.map((system) => {
       const work = health.find((one) => one.systemId === system.id);
       return {

@@ -25,10 +25,10 @@ export const severities = ["caution", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
 /**
- * Why an alert closed. over: what it told of is no longer so. worse: another alert about the same took
- * its place. explained: the cause has an alert of its own.
+ * Why an alert closed. over: what it told of is no longer so. worse: another alert, which tells of the
+ * same and more, took its place.
  */
-export const closeReasons = ["over", "worse", "explained"] as const;
+export const closeReasons = ["over", "worse"] as const;
 export type CloseReason = (typeof closeReasons)[number];
 
 /** Figures and names an alert's sentences are made of. No personal data. */

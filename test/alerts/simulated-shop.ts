@@ -1,8 +1,33 @@
 import { incidentKey } from "#app/alerts/finding.ts";
 import { judge, type ShopFacts } from "#app/alerts/judge.ts";
+import type { FlowFacts } from "#app/alerts/judge-freshness.ts";
 import { usualAfter } from "#app/alerts/judge-shop.ts";
 import { type NoticeKind, planIncidents, type StandingAlert } from "#app/alerts/plan-incidents.ts";
 import type { AlertKind, CloseReason } from "#app/alerts/types.ts";
+import { defaultSla } from "#app/freshness/default-slas.ts";
+
+/** Stock in the warehouse, at most a minute old, as agreed. */
+export function stock(change: Partial<FlowFacts>): FlowFacts {
+  return {
+    domain: "inventory",
+    system: "wms",
+    systemName: "Warehouse",
+    state: "ok",
+    stalenessSeconds: 20,
+    sla: defaultSla("inventory"),
+    heldUpBy: null,
+    burning: null,
+    burn: 0,
+    leftPercent: 100,
+    ...change,
+  };
+}
+
+/** Stock of an age, and what is in the way. */
+export function stockOf(stalenessSeconds: number, heldUpBy: FlowFacts["heldUpBy"]): FlowFacts {
+  const state = stalenessSeconds >= 60 ? "breach" : stalenessSeconds >= 45 ? "warn" : "ok";
+  return stock({ state, stalenessSeconds, heldUpBy });
+}
 
 /** What was told of an alert, at which second of the simulation. */
 export interface Told {
@@ -16,6 +41,7 @@ export interface Told {
 export const healthy: ShopFacts = {
   nowMs: 0,
   reconnectNeeded: false,
+  flows: [],
   systems: [
     {
       id: "wms",

@@ -27,7 +27,7 @@ const alertSchema = z.object({
   closedBecause: z
     .enum(closeReasons)
     .nullable()
-    .describe("worse, explained: another alert tells of it"),
+    .describe("worse: another alert tells of the same and more"),
 });
 
 /** Runs what a person decided about an alert, or says why it cannot be. */

@@ -1,0 +1,80 @@
+import type { Freshness } from "#app/freshness/types.ts";
+import { type Finding, flowSubject, incidentKey } from "./finding.ts";
+
+/** One kind of data in one system, as the rules see it. */
+export type FlowFacts = Pick<
+  Freshness,
+  "domain" | "system" | "systemName" | "state" | "stalenessSeconds" | "sla"
+> & {
+  readonly heldUpBy: Freshness["proof"]["heldUpBy"];
+  readonly burning: Freshness["budget"]["burning"];
+  /** The fastest of late: how many times too fast the budget is used. */
+  readonly burn: number;
+  readonly leftPercent: number;
+};
+
+/** What the rules take of how fresh something is. Pure. */
+export function flowFacts(fresh: Freshness): FlowFacts {
+  const { domain, system, systemName, state, stalenessSeconds, sla, proof, budget } = fresh;
+  const { lastHour, last6Hours } = budget.burn;
+  return {
+    domain,
+    system,
+    systemName,
+    state,
+    stalenessSeconds,
+    sla,
+    heldUpBy: proof.heldUpBy,
+    burning: budget.burning,
+    burn: Math.max(lastHour ?? 0, last6Hours ?? 0),
+    leftPercent: budget.leftPercent,
+  };
+}
+
+/**
+ * What is wrong with how fresh one flow is. A breach, once told, goes on until the data is back below
+ * the warning. A warning needs something in the way: between two reads of Shopify data is always as
+ * old as the last one, and the next moves it on. What was never read is being set up. Pure.
+ */
+export function judgeFlow(flow: FlowFacts, open: ReadonlySet<string>): Finding[] {
+  if (flow.heldUpBy === "never_read") return [];
+  return [...late(flow, open), ...burning(flow)];
+}
+
+function late(flow: FlowFacts, open: ReadonlySet<string>): Finding[] {
+  const breached = { ...about(flow), kind: "sla_breach", severity: "critical" } as const;
+  const goesOn = flow.state !== "ok" && open.has(incidentKey(breached));
+  if (flow.state === "breach" || goesOn) return [breached];
+  if (flow.state === "ok" || flow.heldUpBy === null) return [];
+  return [{ ...about(flow), kind: "sla_warn", severity: "caution" }];
+}
+
+/** Fast: the budget is gone within two days. Slow: within five. */
+function burning(flow: FlowFacts): Finding[] {
+  if (flow.burning === null) return [];
+  const fast = flow.burning === "fast";
+  const severity = fast ? "critical" : "caution";
+  return [{ ...about(flow), kind: "sla_burn", severity, level: fast ? 2 : 1 }];
+}
+
+const daySeconds = 86_400;
+
+function about(flow: FlowFacts) {
+  const { domain, system, sla } = flow;
+  const left = (Math.max(0, flow.leftPercent) / 100) * sla.windowDays * daySeconds;
+  return {
+    subject: flowSubject(domain, system),
+    domain,
+    systemId: system,
+    level: 1,
+    detail: {
+      name: flow.systemName,
+      stalenessSeconds: Math.round(flow.stalenessSeconds),
+      warnAfterSeconds: sla.warnAfterSeconds,
+      breachAfterSeconds: sla.breachAfterSeconds,
+      heldUpBy: flow.heldUpBy,
+      burn: Math.round(flow.burn * 10) / 10,
+      budgetLeftSeconds: flow.burn > 0 ? Math.round(left / flow.burn) : null,
+    },
+  };
+}
