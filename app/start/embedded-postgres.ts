@@ -56,7 +56,7 @@ export async function ensureDatabase(
   choice: DatabaseChoice,
   options: EmbeddedOptions = {},
 ): Promise<EnsuredDatabase> {
-  if (choice.databaseUrl) return { url: choice.databaseUrl, release: async () => {} };
+  if (choice.databaseUrl) return { url: choice.databaseUrl, release: () => Promise.resolve() };
   const folder = options.folder ?? path.join(stateFolder, "postgres");
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw fileProblem(error, folder);

@@ -53,7 +53,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     vault,
     clock,
     log,
-    onInstalled: async () => {},
+    onInstalled: () => Promise.resolve(),
     onTokensLost: (tx, shop, stillLost) => noteTokensLost(tx, shop, clock.now(), stillLost),
   });
   const deps = {

@@ -65,7 +65,7 @@ export const variantWriter = fieldsWriter("ProductVariant", {
   read: async ({ graphql }, shop, id) => {
     const { productVariant: variant } = await graphql(shop, ProductVariantDocument, { id });
     if (!variant) return null;
-    const { price, compareAtPrice = null, product } = variant;
+    const { price, compareAtPrice, product } = variant;
     const changedAtMs = Date.parse(variant.updatedAt);
     const fields = { price, compareAtPrice };
     return { id, sku: variant.sku ?? null, fields, changedAtMs, productId: product.id };
@@ -138,7 +138,7 @@ export const orderWriter = fieldsWriter("Order", {
   read: async ({ graphql }, shop, id) => {
     const { order } = await graphql(shop, OrderDocument, { id });
     if (!order) return null;
-    const { note = null, email = null, phone = null } = order;
+    const { note, email, phone } = order;
     const fields = { note, email, phone, tags: tagText(order) };
     return { id, sku: null, fields, changedAtMs: Date.parse(order.updatedAt) };
   },
@@ -147,7 +147,7 @@ export const orderWriter = fieldsWriter("Order", {
     const { orderUpdate: answer } = await graphql(shop, UpdateOrderDocument, { input });
     const [error] = answer?.userErrors ?? [];
     if (error || !answer?.order) return { error: error ?? silence };
-    const { note = null, email = null, phone = null } = answer.order;
+    const { note, email, phone } = answer.order;
     return { note, email, phone, tags: tagText(answer.order) };
   },
 });

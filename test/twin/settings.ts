@@ -27,7 +27,7 @@ const DEFAULTS = {
   mutationLatencyMs: 0,
   accessTokenSeconds: 3_600,
   now: Date.now,
-  log: () => {},
+  log: () => undefined,
 };
 
 /** Options with everything filled in that has a default. */
