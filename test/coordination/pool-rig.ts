@@ -213,7 +213,7 @@ function mishaps(hooks: Hooks, bench: Workbench) {
     },
     /** Everything works again. */
     restore: () => {
-      Object.assign(hooks, { around: (ask: () => unknown) => ask(), committed: () => {} });
+      Object.assign(hooks, { around: (ask: () => unknown) => ask(), committed: () => undefined });
     },
     /** The process dies after so many commits and answers, once. */
     dieAfter: (steps: number) => {
@@ -251,7 +251,7 @@ export async function createPoolRig() {
   const stores = await openStores();
   const { twin, levelOf, quantities } = stores;
   const bench = createWorkbench(rig);
-  const hooks: Hooks = { around: (ask) => ask(), committed: () => {}, laterMs: 0 };
+  const hooks: Hooks = { around: (ask) => ask(), committed: () => undefined, laterMs: 0 };
   const clock = { now: () => Date.now() + hooks.laterMs };
   const written: number[] = [];
   const shopify = { graphql: clientFor(stores, hooks, written) };

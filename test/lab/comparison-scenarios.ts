@@ -13,7 +13,7 @@ export const comparisonScenarios: Readonly<Record<string, ComparisonScenario>> =
   "five-hours-down": {
     about: "everything is down for five hours; the full comparison that follows begins by itself",
     outageHours: 5,
-    breakage: async () => {},
+    breakage: () => Promise.resolve(),
   },
   "token-dies": {
     about: "a full comparison, and Shopify takes its access token back every second",
