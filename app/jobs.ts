@@ -299,9 +299,15 @@ export const jobs = {
     retryDelaySeconds: 2,
     batchSize: 250,
   }),
-  /** coordination -> coordination: a store has come to a group that has pools already. */
+  /** coordination, processing -> coordination: a store does not show all pools of its group yet. */
   "link-store": defineJob({
-    payload: z.object({ shop: z.string(), groupId: z.string(), after: z.uuid().nullable() }),
+    payload: z.object({
+      shop: z.string(),
+      groupId: z.string(),
+      after: z.uuid().nullable(),
+      /** Only this one. */
+      poolId: z.uuid().optional(),
+    }),
     retryLimit: 50,
     retryDelaySeconds: 2,
     heartbeatSeconds: 10,
@@ -316,6 +322,16 @@ export const jobs = {
     heartbeatSeconds: 10,
     expireInSeconds: 60,
     batchSize: 1,
+  }),
+  /** coordination: stores that do not show all pools of their group look for the articles again. */
+  "link-all-stores": defineJob({
+    payload: z.object({}),
+    retryLimit: 1,
+    retryDelaySeconds: 60,
+    heartbeatSeconds: 30,
+    expireInSeconds: 60,
+    batchSize: 1,
+    schedule: "*/10 * * * *",
   }),
   /** coordination: buffers that move with time (measured lag, sales, peaks) are worked out anew. */
   "refresh-buffers": defineJob({

@@ -25,13 +25,14 @@ export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-sto
 export { groupOf } from "./group-store.ts";
 export { listHolds } from "./hold-store.ts";
 export { isPooled, pooledLevels } from "./level-store.ts";
-export { dropOldEntries } from "./ledger-store.ts";
-export { linkStore } from "./link-store.ts";
+export { dropOldEntries, listEntries } from "./ledger-store.ts";
+export { linkAllStores, linkStore } from "./link-store.ts";
 export { refusalOfOwner } from "./own-the-pool.ts";
 export { dropOldCodes } from "./pairing-code-store.ts";
 export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
 export { placeHold } from "./place-hold.ts";
 export { publishLevels } from "./publish-levels.ts";
+export { getPool, listPools } from "./read-pools.ts";
 export {
   type BufferDeps,
   followBuffers,

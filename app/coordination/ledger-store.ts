@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { LedgerEntryView } from "./types.ts";
 
 /** What moves a pool, and why. */
 export interface LedgerEntry {
@@ -102,4 +103,20 @@ export async function soldInStretches(
     [poolIds, stretchesSeconds, new Date(nowMs), Math.max(...stretchesSeconds)],
   );
   return new Map(rows.map(({ id, units }) => [id, units]));
+}
+
+/** What moved a pool, newest first, before an entry (null: from the last one on). */
+export async function listEntries(
+  db: Queryable,
+  poolId: string,
+  page: { readonly limit: number; readonly before: number | null },
+): Promise<LedgerEntryView[]> {
+  const { rows } = await db.query<Omit<LedgerEntryView, "at"> & { at: Date }>(
+    `SELECT seq, kind, delta, held_delta AS "heldDelta", before, after, shop, note,
+       correlation_id AS "correlationId", at
+     FROM pool_ledger WHERE pool_id = $1 AND ($2::int IS NULL OR seq < $2)
+     ORDER BY seq DESC LIMIT $3`,
+    [poolId, page.before, page.limit],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }

@@ -63,20 +63,34 @@ export interface PooledLevel {
   readonly seen: number | null;
   /** The pool is a group's: it says what the level shows, whoever else writes it. */
   readonly shared: boolean;
+  /** The group whose pool the store does not show yet, though it has the article; else null. */
+  readonly missingIn: string | null;
 }
 
-/** Those of some stock levels of a store at which a pool is shown, or a hold is on. */
+/**
+ * Those of some stock levels of a store at which a pool is shown or a hold is on, and those whose
+ * article (by SKU, where it is known) the store's group has a pool of that it does not show yet.
+ */
 export async function pooledLevels(
   db: Queryable,
   shop: string,
-  levelIds: readonly string[],
+  levels: readonly { readonly levelId: string; readonly sku: string | null }[],
 ): Promise<ReadonlyMap<string, PooledLevel>> {
-  if (levelIds.length === 0) return new Map();
+  if (levels.length === 0) return new Map();
   const { rows } = await db.query<PooledLevel & { levelId: string }>(
-    `SELECT l.level_id AS "levelId", l.pool_id AS "poolId", l.seen, p.group_id IS NOT NULL AS shared
-     FROM pool_levels l JOIN pools p ON p.id = l.pool_id
-     WHERE l.shop = $1 AND l.level_id = ANY($2)`,
-    [shop, levelIds],
+    `WITH told AS (
+       SELECT "levelId", sku FROM json_to_recordset($2::json) AS r ("levelId" text, sku text))
+     SELECT l.level_id AS "levelId", l.pool_id AS "poolId", l.seen,
+       p.group_id IS NOT NULL AS shared, NULL AS "missingIn"
+     FROM told t JOIN pool_levels l ON l.shop = $1 AND l.level_id = t."levelId"
+     JOIN pools p ON p.id = l.pool_id
+     UNION ALL
+     SELECT t."levelId", p.id, NULL, false, p.group_id
+     FROM store_group_members m JOIN pools p ON p.group_id = m.group_id
+     JOIN told t ON t.sku = p.sku
+     WHERE m.shop = $1
+       AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $1)`,
+    [shop, JSON.stringify(levels.map(({ levelId, sku }) => ({ levelId, sku })))],
   );
   return new Map(rows.map(({ levelId, ...level }) => [levelId, level]));
 }

@@ -1,29 +1,30 @@
-import type { Transaction } from "#app/db.server.ts";
+import type { Database, Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { membersOf } from "./group-store.ts";
 import { askForReads } from "./hand-over.ts";
 import { levelsOfPools } from "./level-store.ts";
 import { linkStores } from "./link-stores.ts";
-import { poolsAfter } from "./pool-store.ts";
+import { poolsWithout, storesWithout } from "./pool-store.ts";
 import type { SetPoolDeps } from "./set-pools.ts";
 
 /** Pools that are gone through in one transaction. */
 const poolsAtOnce = 100;
 
 /**
- * Ties a store that has come to a group to the pools the group has already, a hundred at a time: each
- * of its levels is read first, and then shows what the pool says.
+ * Ties a store to pools of its group that it does not show yet, a hundred at a time: each of its
+ * levels is read first, and then shows what the pool says.
  */
 export async function linkStore(
   deps: SetPoolDeps,
   tx: Transaction,
   batch: readonly JobPayload<"link-store">[],
 ): Promise<void> {
-  for (const { shop, groupId, after } of batch) {
+  for (const { shop, groupId, after, poolId } of batch) {
     const members = (await membersOf(tx, [groupId])).get(groupId) ?? [];
     const newcomer = members.filter((member) => member.shop === shop);
     if (newcomer.length === 0) continue;
-    const pools = await poolsAfter(tx, groupId, after, poolsAtOnce);
+    const page = { after, limit: poolsAtOnce, poolId: poolId ?? null };
+    const pools = await poolsWithout(tx, groupId, shop, page);
     for (const pool of pools) await linkStores(deps, tx, pool, newcomer);
     const levels = await levelsOfPools(
       tx,
@@ -36,4 +37,21 @@ export async function linkStore(
     const payload = { shop, groupId, after: last.id };
     await deps.enqueue(tx, "link-store", [{ payload, group: shop }]);
   }
+}
+
+/** Has every store that does not show all pools of its group look for their articles again. */
+export async function linkAllStores(
+  deps: Pick<SetPoolDeps, "enqueue"> & { readonly db: Database },
+): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const stores = await storesWithout(tx);
+    await deps.enqueue(
+      tx,
+      "link-store",
+      stores.map(({ shop, groupId }) => ({
+        payload: { shop, groupId, after: null },
+        group: shop,
+      })),
+    );
+  });
 }

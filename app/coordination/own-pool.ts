@@ -45,7 +45,10 @@ async function ensureOwnPool(
   level: KnownLevel,
 ): Promise<string> {
   const { levelId } = level;
-  const find = async () => (await pooledLevels(deps.db, shop, [levelId])).get(levelId)?.poolId;
+  const find = async () => {
+    const found = await pooledLevels(deps.db, shop, [{ levelId, sku: null }]);
+    return found.get(levelId)?.poolId;
+  };
   const there = await find();
   if (there !== undefined) return there;
   const id = uuidv7({ msecs: deps.clock.now() });

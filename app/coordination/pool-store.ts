@@ -119,11 +119,70 @@ export async function poolsAfter(
   return rows;
 }
 
+/** A page of a group's pools that a store does not show, in the order of their ids, locked. */
+export async function poolsWithout(
+  tx: Transaction,
+  groupId: string,
+  shop: string,
+  page: {
+    readonly after: string | null;
+    readonly limit: number;
+    /** Only this one, if it is one of them. */
+    readonly poolId: string | null;
+  },
+): Promise<PoolRow[]> {
+  const { rows } = await tx.query<PoolRow>(
+    `SELECT ${columns} FROM pools p
+     WHERE group_id = $1 AND ($2::uuid IS NULL OR id > $2) AND ($5::uuid IS NULL OR id = $5)
+       AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $4)
+     ORDER BY id LIMIT $3 FOR UPDATE`,
+    [groupId, page.after, page.limit, shop, page.poolId],
+  );
+  return rows;
+}
+
+/** Stores that do not show all pools of their group. */
+export async function storesWithout(
+  db: Queryable,
+): Promise<{ readonly shop: string; readonly groupId: string }[]> {
+  const { rows } = await db.query<{ shop: string; groupId: string }>(
+    `SELECT m.shop, m.group_id AS "groupId" FROM store_group_members m
+     WHERE EXISTS (
+       SELECT 1 FROM pools p WHERE p.group_id = m.group_id
+         AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = m.shop))`,
+  );
+  return rows;
+}
+
 /** Every pool of a group; nothing is locked. */
 export async function poolsOfGroup(db: Queryable, groupId: string): Promise<PoolRow[]> {
   const { rows } = await db.query<PoolRow>(
     `SELECT ${columns} FROM pools WHERE group_id = $1 ORDER BY sku`,
     [groupId],
+  );
+  return rows;
+}
+
+/** Pools of a store or its group in the order of their SKUs, one more than `limit`. */
+export async function pagePools(
+  db: Queryable,
+  whose: { readonly shop: string; readonly groupId: string | null },
+  page: {
+    readonly limit: number;
+    /** `sku id` of the last one before. */
+    readonly after: string | null;
+    readonly search: string;
+    readonly id?: string;
+  },
+): Promise<PoolRow[]> {
+  const at = page.after?.lastIndexOf(" ") ?? -1;
+  const after = at > 0 ? [page.after?.slice(0, at), page.after?.slice(at + 1)] : [null, null];
+  const { rows } = await db.query<PoolRow>(
+    `SELECT ${columns} FROM pools
+     WHERE (group_id = $1 OR shop = $2) AND ($3::text IS NULL OR (sku, id::text) > ($3, $4))
+       AND starts_with(sku, $5) AND ($6::uuid IS NULL OR id = $6)
+     ORDER BY sku, id::text LIMIT $7`,
+    [whose.groupId, whose.shop, ...after, page.search, page.id ?? null, page.limit + 1],
   );
   return rows;
 }

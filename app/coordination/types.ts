@@ -78,3 +78,54 @@ export interface BufferPreview {
   /** Units of all articles together. */
   readonly keptBack: number;
 }
+
+/**
+ * How a store stands to a pool. absent: it has no one such article. counting: it is being read.
+ * behind: a write is on its way, or waits for fresh evidence. refused: Shopify does not take it.
+ */
+export const poolLevelStates = ["current", "behind", "counting", "refused", "absent"] as const;
+
+/** What one store shows of a pool. Times RFC 3339. */
+export interface PoolLevelView {
+  readonly shop: string;
+  /** What is available there, as counted or written last; null: not read yet. */
+  readonly shown: number | null;
+  readonly state: (typeof poolLevelStates)[number];
+  /** How the last write ended: applied, moved on, or Shopify's refusal. */
+  readonly lastWrite: string | null;
+  readonly writtenAt: string | null;
+  readonly readAt: string | null;
+}
+
+/** One article's stock, as its stores share it. */
+export interface PoolView {
+  readonly id: string;
+  readonly sku: string;
+  /** False: it is what this store has in Shopify. */
+  readonly shared: boolean;
+  readonly quantity: number;
+  readonly held: number;
+  readonly buffer: number;
+  /** What every store shows: the pool less what is held and kept back. */
+  readonly sellable: number;
+  readonly stores: readonly PoolLevelView[];
+}
+
+export const ledgerKinds = ["set", "sale", "return", "edit", "hold", "release"] as const;
+
+/** What moved a pool. */
+export interface LedgerEntryView {
+  readonly seq: number;
+  readonly kind: (typeof ledgerKinds)[number];
+  /** Of what there is. */
+  readonly delta: number;
+  /** Of what is held. */
+  readonly heldDelta: number;
+  readonly before: number;
+  readonly after: number;
+  /** Null: in no store, or one that was forgotten. */
+  readonly shop: string | null;
+  readonly note: string | null;
+  readonly correlationId: string | null;
+  readonly at: string;
+}

@@ -131,6 +131,11 @@ async function handOver(
   );
   await deps.enqueue(
     tx,
+    "link-store",
+    [...plan.links.values()].map((payload) => ({ payload, group: shop })),
+  );
+  await deps.enqueue(
+    tx,
     "count-pool-level",
     [...plan.counts.values()].map(({ payload, lowers }) => ({
       payload,

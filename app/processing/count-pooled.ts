@@ -14,14 +14,20 @@ export function countPooled(
 ): void {
   const level = knowledge.pooled.get(change.resourceId);
   if (level === undefined) return;
+  const { shop } = event;
+  const { poolId, missingIn } = level;
+  if (missingIn !== null) {
+    plan.links.set(poolId, { shop, groupId: missingIn, after: null, poolId });
+    return;
+  }
   const available = change.data["available"];
   const told = typeof available === "number" ? available : null;
   if (told === level.seen && !change.deleted) return;
   plan.counts.set(change.resourceId, {
     payload: {
-      shop: event.shop,
+      shop,
       levelId: change.resourceId,
-      poolId: level.poolId,
+      poolId,
       correlationId: event.correlationId,
     },
     lowers: told === null || level.seen === null || told < level.seen,

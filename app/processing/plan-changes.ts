@@ -50,10 +50,11 @@ async function learn(
     judged.map(({ change }) => ({ type: change.resourceType, id: change.resourceId })),
   );
   const counts = judged.filter(({ event, change }) => isRead(event) && change.counted);
+  const skus = await skusOf(tx, shop, items);
   return {
     known,
     states: new Map([...sealed].map(([key, state]) => [key, openState(deps, shop, key, state)])),
-    skus: await skusOf(tx, shop, items),
+    skus,
     rules,
     metafield: await metafieldOf(
       tx,
@@ -68,7 +69,11 @@ async function learn(
     pooled: await deps.pooledLevels(
       tx,
       shop,
-      all.flatMap(({ change }) => (change.domain === "inventory" ? change.resourceId : [])),
+      all.flatMap(({ change }) =>
+        change.domain === "inventory"
+          ? [{ levelId: change.resourceId, sku: skuOf(change, skus) }]
+          : [],
+      ),
     ),
     commerce: await commerceAmong(
       tx,

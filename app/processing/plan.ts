@@ -56,6 +56,8 @@ export interface Plan {
     string,
     { payload: JobPayload<"count-pool-level">; readonly lowers: boolean }
   >;
+  /** Pools a store has yet to show, by pool. */
+  readonly links: Map<string, JobPayload<"link-store">>;
   readonly heard: WriteEcho[];
   /** Ids of events that something newer had overtaken. */
   readonly outOfOrder: Set<string>;
@@ -81,6 +83,7 @@ export function emptyPlan(known: ReadonlyMap<string, KnownResource>): Plan {
     confirms: new Map(),
     pools: [],
     counts: new Map(),
+    links: new Map(),
     heard: [],
     outOfOrder: new Set(),
     erased: [],

@@ -33,7 +33,7 @@ export interface ProcessingDeps {
   readonly pooledLevels: (
     tx: Transaction,
     shop: string,
-    levelIds: readonly string[],
+    levels: readonly { readonly levelId: string; readonly sku: string | null }[],
   ) => Promise<ReadonlyMap<string, PooledLevel>>;
   readonly enqueue: <
     Name extends
@@ -44,7 +44,8 @@ export interface ProcessingDeps {
       | "confirm-resource"
       | "answer-privacy-request"
       | "set-pool"
-      | "count-pool-level",
+      | "count-pool-level"
+      | "link-store",
   >(
     tx: Transaction,
     name: Name,
@@ -59,6 +60,8 @@ export interface PooledLevel {
   readonly seen: number | null;
   /** A group's pool says what the level shows: whoever else writes it is overruled there. */
   readonly shared: boolean;
+  /** The group whose pool the store has yet to show, having the article; else null. */
+  readonly missingIn: string | null;
 }
 
 /** What a transaction adds to the counts behind the charts. */

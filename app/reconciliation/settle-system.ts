@@ -1,4 +1,5 @@
 import { v5 as uuidv5 } from "uuid";
+import { pooledLevels } from "#app/coordination/index.server.ts";
 import { flightsOf } from "#app/delivery/index.server.ts";
 import type { FoundDiscrepancy } from "#app/discrepancies/index.server.ts";
 import { unprocessedAmong } from "#app/events/index.server.ts";
@@ -39,6 +40,8 @@ interface Facts {
   readonly unsettled: ReadonlySet<string>;
   readonly missedByUs: ReadonlySet<string>;
   readonly rule: OwnershipRule;
+  /** Levels at which a store shows a pool: less than the owner has, by what is held and kept back. */
+  readonly pooled: Awaited<ReturnType<typeof pooledLevels>>;
 }
 
 /** Looks again at where a system and Shopify differ, and decides what follows by ownership. */
@@ -87,6 +90,11 @@ async function gather(
     flights: await flightsOf(db, run.system, ids),
     unsettled: new Set([...pending, ...writing]),
     missedByUs: await repairedHere(db, run.id, ids),
+    pooled: await pooledLevels(
+      db,
+      run.shop,
+      ids.map((levelId) => ({ levelId, sku: null })),
+    ),
     rule: rules.find((rule) => rule.domain === run.domain) ?? {
       domain: run.domain,
       owner: "shopify",
@@ -155,6 +163,8 @@ function settleKnown(deps: RunDeps, run: RunRow, facts: Facts, one: FindingRow):
   if (beside === null) return { ...untrue(one), ...quiet };
   const { record, has, fields, shopify, ids } = beside;
   if (record !== undefined && fields.length === 0) return { ...untrue(one), ...quiet };
+  if (ids.some((id) => facts.pooled.get(id)?.shared))
+    return { ...inFlight(one, "Stores share its stock: each shows what the pool says."), ...quiet };
   const judged = judge(run, facts, one, beside);
   if (!judged.counts) return { ...inFlight(one, judged.why), ...quiet };
   const difference = {

@@ -38,6 +38,7 @@ function Menu() {
       <a href="/app/dead-letters">Dead letters</a>
       <a href="/app/discrepancies">Discrepancies</a>
       <a href="/app/webhook-health">Webhook health</a>
+      <a href="/app/inventory">Inventory</a>
       <a href="/app/reconciliation">Reconciliation</a>
       <a href="/app/systems">Systems</a>
       <a href="/app/ownership">Ownership</a>

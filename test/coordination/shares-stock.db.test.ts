@@ -135,6 +135,24 @@ describe("stock that stores share", () => {
     expect([await quantity(), await shown()]).toEqual([3, [3, 3]]);
   });
 
+  it("is shown by a store as soon as it is known to have the article", async () => {
+    const { rows } = await rig.db.query<{ item: string }>(
+      "DELETE FROM sku_links WHERE shop = $1 AND sku = $2 RETURNING inventory_item_id AS item",
+      [SOUTH, sku],
+    );
+    await share(10);
+    expect(await shown()).toEqual([10, 31]);
+    const tail = rows[0]?.item.split("/").at(-1) ?? "";
+    const body = `{"id":${tail},"sku":"${sku}","updated_at":"${new Date().toISOString()}"}`;
+    await rig.bench.receive({ shop: SOUTH, topic: "inventory_items/update", body });
+    await rig.settle();
+    rig.sell(SOUTH, sku);
+    await rig.hint(SOUTH, sku);
+    await rig.settle();
+    // What it had sold before was its own.
+    expect([await quantity(), await shown()]).toEqual([10, [10, 10]]);
+  });
+
   it("never counts a write whose answer was lost as a sale", async () => {
     await share(10);
     let lost = 0;

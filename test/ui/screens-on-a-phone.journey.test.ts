@@ -66,6 +66,8 @@ test("nothing is wider than the window, and the browser has nothing to complain 
     "/store",
     "/webhook-health",
     "/privacy",
+    "/inventory",
+    "/store-group",
   ]) {
     await open(path);
     tooWide[path] = await pixelsTooWide();

@@ -123,7 +123,8 @@ export const holdEndpoints = [
       const placed = await placeHold(handing(deps), shop, body);
       if (placed.outcome === "held") return placed.hold;
       if (placed.outcome === "no_such_group") throw notFound("store group");
-      if (placed.outcome === "wrong") throw invalid([placed]);
+      if (placed.outcome === "wrong")
+        throw invalid([{ field: placed.field, message: placed.message }]);
       throw new Problem(
         409,
         `There ${placed.free === 1 ? "is" : "are"} only ${String(Math.max(0, placed.free))} free of ${body.sku}. Nothing is held.`,

@@ -1,0 +1,115 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
+import { useState } from "react";
+import { formatCount } from "#app/ui/format/number.ts";
+import { Banner } from "#app/ui/kit/banner.tsx";
+import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
+import { Figure, Metrics } from "#app/ui/kit/metric.tsx";
+import { Page } from "#app/ui/kit/page.tsx";
+import { Section } from "#app/ui/kit/section.tsx";
+import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
+import { actOnHolds, type ArticlePage, loadArticle } from "./article.presenter.server.ts";
+import { readHoldRequest } from "./form.ts";
+import { HoldModal, noHold } from "./hold-modal.tsx";
+import { Holds, Ledger, Stores } from "./sections.tsx";
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { session } = await context.shopify.authenticate.admin(request);
+  const before = Number(new URL(request.url).searchParams.get("before"));
+  const from = Number.isSafeInteger(before) && before > 0 ? before : null;
+  const page = await loadArticle(context, session.shop, params["id"] ?? "", from);
+  if (page === null) throw missing();
+  return page;
+}
+
+export async function action({
+  request,
+  params,
+  context,
+}: ActionFunctionArgs): Promise<ActionOutcome> {
+  const { session } = await context.shopify.authenticate.admin(request);
+  const read = readHoldRequest(await request.formData());
+  if (!read.ok) return read;
+  const outcome = await actOnHolds(context, session.shop, params["id"] ?? "", read.request);
+  if (outcome === null) throw missing();
+  return outcome;
+}
+
+function missing(): Response {
+  return new Response("There is no such article.", { status: 404 });
+}
+
+export default function ArticleScreen() {
+  const page = useLoaderData<typeof loader>();
+  const [params] = useSearchParams();
+  const fetcher = useFetcher<ActionOutcome>();
+  const [draft, setDraft] = useState(noHold);
+  const live = useLiveRefresh(fetcher.state === "idle" && !draft.open);
+  useOutcomeToast(fetcher.data, () => {
+    setDraft(noHold);
+  });
+  const busy = fetcher.state !== "idle";
+  const error = errorOf(fetcher.data, "");
+  return (
+    <Page
+      heading={page.pool.sku}
+      subheading={
+        page.pool.shared
+          ? "Shared by the stores of your group."
+          : "As your store has it in Shopify."
+      }
+      back={{ content: "Inventory", to: "/app/inventory" }}
+      loadedMs={page.loadedMs}
+      timeZone={page.timeZone}
+      primaryAction={{
+        content: "Hold units",
+        onClick: () => {
+          setDraft({ ...noHold, open: true });
+        },
+      }}
+    >
+      {error !== undefined && <Banner tone="critical" heading={error} />}
+      <UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />
+      <Figures page={page} />
+      <Stores page={page} />
+      <Holds
+        page={page}
+        busyId={busy ? String(fetcher.formData?.get("id") ?? "") : null}
+        onAct={(intent, id) => {
+          fetcher.submit({ intent, id }, { method: "post" });
+        }}
+      />
+      <Ledger page={page} paged={params.has("before")} />
+      <HoldModal
+        sku={page.pool.sku}
+        draft={draft}
+        busy={busy}
+        outcome={fetcher.data}
+        onChange={setDraft}
+        onHold={() => {
+          const { quantity, reference, minutes } = draft;
+          fetcher.submit({ intent: "hold", quantity, reference, minutes }, { method: "post" });
+        }}
+      />
+    </Page>
+  );
+}
+
+function Figures({ page }: { readonly page: ArticlePage }) {
+  const { quantity, held, buffer, sellable } = page.pool;
+  return (
+    <Section>
+      <Metrics>
+        <Figure heading="In the pool" value={formatCount(quantity)} note="held units included" />
+        <Figure heading="Held" value={formatCount(held)} note="promised to somebody" />
+        <Figure heading="Buffer" value={formatCount(buffer)} note="shown by no store" />
+        <Figure
+          heading="Sellable"
+          value={formatCount(sellable)}
+          note="what every store shows"
+          tone={sellable === 0 ? "caution" : "neutral"}
+        />
+      </Metrics>
+    </Section>
+  );
+}

@@ -1,0 +1,70 @@
+import type { PoolView } from "#app/coordination/types.ts";
+import { formatCount } from "#app/ui/format/number.ts";
+import { shopHandle } from "#app/ui/format/shop.ts";
+import { Badge } from "#app/ui/kit/badge.tsx";
+import type { Column } from "#app/ui/kit/table.tsx";
+import { RelativeTime } from "#app/ui/kit/time.tsx";
+import { poolLevelWords } from "#app/ui/words.ts";
+
+/** What is known of an article's stock; one column for each store of the group. */
+export function poolColumns(shops: readonly string[]): readonly Column<PoolView>[] {
+  const figures: [string, string, (row: PoolView) => number][] = [
+    ["quantity", "In the pool", (row) => row.quantity],
+    ["held", "Held", (row) => row.held],
+    ["buffer", "Buffer", (row) => row.buffer],
+  ];
+  return [
+    { key: "sku", heading: "SKU", cell: (row) => row.sku },
+    ...figures.map(
+      ([key, heading, figure]): Column<PoolView> => ({
+        key,
+        heading,
+        align: "end",
+        cell: (row) => formatCount(figure(row)),
+      }),
+    ),
+    {
+      key: "sellable",
+      heading: "Sellable",
+      align: "end",
+      cell: (row) => <strong>{formatCount(row.sellable)}</strong>,
+    },
+    ...shops.map(
+      (shop): Column<PoolView> => ({
+        key: shop,
+        heading: shopHandle(shop),
+        align: "end",
+        cell: (row) => {
+          const shown = row.stores.find((store) => store.shop === shop)?.shown ?? null;
+          return shown === null ? "–" : formatCount(shown);
+        },
+      }),
+    ),
+    { key: "state", heading: "Stores", cell: (row) => <WorstState row={row} /> },
+    {
+      key: "age",
+      heading: "Counted",
+      align: "end",
+      optional: true,
+      cell: (row) => {
+        const oldest = row.stores.flatMap((store) => store.readAt ?? []).sort()[0];
+        return oldest === undefined ? "–" : <RelativeTime at={oldest} />;
+      },
+    },
+  ];
+}
+
+const worstFirst = ["refused", "counting", "behind", "current", "absent"] as const;
+
+/** The state of the store that is worst off. */
+function WorstState({ row }: { readonly row: PoolView }) {
+  const state = worstFirst.find((one) => row.stores.some((store) => store.state === one));
+  const { word, tone, meaning, progress } = poolLevelWords[state ?? "absent"];
+  return (
+    <span title={meaning}>
+      <Badge tone={tone} progress={progress}>
+        {word}
+      </Badge>
+    </span>
+  );
+}

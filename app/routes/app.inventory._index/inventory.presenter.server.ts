@@ -1,0 +1,32 @@
+import type { AppContext } from "#app/context.server.ts";
+import { groupOf, listHolds, listPools } from "#app/coordination/index.server.ts";
+import { getShop } from "#app/shops/index.server.ts";
+
+/** Articles read at a time. */
+const rowsPerPage = 50;
+
+/** One page of the stock that stores share. */
+export async function loadInventory(
+  { db, clock }: Pick<AppContext, "db" | "clock">,
+  shop: string,
+  wanted: { readonly search: string; readonly after: string | null },
+) {
+  const group = await groupOf(db, shop);
+  const [view, pools, holds] = await Promise.all([
+    getShop(db, shop),
+    listPools(db, shop, { limit: rowsPerPage, ...wanted }),
+    listHolds(db, { shop, groupId: group?.id ?? null }, { limit: 10, status: "held" }),
+  ]);
+  return {
+    loadedMs: clock.now(),
+    timeZone: view?.timeZone ?? null,
+    group,
+    search: wanted.search,
+    rows: pools.items,
+    next: pools.next,
+    holds: holds.items,
+  };
+}
+
+/** What `loadInventory` promises to the screen. */
+export type InventoryPage = Awaited<ReturnType<typeof loadInventory>>;

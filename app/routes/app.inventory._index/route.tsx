@@ -1,0 +1,187 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useNavigate, useSearchParams } from "@remix-run/react";
+import { useState } from "react";
+import type { HoldView } from "#app/coordination/types.ts";
+import { formatCount } from "#app/ui/format/number.ts";
+import { shopHandle } from "#app/ui/format/shop.ts";
+import { EmptyState } from "#app/ui/kit/empty-state.tsx";
+import { TextField } from "#app/ui/kit/fields.tsx";
+import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
+import { Page } from "#app/ui/kit/page.tsx";
+import { Section } from "#app/ui/kit/section.tsx";
+import { type Column, Table } from "#app/ui/kit/table.tsx";
+import { Paging, TableBar } from "#app/ui/kit/table-tools.tsx";
+import { Moment } from "#app/ui/kit/time.tsx";
+import { poolColumns } from "./columns.tsx";
+import { type InventoryPage, loadInventory } from "./inventory.presenter.server.ts";
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { session } = await context.shopify.authenticate.admin(request);
+  const { searchParams } = new URL(request.url);
+  return loadInventory(context, session.shop, {
+    search: searchParams.get("sku")?.trim() ?? "",
+    after: searchParams.get("after"),
+  });
+}
+
+export default function InventoryScreen() {
+  const page = useLoaderData<typeof loader>();
+  const [params] = useSearchParams();
+  const live = useLiveRefresh();
+  const { group } = page;
+  return (
+    <Page
+      heading="Inventory"
+      subheading={
+        group === null
+          ? "Stock that stores share, and units held for somebody."
+          : `What the stores of ${group.name} share.`
+      }
+      inlineSize="large"
+      loadedMs={page.loadedMs}
+      timeZone={page.timeZone}
+      primaryAction={{
+        content: group === null ? "Share stock" : "Stores and buffers",
+        to: "/app/store-group",
+      }}
+    >
+      <Section padding="none">
+        <TableBar
+          start={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />}
+          end={<Search search={page.search} />}
+        />
+        <Table
+          caption="Articles by SKU, with what each store shows"
+          columns={poolColumns(group?.shops ?? [])}
+          rows={page.rows}
+          keyOf={(row) => row.id}
+          hrefOf={(row) => `/app/inventory/${row.id}`}
+          empty={<NoPools page={page} />}
+        />
+        <Paging
+          label="Pages of articles"
+          sortedBy="name"
+          first={params.has("after") ? hrefOf(page.search, null) : null}
+          next={page.next === null ? null : hrefOf(page.search, page.next)}
+        />
+      </Section>
+      {page.holds.length > 0 && <ActiveHolds holds={page.holds} />}
+    </Page>
+  );
+}
+
+function hrefOf(sku: string, after: string | null): string {
+  const params = new URLSearchParams({
+    ...(sku === "" ? {} : { sku }),
+    ...(after === null ? {} : { after }),
+  });
+  return `/app/inventory?${params.toString()}`;
+}
+
+function Search({ search }: { readonly search: string }) {
+  const [text, setText] = useState(search);
+  const navigate = useNavigate();
+  const find = (sku: string) => {
+    navigate(hrefOf(sku.trim(), null));
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        find(text);
+      }}
+    >
+      <TextField
+        label="Find by SKU"
+        labelHidden
+        placeholder="Find by SKU"
+        type="search"
+        value={text}
+        onChange={setText}
+        onClear={() => {
+          setText("");
+          find("");
+        }}
+      />
+    </form>
+  );
+}
+
+function NoPools({ page }: { readonly page: InventoryPage }) {
+  if (page.search !== "")
+    return (
+      <EmptyState
+        kind="search"
+        heading="No article begins like this"
+        action={{ content: "Show all articles", to: "/app/inventory" }}
+      >
+        {`Nothing that is shared has a SKU beginning with “${page.search}”.`}
+      </EmptyState>
+    );
+  if (page.group === null)
+    return (
+      <EmptyState
+        kind="nothing"
+        heading="Share stock between your stores"
+        action={{ content: "Begin a group", to: "/app/store-group" }}
+      >
+        Stores of a group show one quantity of each article: what one sells, the others do not sell
+        again.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      kind="nothing"
+      heading="Your warehouse has not said what there is"
+      action={{ content: "See who owns inventory", to: "/app/ownership" }}
+    >
+      The system that owns inventory sends a quantity for each SKU; from then on all stores of the
+      group show it.
+    </EmptyState>
+  );
+}
+
+const holdColumns: readonly Column<HoldView>[] = [
+  { key: "reference", heading: "For", cell: (row) => row.reference },
+  { key: "sku", heading: "SKU", cell: (row) => row.sku },
+  {
+    key: "quantity",
+    heading: "Units",
+    align: "end",
+    cell: (row) => formatCount(row.quantity),
+  },
+  { key: "store", heading: "Store", cell: (row) => shopHandle(row.shop) },
+  {
+    key: "answers",
+    heading: "Agreed",
+    align: "end",
+    cell: (row) => {
+      const agreed = row.participants.filter(({ answer }) => answer === "acknowledged").length;
+      return `${formatCount(agreed)} of ${formatCount(row.participants.length)}`;
+    },
+  },
+  {
+    key: "expires",
+    heading: "Until",
+    align: "end",
+    cell: (row) => <Moment at={row.expiresAt} />,
+  },
+];
+
+function ActiveHolds({ holds }: { readonly holds: readonly HoldView[] }) {
+  return (
+    <Section
+      heading="Active holds"
+      description="Units that are out of sale until everybody has agreed, or their time is up. The newest ten."
+      padding="none"
+    >
+      <Table
+        caption="Active holds, newest first"
+        columns={holdColumns}
+        rows={holds}
+        keyOf={(row) => row.id}
+        empty={null}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Page } from "#app/ui/kit/page.tsx";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { BeginOrJoin } from "./begin-section.tsx";
+import { Buffers } from "./buffers-section.tsx";
+import { readGroupRequest } from "./form.ts";
+import { actOnGroup, type GroupNews, loadGroup } from "./group.presenter.server.ts";
+import { Members } from "./members-section.tsx";
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { session } = await context.shopify.authenticate.admin(request);
+  return loadGroup(context, session.shop);
+}
+
+export async function action({
+  request,
+  context,
+}: ActionFunctionArgs): Promise<ActionOutcome<GroupNews>> {
+  const { session, sessionToken } = await context.shopify.authenticate.admin(request);
+  const read = readGroupRequest(await request.formData());
+  if (!read.ok) return read;
+  const caller = { shop: session.shop, actor: `user:${sessionToken.sub}` };
+  return actOnGroup(context, caller, read.request);
+}
+
+export default function StoreGroupScreen() {
+  const page = useLoaderData<typeof loader>();
+  const { group, buffers } = page;
+  return (
+    <Page
+      heading={group === null ? "Share stock" : group.name}
+      subheading="Stores of a group show one quantity of each article: what one sells, the others do not sell again."
+      back={{ content: "Inventory", to: "/app/inventory" }}
+      loadedMs={page.loadedMs}
+      timeZone={page.timeZone}
+    >
+      {group === null ? (
+        <BeginOrJoin />
+      ) : (
+        <>
+          <Members page={page} />
+          {/* Anew when others saved meanwhile. */}
+          <Buffers key={JSON.stringify(buffers)} saved={buffers} />
+        </>
+      )}
+    </Page>
+  );
+}

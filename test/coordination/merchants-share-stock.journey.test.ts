@@ -1,0 +1,128 @@
+import type { Browser, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningDemo, runDemo } from "#test/journeys/run-demo.ts";
+import { launchBrowser, newVisitor } from "#test/support/browser.ts";
+import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
+
+/**
+ * Two merchants share stock: a code made in one store and entered in the other, the warehouse's word
+ * in both, the last unit sold in one and gone in the other, units held by hand and given back.
+ */
+
+let demo: RunningDemo;
+let browser: Browser;
+let page: Page;
+let app: FrameLocator;
+let sku: string;
+let apiKey: string;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([runDemo(), launchBrowser()]);
+  page = await newVisitor(browser);
+  app = page.frameLocator("iframe[name=app-iframe]");
+  for (const store of ["north", "south"]) {
+    await page.goto(`${demo.twin.url}/store/${store}/install`);
+    await page.getByRole("button", { name: "Install" }).click();
+    await app.getByRole("heading", { name: "Overview" }).waitFor();
+  }
+}, 240_000);
+
+afterAll(async () => {
+  await browser.close();
+  await demo.close();
+}, 60_000);
+
+const open = async (store: "north" | "south", path: string) => {
+  await page.goto(`${demo.twin.url}/store/${store}/apps/converge${path}`);
+  await app.locator("h1").first().waitFor();
+};
+const api = async (bearer: string, method: string, path: string, body?: unknown) => {
+  const response = await fetch(`${demo.appUrl}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+};
+const say = (available: number) => {
+  const change = { domain: "inventory", sku, set: { available } };
+  return api(apiKey, "POST", "/changes", { ...change, observedAt: new Date().toISOString() });
+};
+/** A figure of the article's screen, as it stands in the table of stores. */
+const shown = async (shop: string) => {
+  const row = app
+    .getByRole("row")
+    .filter({ hasText: shop.split(".")[0] ?? "" })
+    .first();
+  return (await row.getByRole("cell").nth(1).textContent())?.trim();
+};
+
+test("a store joins the group of another one with a code", async () => {
+  await open("north", "/store-group");
+  await app.getByLabel("Name").fill("Outdoor");
+  await app.getByRole("button", { name: "Begin group" }).click();
+  await app.getByRole("button", { name: "Let another store in" }).click();
+  const code = await app
+    .locator("code")
+    .filter({ hasText: /^\w{5}-\w{5}$/ })
+    .textContent();
+  await open("south", "/store-group");
+  await app.getByLabel("Code").fill("no such code");
+  await app.getByRole("button", { name: "Join group" }).click();
+  await app.getByText("There is no such code").waitFor();
+  await app.getByLabel("Code").fill(code ?? "");
+  await app.getByRole("button", { name: "Join group" }).click();
+  await app.getByText(NORTH, { exact: true }).waitFor();
+}, 60_000);
+
+/** An article of both stores; where a store has most of it, it shows the pool. */
+function articleOfBoth(): string {
+  for (;;) {
+    const { sku: some } = demo.twin.operations.sell({ shop: SOUTH });
+    try {
+      for (const shop of [NORTH, SOUTH])
+        demo.twin.operations.setStock({ shop, sku: some, available: 900 });
+      return some;
+    } catch (error) {
+      if (!String(error).includes("no variant")) throw error;
+    }
+  }
+}
+
+test("the last unit sold in one store is gone in the other", async () => {
+  const token = demo.twin.mintSessionToken(NORTH);
+  const wanted = { name: "Pool WMS", kind: "wms", url: demo.warehouse.url, domains: ["inventory"] };
+  apiKey = String((await api(token, "POST", "/systems", wanted))["apiKey"]);
+  sku = articleOfBoth();
+  await expect
+    .poll(
+      () =>
+        say(1).then(
+          () => "said",
+          () => "not yet",
+        ),
+      { timeout: 60_000, interval: 1_000 },
+    )
+    .toBe("said");
+  await open("south", "/inventory");
+  await app.getByRole("link", { name: sku }).click();
+  await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("1");
+  await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("1");
+  demo.twin.operations.sell({ shop: NORTH, sku });
+  await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("0");
+  await app.getByText(/^Sold/).first().waitFor();
+}, 180_000);
+
+test("units held by hand are out of sale until they are given back", async () => {
+  await say(8);
+  await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("8");
+  await app.getByRole("button", { name: "Hold units" }).click();
+  await app.getByLabel("Units", { exact: true }).fill("3");
+  await app.getByLabel("What for").fill("Order #1001");
+  await app.getByRole("dialog").getByRole("button", { name: "Hold units" }).click();
+  await app.getByText("Order #1001").first().waitFor();
+  await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("5");
+  await app.getByRole("button", { name: "Release the hold for Order #1001" }).click();
+  await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("8");
+}, 180_000);

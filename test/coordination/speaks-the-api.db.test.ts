@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ApiRig, createApiRig } from "#test/api/api-rig.ts";
+import { createWorkbench } from "#test/processing/workbench.ts";
+import { largeItemId, stockBody } from "#test/worker/webhooks.ts";
+
+let api: ApiRig;
+let shop: string;
+let merchant: string;
+let wms: { id: string; apiKey: string };
+let crm: { id: string; apiKey: string };
+let groupId: string;
+
+const now = () => new Date().toISOString();
+const fieldsOf = (answer: { body: unknown }) =>
+  ((answer.body as { errors?: { field: string }[] }).errors ?? []).map((error) => error.field);
+const connect = async (name: string, kind: string) => {
+  const wanted = { name, kind, url: "http://127.0.0.1:9/hook", domains: ["inventory"] };
+  return (await api.call(merchant, "POST", "/systems", wanted)).body as typeof wms;
+};
+
+beforeAll(async () => {
+  api = await createApiRig();
+  shop = await api.rig.installedShop();
+  merchant = api.merchant(shop);
+  wms = await connect("Warehouse", "wms");
+  crm = await connect("CRM", "crm");
+  const bench = createWorkbench(api.rig);
+  const item = `{"id":${largeItemId},"sku":"MUG","updated_at":"${now()}"}`;
+  await bench.process({ shop, topic: "inventory_items/create", body: item });
+  await bench.process({ shop, topic: "inventory_levels/update", body: stockBody(7, 5, now()) });
+});
+afterAll(() => api.close());
+
+describe("a hold of a store without a group", () => {
+  const wanted = (more: object = {}) => ({
+    sku: "MUG",
+    quantity: 2,
+    participants: [wms.id],
+    ttlSeconds: 60,
+    reference: "#1001",
+    ...more,
+  });
+  const place = (more: object = {}) => api.call(merchant, "POST", "/holds", wanted(more));
+
+  it("is placed on what Shopify told last, while Shopify does not answer", async () => {
+    const placed = await place();
+    expect([placed.status, placed.body]).toEqual([
+      201,
+      expect.objectContaining({ status: "held", groupId: null, quantity: 2 }),
+    ]);
+    expect((await place({ quantity: 4 })).status).toBe(409);
+    const { id } = placed.body as { id: string };
+    for (const path of ["acknowledge", "refuse"])
+      for (const bearer of [crm.apiKey, merchant])
+        expect((await api.call(bearer, "POST", `/holds/${id}/${path}`)).status).toBe(404);
+    expect((await api.call(merchant, "POST", `/holds/${id}/confirm`)).status).toBe(409);
+    const agreed = await api.call(wms.apiKey, "POST", `/holds/${id}/acknowledge`);
+    expect(agreed.body).toMatchObject({
+      status: "confirmed",
+      participants: [{ answer: "acknowledged" }],
+    });
+    expect((await api.call(wms.apiKey, "POST", `/holds/${id}/refuse`)).status).toBe(409);
+    const listed = await api.call(wms.apiKey, "GET", "/holds?status=confirmed");
+    expect(listed.body).toMatchObject({ items: [{ id }], next: null });
+    expect((await api.call(merchant, "POST", `/holds/${id}/release`)).status).toBe(200);
+    expect((await place({ quantity: 5 })).status).toBe(201);
+  });
+
+  it("that cannot be is refused by the name of the field", async () => {
+    const fields = async (more: object) => fieldsOf(await place(more));
+    expect(await fields({ sku: "NONE" })).toEqual(["sku"]);
+    expect(await fields({ participants: [wms.id, "sys_guessed"] })).toEqual(["participants.1"]);
+    expect(await fields({ participants: [wms.id, wms.id] })).toEqual(["participants"]);
+    expect(await fields({ quantity: 0, ttlSeconds: 1e9, reference: "" })).toEqual([
+      "quantity",
+      "ttlSeconds",
+      "reference",
+    ]);
+    expect((await place({ groupId: "grp_guessed" })).status).toBe(404);
+  });
+});
+
+describe("a system of a store that is in a group", () => {
+  beforeAll(async () => {
+    const made = await api.call(merchant, "POST", "/store-groups", { name: "Outdoor" });
+    groupId = (made.body as { id: string }).id;
+  });
+  const change = (bearer: string, more: object = {}) =>
+    api.call(bearer, "POST", "/changes", {
+      domain: "inventory",
+      sku: "MUG",
+      set: { available: 9 },
+      observedAt: now(),
+      ...more,
+    });
+
+  it("sets the pool when it names no store, and its own store when it does", async () => {
+    const pool = await change(wms.apiKey);
+    expect(pool.status).toBe(202);
+    const { id } = pool.body as { id: string };
+    const read = await api.call(wms.apiKey, "GET", `/changes/${id}`);
+    expect(read.body).toMatchObject({ status: "pending", resourceId: `${groupId}:MUG` });
+    expect((await change(crm.apiKey)).status).toBe(409);
+    expect((await change(wms.apiKey, { shop })).status).toBe(202);
+    expect(fieldsOf(await change(wms.apiKey, { shop: "other.myshopify.com" }))).toEqual(["shop"]);
+  });
+
+  it("may not write one store's stock of an article that the stores share", async () => {
+    const { db } = api.rig;
+    const { rows } = await db.query<{ id: string }>(
+      `INSERT INTO pools (id, group_id, sku) VALUES (gen_random_uuid(), $1, 'CUP') RETURNING id`,
+      [groupId],
+    );
+    await db.query(
+      `INSERT INTO pool_levels (shop, level_id, pool_id, item_id, location_id)
+       VALUES ($1, 'level', $2, 'gid://shopify/InventoryItem/77', 'gid://shopify/Location/1')`,
+      [shop, rows[0]?.id],
+    );
+    expect((await change(wms.apiKey, { shop, sku: "CUP" })).status).toBe(409);
+    const level = "gid://shopify/InventoryLevel/5?inventory_item_id=77";
+    for (const resourceId of ["gid://shopify/InventoryItem/77", level]) {
+      const named = { sku: undefined, resourceId };
+      expect((await change(wms.apiKey, named)).status).toBe(409);
+    }
+  });
+
+  it("keeps back what the merchant says, who sees before what that leads to", async () => {
+    await api.rig.db.query(
+      `INSERT INTO pool_ledger (pool_id, seq, kind, delta, after, source, at)
+       SELECT id, 1, 'set', 4, 4, 'test', now() FROM pools WHERE group_id = $1 AND sku = 'CUP'`,
+      [groupId],
+    );
+    await api.rig.db.query(
+      "UPDATE pools SET quantity = 4, seq = 1 WHERE group_id = $1 AND sku = 'CUP'",
+      [groupId],
+    );
+    const items = [{ groupId, mode: "fixed", value: 4 }];
+    const preview = await api.call(merchant, "POST", "/inventory-buffers/preview", { items });
+    expect(preview.body).toEqual({ articles: 1, unavailable: 1, available: 0, keptBack: 4 });
+    const saved = await api.call(merchant, "PUT", "/inventory-buffers", { items });
+    expect(saved.body).toEqual({ items: [{ ...items[0], sku: null, peakWindows: [] }] });
+    expect((await api.call(wms.apiKey, "GET", "/inventory-buffers")).body).toEqual(saved.body);
+    expect((await api.call(wms.apiKey, "PUT", "/inventory-buffers", { items })).status).toBe(403);
+    const wrong = await api.call(merchant, "PUT", "/inventory-buffers", {
+      items: [{ groupId: "grp_other", mode: "fixed", value: -1 }],
+    });
+    expect(fieldsOf(wrong)).toEqual(["items.0.groupId", "items.0.value"]);
+    expect(api.queue.jobs.some((job) => job.name === "follow-buffers")).toBe(true);
+  });
+});
+
+describe("the database itself", () => {
+  it("keeps no pool that is not the sum of its ledger", async () => {
+    const { db } = api.rig;
+    const broken = [
+      "UPDATE pools SET quantity = quantity + 1 WHERE seq IS NOT NULL",
+      "UPDATE pool_ledger SET delta = delta + 1",
+      `INSERT INTO pool_ledger (pool_id, seq, prev_seq, kind, delta, before, after, source, at)
+       SELECT pool_id, seq + 1, seq, 'set', 1, after + 1, after + 2, 'forged', now() FROM pool_ledger`,
+    ];
+    for (const statement of broken) await expect(db.query(statement)).rejects.toThrow(/constraint/);
+  });
+});
