@@ -4,6 +4,7 @@ import { AgeSawtooth, ageTable } from "#app/ui/charts/age-sawtooth.tsx";
 import { BudgetBar } from "#app/ui/charts/budget-bar.tsx";
 import { BurnDown } from "#app/ui/charts/burn-down.tsx";
 import { NumbersTable } from "#app/ui/charts/chart-frame.tsx";
+import { cornersOf } from "#app/routes/app.freshness.$domain.$system/age-section.tsx";
 import { renderScreen, wordsOf } from "./render-screen.tsx";
 
 const startMs = Date.parse("2026-04-10T13:00:00.000Z");
@@ -95,5 +96,24 @@ describe("the error budget", () => {
     expect(wordsOf(markup)).toContain("−50 %");
     const none = renderScreen(<BurnDown points={[]} caption="Budget" summary="Nothing yet." />);
     expect(none).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("the ages of a window", () => {
+  const point = (seconds: number, ageSeconds: number | null) => ({
+    at: new Date(at(seconds)).toISOString(),
+    ageSeconds,
+  });
+
+  it("last for their span where nothing is known after them, and up to now", () => {
+    const ages = [point(0, 5), point(60, 9), point(120, null), point(180, 4)];
+    expect(cornersOf(ages, at(240))).toEqual([
+      corner(0, 5),
+      corner(60, 9),
+      corner(120, 9),
+      corner(120, null),
+      corner(180, 4),
+      corner(240, 4),
+    ]);
   });
 });

@@ -15,7 +15,7 @@ import type { AgeRangeName } from "./ranges.ts";
 export function AgeSection({ page }: { readonly page: FreshnessPage }) {
   const { detail, range } = page;
   const window = { fromMs: Date.parse(detail.from), toMs: Date.parse(detail.to) };
-  const corners = cornersOf(detail.ages);
+  const corners = cornersOf(detail.ages, window.toMs);
   const known = corners.some(({ seconds }) => seconds !== null);
   return (
     <Section
@@ -60,8 +60,15 @@ export function AgeSection({ page }: { readonly page: FreshnessPage }) {
 type Detail = FreshnessPage["detail"];
 
 /** The worst age of each span, as corners of a line. Pure. */
-export function cornersOf(ages: Detail["ages"]): AgeCorner[] {
-  return ages.map(({ at, ageSeconds }) => ({ atMs: Date.parse(at), seconds: ageSeconds }));
+export function cornersOf(ages: Detail["ages"], untilMs: number): AgeCorner[] {
+  return ages.flatMap(({ at, ageSeconds }, index) => {
+    const corner = { atMs: Date.parse(at), seconds: ageSeconds };
+    const next = ages[index + 1];
+    if (ageSeconds === null || (next && next.ageSeconds !== null)) return [corner];
+    // The last one before nothing is known, or before now, lasts for its span.
+    const endMs = next ? Date.parse(next.at) : untilMs;
+    return [corner, { atMs: endMs, seconds: ageSeconds }];
+  });
 }
 
 /** The stretches over the SLA; one that goes on lasts until the window ends. Pure. */

@@ -28,14 +28,14 @@ export function ConsumersSection({ detail }: Pick<FreshnessPage, "detail">) {
       heading: "What was in the way",
       interactive: true,
       cell: (row) => (
-        <>
+        <div>
           {row.sentence}
           <span className="cv-cell-2">
             <Link to={eventsHref(detail, row)}>
               {row.eventId === null ? "View events of that time" : "View the change"}
             </Link>
           </span>
-        </>
+        </div>
       ),
     },
     {

@@ -10,6 +10,8 @@ export function Forecast(props: {
   };
   /** Something was typed that is not saved. */
   readonly changed: boolean;
+  /** It holds for the store: the worst of all its places counts. */
+  readonly everywhere: boolean;
 }) {
   const { data, state } = props.forecast;
   const shown = data?.ok === true ? data : null;
@@ -32,6 +34,7 @@ export function Forecast(props: {
           {data?.ok === false
             ? "Put right what is marked above to see what it would have meant."
             : (shown?.preview.sentence ?? "")}
+          {shown !== null && props.everywhere && " Of all places it holds for, the worst counts."}
         </Paragraph>
       </Stack>
     </div>

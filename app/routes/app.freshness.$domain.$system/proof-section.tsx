@@ -38,7 +38,8 @@ function Proof({ detail }: { readonly detail: FreshnessPage["detail"] }) {
   }
   return (
     <p className="cv-proof">
-      {proof.sentence} {proof.heldUpBy !== null && <OldestChange eventId={proof.eventId} />}
+      {proof.sentence} {proof.heldUpBy !== null && <OldestChange eventId={proof.eventId} />}{" "}
+      {remedy && <Link to={remedy.to}>{remedy.content}</Link>}
     </p>
   );
 }

@@ -57,7 +57,11 @@ export function SlaForm({ page }: { readonly page: FreshnessPage }) {
           {!own && <StoreSla page={page} />}
           {own && <PromiseFields form={form} set={set} outcome={outcome} />}
           {own && <MethodFields form={form} set={set} outcome={outcome} />}
-          <Forecast forecast={forecast} changed={edited !== null} />
+          <Forecast
+            forecast={forecast}
+            changed={edited !== null}
+            everywhere={detail.system === null || !own}
+          />
           <Inline align="end">
             <Button
               disabled={edited === null}

@@ -156,7 +156,7 @@ export function Plot(props: {
 
 /** A label at an edge of the plot stands beside its mark, so that it does not stick out. */
 function edgeClass(position: number): string | undefined {
-  if (position > 0.95) return "cv-plot__x-end";
+  if (position > 0.92) return "cv-plot__x-end";
   return position < 0.05 ? "cv-plot__x-start" : undefined;
 }
 
