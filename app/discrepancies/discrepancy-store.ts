@@ -122,12 +122,14 @@ export async function countOpen(
   db: Queryable,
   shop: string,
   cap: number,
+  filter: Pick<DiscrepancyFilter, "domain" | "system"> = {},
 ): Promise<{ count: number; newestAt: string | null }> {
   const { rows } = await db.query<{ count: number; newest: Date | null }>(
     `SELECT count(*)::int AS count, max(first_seen_at) AS newest
      FROM (SELECT first_seen_at FROM discrepancies WHERE shop = $1 AND status = 'open'
+             AND ($3::text IS NULL OR domain = $3) AND ($4::text IS NULL OR system_id = $4)
            ORDER BY id DESC LIMIT $2) AS capped`,
-    [shop, cap],
+    [shop, cap, filter.domain ?? null, filter.system ?? null],
   );
   return { count: rows[0]?.count ?? 0, newestAt: rows[0]?.newest?.toISOString() ?? null };
 }
@@ -165,6 +167,19 @@ export async function openByDomain(db: Queryable): Promise<{ domain: string; cou
   return rows;
 }
 
+/** One discrepancy of a shop, or null. */
+export async function findDiscrepancy(
+  db: Queryable,
+  shop: string,
+  id: string,
+): Promise<DiscrepancyRow | null> {
+  const { rows } = await db.query<DiscrepancyRow>(
+    "SELECT * FROM discrepancies WHERE shop = $1 AND id = $2",
+    [shop, id],
+  );
+  return rows[0] ?? null;
+}
+
 /** One discrepancy of a shop, locked until the transaction ends; null when there is none. */
 export async function lockDiscrepancy(
   tx: Transaction,
@@ -178,17 +193,47 @@ export async function lockDiscrepancy(
   return rows[0] ?? null;
 }
 
-/** Closes a discrepancy. */
-export async function closeDiscrepancy(
+/** Which open discrepancies are meant: those named, or all that a filter leaves. */
+export interface ChosenDiscrepancies {
+  readonly ids?: readonly string[];
+  readonly filter?: Pick<DiscrepancyFilter, "domain" | "kind" | "system">;
+}
+
+/**
+ * Open discrepancies of a shop that were found before an instant, the oldest first, locked until the
+ * transaction ends; at most `limit`.
+ */
+export async function lockChosen(
   tx: Transaction,
-  id: string,
+  shop: string,
+  { ids, filter = {} }: ChosenDiscrepancies,
+  beforeMs: number,
+  limit: number,
+): Promise<DiscrepancyRow[]> {
+  const { domain = null, kind = null, system = null } = filter;
+  const { rows } = await tx.query<DiscrepancyRow>(
+    `SELECT * FROM discrepancies
+     WHERE shop = $1 AND status = 'open' AND id < $2::uuid
+       AND ($3::uuid[] IS NULL OR id = ANY($3)) AND ($4::text IS NULL OR domain = $4)
+       AND ($5::text IS NULL OR kind = $5) AND ($6::text IS NULL OR system_id = $6)
+     ORDER BY id LIMIT $7 FOR UPDATE`,
+    [shop, firstIdOf(beforeMs), ids ?? null, domain, kind, system, limit],
+  );
+  return rows;
+}
+
+/** Closes locked discrepancies. */
+export async function closeDiscrepancies(
+  tx: Transaction,
+  ids: readonly string[],
   status: Exclude<DiscrepancyStatus, "open">,
   resolution: string,
   atMs: number,
 ): Promise<void> {
   await tx.query(
-    "UPDATE discrepancies SET status = $2, resolution = $3, resolved_at = $4 WHERE id = $1",
-    [id, status, resolution, new Date(atMs)],
+    `UPDATE discrepancies SET status = $2, resolution = $3, resolved_at = $4
+     WHERE id = ANY($1::uuid[])`,
+    [ids, status, resolution, new Date(atMs)],
   );
 }
 

@@ -10,9 +10,15 @@ export { closeAgreed } from "./discrepancy-store.ts";
 export { ownersWrite } from "./owners-write.ts";
 export { recordDiscrepancy, type FoundDiscrepancy } from "./record-discrepancy.ts";
 export { openByDomain } from "./discrepancy-store.ts";
-export { countOpenDiscrepancies, foundSeries, listDiscrepancies } from "./read-discrepancies.ts";
+export {
+  countOpenDiscrepancies,
+  foundSeries,
+  getDiscrepancy,
+  listDiscrepancies,
+} from "./read-discrepancies.ts";
 export {
   remedyOf,
   resolveDiscrepancy,
   type ResolveDeps,
 } from "./resolve-discrepancy.ts";
+export { resolveMany } from "./resolve-many.ts";

@@ -3,6 +3,7 @@ import type { Vault } from "#app/vault/index.server.ts";
 import {
   countFound,
   countOpen,
+  findDiscrepancy,
   selectDiscrepancies,
   valuesPurpose,
   type DiscrepancyRow,
@@ -35,8 +36,9 @@ const openCap = 1_000;
 export async function countOpenDiscrepancies(
   db: Queryable,
   shop: string,
+  filter: Pick<DiscrepancyFilter, "domain" | "system"> = {},
 ): Promise<{ count: number; capped: boolean; newestAt: string | null }> {
-  const open = await countOpen(db, shop, openCap);
+  const open = await countOpen(db, shop, openCap, filter);
   return { ...open, capped: open.count === openCap };
 }
 
@@ -49,6 +51,16 @@ export async function foundSeries(
   points: number,
 ): Promise<number[]> {
   return countFound(db, shop, { fromMs, toMs, points }, 10_000);
+}
+
+/** One discrepancy of a shop, or null. */
+export async function getDiscrepancy(
+  deps: { readonly db: Queryable; readonly vault: Vault },
+  shop: string,
+  id: string,
+): Promise<DiscrepancyView | null> {
+  const row = isDiscrepancyId(id) ? await findDiscrepancy(deps.db, shop, id) : null;
+  return row && toView(deps.vault, row);
 }
 
 /** A stored discrepancy with its values opened. */

@@ -2,7 +2,7 @@ import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
-import { closeDiscrepancy, lockDiscrepancy } from "./discrepancy-store.ts";
+import { closeDiscrepancies, lockDiscrepancy } from "./discrepancy-store.ts";
 import { ownersWrite } from "./owners-write.ts";
 import { isDiscrepancyId, toView } from "./read-discrepancies.ts";
 import type { DiscrepancyView, Remedy } from "./types.ts";
@@ -40,7 +40,7 @@ export async function resolveDiscrepancy(
     if (row.status !== "open") return { outcome: "closed", discrepancy: before };
     const status = decision.with === "owner" ? "resolved" : "ignored";
     const nowMs = deps.clock.now();
-    await closeDiscrepancy(tx, id, status, decision.reason, nowMs);
+    await closeDiscrepancies(tx, [id], status, decision.reason, nowMs);
     const { writes, tellings } =
       decision.with === "owner"
         ? jobsFor(before, row.traceparent, shop)
@@ -97,8 +97,8 @@ function canTellSystem(
   );
 }
 
-/** What carrying out the owner's value takes; nothing, where a person has to do it. */
-function jobsFor(found: DiscrepancyView, traceparent: string, shop: string): Jobs {
+/** What carrying out the owner's value takes; nothing, where a person has to do it. Pure. */
+export function jobsFor(found: DiscrepancyView, traceparent: string, shop: string): Jobs {
   const remedy = remedyOf(found);
   if (remedy === "tell" && found.system !== null) {
     const { resource, system: systemId, domain, correlationId } = found;

@@ -90,8 +90,8 @@ export async function settleFindings(
 }
 
 /**
- * Differences of a comparison, a page at a time; those that were none are left out, and those on
- * their way to an end too where only what counts is asked for.
+ * Differences of a comparison, a page at a time; those that were none are left out, and those not
+ * looked at again yet or on their way to an end too where only what counts is asked for.
  */
 export async function selectFindings(
   db: Queryable,
@@ -104,7 +104,7 @@ export async function selectFindings(
 ): Promise<FindingRow[]> {
   const { rows } = await db.query<FindingRow>(
     `SELECT ${columns} FROM reconciliation_findings
-     WHERE run_id = $1 AND state <> 'gone' AND NOT ($5 AND state = 'in_flight')
+     WHERE run_id = $1 AND state <> 'gone' AND NOT ($5 AND state IN ('in_flight', 'suspected'))
        AND ($2::text IS NULL OR (side, key) > ($2, $3))
      ORDER BY side, key LIMIT $4`,
     [runId, page.after?.side ?? null, page.after?.key ?? "", page.limit, page.counted === true],

@@ -17,6 +17,8 @@ export interface Circumstances {
   /** This comparison found that Converge itself had missed the change. */
   readonly missedByUs: boolean;
   readonly ownedBySystem: boolean;
+  /** The system has no such record at all. */
+  readonly missing: boolean;
 }
 
 /** Whether a difference counts, and what probably led to it. */
@@ -43,10 +45,13 @@ export function judgeSystem(known: Circumstances): Judgement {
   return { counts: true, cause: causeOf(known) };
 }
 
-function causeOf({ flight, ownedBySystem, appliedAtMs }: Circumstances): string {
+function causeOf({ flight, ownedBySystem, missing, appliedAtMs }: Circumstances): string {
   if (flight?.dead === true)
     return "Dead letter: the last change of it failed for good on its way to the system.";
-  if (ownedBySystem) return "Shopify does not have what its owner has.";
+  if (ownedBySystem)
+    return missing
+      ? "Its owner does not have it, and Shopify does."
+      : "Shopify does not have what its owner has.";
   if (flight?.deliveredAt)
     return "Changed by hand: the system was sent Shopify's value and has another one.";
   return appliedAtMs === null

@@ -155,6 +155,7 @@ function judge(run: RunRow, facts: Facts, one: FindingRow, { ids, lives, record 
     unsettled: ids.some((id) => facts.unsettled.has(id)),
     missedByUs: ids.some((id) => facts.missedByUs.has(id)),
     ownedBySystem: facts.rule.owner === run.system,
+    missing: record === undefined,
   });
 }
 

@@ -13,6 +13,11 @@ const fieldWords: Readonly<Record<string, string>> = {
   trackingUrl: "tracking link",
 };
 
+/** What a merchant calls a field. */
+export function fieldWord(field: string): string {
+  return Object.hasOwn(fieldWords, field) ? (fieldWords[field] ?? field) : field;
+}
+
 /** Enough to tell two texts apart in a table. */
 const shownCharacters = 80;
 
@@ -25,12 +30,12 @@ export function SideValues({ values }: { readonly values: SideValues }) {
         <div key={field}>
           {typeof value === "number" ? (
             <>
-              {String(value)} <span className="cv-subdued">{fieldWords[field] ?? field}</span>
+              {String(value)} <span className="cv-subdued">{fieldWord(field)}</span>
             </>
           ) : (
             <>
-              <span className="cv-subdued">{`${fieldWords[field] ?? field}: `}</span>
-              {textOf(value)}
+              <span className="cv-subdued">{`${fieldWord(field)}: `}</span>
+              {valueText(value)}
             </>
           )}
         </div>
@@ -39,7 +44,8 @@ export function SideValues({ values }: { readonly values: SideValues }) {
   );
 }
 
-function textOf(value: string | boolean | null): string {
+/** A value in words, short enough to stand beside another. */
+export function valueText(value: string | number | boolean | null): string {
   if (value === null || value === "") return "nothing";
   const plain = String(value).replaceAll(/<[^>]*>/g, "");
   return plain.length > shownCharacters ? `${plain.slice(0, shownCharacters)}…` : plain;

@@ -386,6 +386,9 @@ const topicWords: Readonly<Record<string, string>> = {
   "app/uninstalled": "App uninstalled",
   "app/scopes_update": "App permissions changed",
   "bulk_operations/finish": "Bulk read finished",
+  "customers/data_request": "Customer asked for their data",
+  "customers/redact": "Customer to be erased",
+  "shop/redact": "Store to be erased",
 };
 
 /** What systems are sent, in the same words. */
@@ -420,10 +423,24 @@ const systemTopicWords: Readonly<Record<string, string>> = {
 /** Every topic Converge subscribes to, to choose from. */
 export const knownTopics: readonly string[] = Object.keys(topicWords);
 
+/** What Events call a resource, and webhooks in their topics: `Product/update` is `products/update`. */
+const eventResources: Readonly<Record<string, string>> = {
+  Product: "products",
+  Customer: "customers",
+  Order: "orders",
+};
+
+function webhookTopicOf(topic: string): string {
+  const [resource = "", action = ""] = topic.split("/");
+  const plural = ownWord(eventResources, resource);
+  if (plural === undefined) return topic;
+  return plural === "orders" && action === "update" ? "orders/updated" : `${plural}/${action}`;
+}
+
 /** A topic, or the type of a change, in a merchant's words; an unknown one is shown as it is. */
 export function topicWord(topic: string): string {
   return (
-    ownWord(topicWords, topic) ??
+    ownWord(topicWords, webhookTopicOf(topic)) ??
     ownWord(changeWords, topic) ??
     ownWord(systemTopicWords, topic) ??
     topic

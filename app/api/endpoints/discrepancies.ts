@@ -1,9 +1,13 @@
 import { z } from "zod";
-import { listDiscrepancies, resolveDiscrepancy } from "#app/discrepancies/index.server.ts";
+import {
+  listDiscrepancies,
+  resolveDiscrepancy,
+  resolveMany,
+} from "#app/discrepancies/index.server.ts";
 import { discrepancyKinds, discrepancyStatuses } from "#app/discrepancies/types.ts";
 import { endpoint } from "../endpoint.ts";
 import { notFound, Problem } from "../problem.ts";
-import { domainSchema, pageOf, pageQuery, timeSchema } from "./schemas.ts";
+import { domainSchema, given, pageOf, pageQuery, timeSchema } from "./schemas.ts";
 
 const sideSchema = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
@@ -34,6 +38,11 @@ const discrepancySchema = z.object({
   correlationId: z.string(),
 });
 
+const decision = {
+  with: z.enum(["owner", "ignore"], { error: "Choose one of: owner, ignore." }),
+  reason: z.string({ error: "Say why." }).trim().min(1, "Say why.").max(200),
+};
+
 /** Where Shopify and an owner disagree. */
 export const discrepancyEndpoints = [
   endpoint({
@@ -55,12 +64,43 @@ export const discrepancyEndpoints = [
   }),
   endpoint({
     method: "post",
+    path: "/discrepancies/resolve",
+    summary: "Decide about many: those named, or all open ones that the filter leaves",
+    body: z
+      .object({
+        ids: z
+          .array(z.uuid("Use ids of discrepancies."))
+          .min(1, "Name at least one.")
+          .max(1_000)
+          .optional(),
+        filter: z
+          .strictObject({
+            domain: domainSchema.optional(),
+            kind: z.enum(discrepancyKinds).optional(),
+            system: z.string().optional(),
+          })
+          .optional(),
+        ...decision,
+      })
+      .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+        path: ["ids"],
+        error: "Send either ids or a filter; an empty filter means all.",
+      }),
+    status: 200,
+    answer: z.object({ count: z.number().int() }),
+    merchantOnly: true,
+    run: async ({ db, vault, clock, queue }, { shop, actor }, { body }) => {
+      const { ids, filter, ...decided } = body;
+      const room = { db, vault, clock, enqueue: queue.enqueue };
+      const chosen = ids === undefined ? { filter: given(filter ?? {}) } : { ids };
+      return { count: await resolveMany(room, shop, actor, chosen, decided) };
+    },
+  }),
+  endpoint({
+    method: "post",
     path: "/discrepancies/{id}/resolve",
     summary: "Decide: the owner's value holds, or both stay as they are",
-    body: z.object({
-      with: z.enum(["owner", "ignore"], { error: "Choose one of: owner, ignore." }),
-      reason: z.string({ error: "Say why." }).trim().min(1, "Say why.").max(200),
-    }),
+    body: z.object(decision),
     status: 200,
     answer: discrepancySchema,
     merchantOnly: true,

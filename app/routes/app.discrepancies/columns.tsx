@@ -10,7 +10,8 @@ import { domainWord } from "#app/ui/words.ts";
 /** A discrepancy and whether Converge can write the owner's value by itself. */
 export type DiscrepancyRow = DiscrepancyView & { readonly remedy: Remedy };
 
-const kindWords: Readonly<Record<DiscrepancyKind, string>> = {
+/** What happened, in a few words. */
+export const kindWords: Readonly<Record<DiscrepancyKind, string>> = {
   value: "The two differ",
   missing_in_system: "Missing in the system",
   missing_in_shopify: "Missing in Shopify",
@@ -118,4 +119,9 @@ function Decide(props: {
   );
 }
 
-const settleWords = { write: "Use the owner's", tell: "Send Shopify's", none: "Settled" } as const;
+/** What deciding for the owner does. */
+export const settleWords = {
+  write: "Use the owner's",
+  tell: "Send Shopify's",
+  none: "Settled",
+} as const;

@@ -1,13 +1,25 @@
 import { TextField } from "#app/ui/kit/fields.tsx";
+import { countOf, formatCappedCount } from "#app/ui/format/number.ts";
 import { Modal } from "#app/ui/kit/modal.tsx";
 import { Paragraph, Stack } from "#app/ui/kit/section.tsx";
 import { type DiscrepancyRow, labelOf } from "./columns.tsx";
 import { longestReason } from "./form.ts";
 
-/** A decision being made; it keeps its row while the question closes. */
+/** How many are open, as far as they are counted. */
+export interface OpenCount {
+  readonly count: number;
+  readonly capped: boolean;
+}
+
+/** What a decision is about: rows of the page, or all open ones of what is shown. */
+export type DecisionAbout =
+  | { readonly rows: readonly DiscrepancyRow[] }
+  | { readonly all: OpenCount };
+
+/** A decision being made; it keeps what it is about while the question closes. */
 export interface DecisionDraft {
   readonly open: boolean;
-  readonly row: DiscrepancyRow | null;
+  readonly about: DecisionAbout;
   readonly how: "owner" | "ignore";
   readonly reason: string;
   /** The button was pressed: a missing reason is now an error. */
@@ -16,7 +28,7 @@ export interface DecisionDraft {
 
 export const noDecision: DecisionDraft = {
   open: false,
-  row: null,
+  about: { rows: [] },
   how: "ignore",
   reason: "",
   asked: false,
@@ -31,15 +43,15 @@ export function DecideModal(props: {
   readonly onDecide: (draft: DecisionDraft) => void;
 }) {
   const { draft, onChange } = props;
-  const { row, how } = draft;
-  const { action, explained } = choices[how === "ignore" ? "ignore" : (row?.remedy ?? "none")];
+  const { about, how } = draft;
+  const { action, explained, subject } = wordsOf(about, how);
   const missing =
     draft.asked && draft.reason.trim() === ""
       ? "Say why, so that others understand it later."
       : undefined;
   return (
     <Modal
-      heading={row === null ? action : `${action}: ${labelOf(row)}`}
+      heading={`${action}: ${subject}`}
       open={draft.open}
       onHide={() => {
         onChange({ ...draft, open: false });
@@ -71,7 +83,23 @@ export function DecideModal(props: {
   );
 }
 
+function wordsOf(about: DecisionAbout, how: "owner" | "ignore") {
+  const [row, ...others] = "rows" in about ? about.rows : [];
+  if (row !== undefined && others.length === 0)
+    return { ...choices[how === "ignore" ? "ignore" : row.remedy], subject: labelOf(row) };
+  const subject =
+    "rows" in about
+      ? countOf(about.rows.length, "discrepancy", "discrepancies")
+      : `all ${formatCappedCount(about.all.count, about.all.capped)} shown`;
+  return { ...choices[how === "ignore" ? "ignore" : "many"], subject };
+}
+
 const choices = {
+  many: {
+    action: "Settle by owner",
+    explained:
+      "The owner's value holds for each: Converge writes it to Shopify, or sends the system what Shopify has. Where it can do neither, the discrepancy is marked as settled.",
+  },
   write: {
     action: "Use the owner's value",
     explained:

@@ -1,34 +1,46 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
-  remedyOf,
+  countOpenDiscrepancies,
   listDiscrepancies,
+  remedyOf,
   resolveDiscrepancy,
+  resolveMany,
 } from "#app/discrepancies/index.server.ts";
 import { type DiscrepancyStatus, discrepancyStatuses } from "#app/discrepancies/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
-import { type Decision, rowsPerPage } from "./form.ts";
+import { countOf } from "#app/ui/format/number.ts";
+import { type Decision, discrepanciesHref, type DiscrepancyScope, rowsPerPage } from "./form.ts";
 
 const tabWords = { open: "Open", resolved: "Settled", ignored: "Ignored" } as const;
 
-/** One page of discrepancies of one status. */
+/** One page of discrepancies of one status and scope. */
 export async function loadDiscrepancies(
   { db, vault, clock }: Pick<AppContext, "db" | "vault" | "clock">,
   shop: string,
-  wanted: { readonly status: DiscrepancyStatus; readonly after: string | null },
+  wanted: {
+    readonly status: DiscrepancyStatus;
+    readonly scope: DiscrepancyScope;
+    readonly after: string | null;
+  },
 ) {
-  const { status, after } = wanted;
+  const { status, scope, after } = wanted;
+  const filter = filterOf(scope);
   const paging = { limit: rowsPerPage, ...(after === null ? {} : { after }) };
-  const [view, systems, page] = await Promise.all([
+  const [view, systems, page, open] = await Promise.all([
     getShop(db, shop),
     listSystems(db, shop),
-    listDiscrepancies({ db, vault }, shop, { status }, paging),
+    listDiscrepancies({ db, vault }, shop, { status, ...filter }, paging),
+    countOpenDiscrepancies(db, shop, filter),
   ]);
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
     status,
+    scope,
+    open: { count: open.count, capped: open.capped },
+    systems: systems.map(({ id, name }) => ({ id, name })),
     names: {
       shopify: "Shopify",
       ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
@@ -37,10 +49,14 @@ export async function loadDiscrepancies(
     next: page.next,
     views: discrepancyStatuses.map((item) => ({
       label: tabWords[item],
-      to: `/app/discrepancies?status=${item}`,
+      to: discrepanciesHref({ status: item, scope }),
       current: item === status,
     })),
   };
+}
+
+function filterOf({ domain, system }: DiscrepancyScope) {
+  return { ...(domain !== null && { domain }), ...(system !== null && { system }) };
 }
 
 /** Does what a person decided; what was decided in the meantime is left alone. */
@@ -48,17 +64,27 @@ export async function decide(
   { db, vault, clock, queue }: Pick<AppContext, "db" | "vault" | "clock" | "queue">,
   shop: string,
   actor: string,
-  { id, ...decision }: Decision,
+  { about, ...decision }: Decision,
 ): Promise<ActionOutcome> {
   const deps = { db, vault, clock, enqueue: queue.enqueue };
-  const done = await resolveDiscrepancy(deps, shop, actor, id, decision);
-  if (done?.outcome !== "done") {
-    const message = "Somebody decided about this already.";
-    return { ok: false, errors: [{ field: "", message }] };
+  const [only, ...others] = "ids" in about ? about.ids : [];
+  if (only !== undefined && others.length === 0) {
+    const done = await resolveDiscrepancy(deps, shop, actor, only, decision);
+    if (done?.outcome !== "done") return nothingLeft;
+    if (decision.with === "ignore") return { ok: true, toast: "Discrepancy ignored" };
+    return { ok: true, toast: toasts[remedyOf(done.discrepancy)] };
   }
-  if (decision.with === "ignore") return { ok: true, toast: "Discrepancy ignored" };
-  return { ok: true, toast: toasts[remedyOf(done.discrepancy)] };
+  const chosen = "ids" in about ? about : { filter: filterOf(about.scope) };
+  const count = await resolveMany(deps, shop, actor, chosen, decision);
+  if (count === 0) return nothingLeft;
+  const what = countOf(count, "discrepancy", "discrepancies");
+  return { ok: true, toast: `${what} ${decision.with === "ignore" ? "ignored" : "settled"}` };
 }
+
+const nothingLeft: ActionOutcome = {
+  ok: false,
+  errors: [{ field: "", message: "Somebody decided about this already." }],
+};
 
 const toasts = {
   write: "Owner's value queued",

@@ -10,16 +10,18 @@ import { Table } from "#app/ui/kit/table.tsx";
 import { Paging, TableBar, ViewTabs } from "#app/ui/kit/table-tools.tsx";
 import { errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
-import { discrepancyColumns } from "./columns.tsx";
-import { DecideModal, noDecision } from "./decide-modal.tsx";
+import { discrepancyColumns, labelOf } from "./columns.tsx";
+import { DecideModal, type DecisionAbout, noDecision } from "./decide-modal.tsx";
 import { decide, loadDiscrepancies } from "./discrepancies.presenter.server.ts";
-import { readDecision, readStatus } from "./form.ts";
+import { DecisionBar, ScopeFilters } from "./discrepancy-tools.tsx";
+import { discrepanciesHref, readDecision, readScope, readStatus, toDecisionForm } from "./form.ts";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
   const { searchParams } = new URL(request.url);
   return loadDiscrepancies(context, session.shop, {
     status: readStatus(searchParams.get("status")),
+    scope: readScope((name) => searchParams.get(name)),
     after: searchParams.get("after"),
   });
 }
@@ -36,15 +38,22 @@ export default function DiscrepanciesPage() {
   const [params] = useSearchParams();
   const fetcher = useFetcher<ActionOutcome>();
   const [draft, setDraft] = useState(noDecision);
-  const live = useLiveRefresh(fetcher.state === "idle" && !draft.open);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const live = useLiveRefresh(fetcher.state === "idle" && !draft.open && selected.size === 0);
   useOutcomeToast(fetcher.data, () => {
     setDraft((last) => ({ ...last, open: false }));
+    setSelected(new Set());
   });
+  const { status, scope, rows } = page;
   const error = errorOf(fetcher.data, "reason") ?? errorOf(fetcher.data, "");
+  const ask = (about: DecisionAbout, how: "owner" | "ignore") => {
+    setDraft({ ...noDecision, open: true, about, how });
+  };
+  const chosen = rows.filter((row) => selected.has(row.id));
   const columns = discrepancyColumns({
     nameOf: (owner) => page.names[owner] ?? "A removed system",
     onDecide: (row, how) => {
-      setDraft({ ...noDecision, open: true, row, how });
+      ask({ rows: [row] }, how);
     },
   });
   return (
@@ -58,18 +67,33 @@ export default function DiscrepanciesPage() {
       {error !== undefined && !draft.open && <Banner tone="critical" heading={error} />}
       <Section padding="none">
         <ViewTabs label="Discrepancies by status" views={page.views} />
-        <TableBar start={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />} />
+        <ScopeFilters status={status} scope={scope} systems={page.systems} />
+        {status === "open" && rows.length > 0 ? (
+          <DecisionBar
+            live={live}
+            selected={chosen.length}
+            open={page.open}
+            busy={fetcher.state !== "idle"}
+            onDecide={(which, how) => {
+              ask(which === "all" ? { all: page.open } : { rows: chosen }, how);
+            }}
+          />
+        ) : (
+          <TableBar start={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />} />
+        )}
         <Table
           caption="Discrepancies, newest first"
           columns={columns}
-          rows={page.rows}
+          rows={rows}
           keyOf={(row) => row.id}
-          empty={<NoDiscrepancies open={page.status === "open"} />}
+          hrefOf={(row) => `/app/discrepancies/${row.id}`}
+          selection={status === "open" ? { selected, onChange: setSelected, labelOf } : undefined}
+          empty={<NoDiscrepancies open={status === "open"} />}
         />
         <Paging
           label="Pages of discrepancies"
-          first={params.has("after") ? hrefOf(page.status, null) : null}
-          next={page.next === null ? null : hrefOf(page.status, page.next)}
+          first={params.has("after") ? discrepanciesHref({ status, scope }) : null}
+          next={page.next === null ? null : discrepanciesHref({ status, scope, after: page.next })}
         />
       </Section>
       <DecideModal
@@ -77,17 +101,14 @@ export default function DiscrepanciesPage() {
         busy={fetcher.state !== "idle"}
         error={error}
         onChange={setDraft}
-        onDecide={({ row, how, reason }) => {
-          fetcher.submit({ id: row?.id ?? "", with: how, reason }, { method: "post" });
+        onDecide={({ about, how, reason }) => {
+          const decided = "rows" in about ? { ids: about.rows.map((row) => row.id) } : { scope };
+          const form = toDecisionForm({ about: decided, with: how, reason });
+          fetcher.submit(form, { method: "post" });
         }}
       />
     </Page>
   );
-}
-
-function hrefOf(status: string, after: string | null): string {
-  const params = new URLSearchParams({ status, ...(after === null ? {} : { after }) });
-  return `/app/discrepancies?${params.toString()}`;
 }
 
 function NoDiscrepancies({ open }: { readonly open: boolean }) {

@@ -1,0 +1,38 @@
+import type { AppContext } from "#app/context.server.ts";
+import { getDiscrepancy, remedyOf } from "#app/discrepancies/index.server.ts";
+import { listEvents } from "#app/events/index.server.ts";
+import { knownStates } from "#app/mirror/index.server.ts";
+import { getShop } from "#app/shops/index.server.ts";
+import { listSystems } from "#app/systems/index.server.ts";
+
+/** Enough to see how it came to be; the timeline has the rest. */
+const eventsShown = 5;
+
+/** A discrepancy with what happened to its record lately; null: the shop has no such one. */
+export async function loadDiscrepancy(
+  { db, vault, clock }: Pick<AppContext, "db" | "vault" | "clock">,
+  shop: string,
+  id: string,
+) {
+  const found = await getDiscrepancy({ db, vault }, shop, id);
+  if (found === null) return null;
+  const { resource } = found;
+  const [view, systems, events, known] = await Promise.all([
+    getShop(db, shop),
+    listSystems(db, shop),
+    listEvents(db, shop, { resource: resource.id }, { limit: eventsShown }),
+    knownStates(db, shop, resource.type, [resource.id]),
+  ]);
+  return {
+    loadedMs: clock.now(),
+    timeZone: view?.timeZone ?? null,
+    names: {
+      shopify: "Shopify",
+      ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
+    } as Readonly<Record<string, string>>,
+    found: { ...found, remedy: remedyOf(found) },
+    /** When Shopify's record last changed, as far as Converge heard. */
+    changedAt: known.get(resource.id)?.version ?? null,
+    events: events.items,
+  };
+}
