@@ -12,6 +12,7 @@ import { holdEndpoints } from "./endpoints/holds.ts";
 import { inventoryBufferEndpoints } from "./endpoints/inventory-buffers.ts";
 import { issueEndpoints } from "./endpoints/issues.ts";
 import { freshnessEndpoints } from "./endpoints/freshness.ts";
+import { freshnessExclusionEndpoints } from "./endpoints/freshness-exclusions.ts";
 import { freshnessSlaEndpoints } from "./endpoints/freshness-slas.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
@@ -31,6 +32,7 @@ const endpoints: readonly Endpoint[] = [
   ...ownershipEndpoints,
   ...freshnessSlaEndpoints,
   ...freshnessEndpoints,
+  ...freshnessExclusionEndpoints,
   ...eventEndpoints,
   ...lagEndpoints,
   ...deadLetterEndpoints,

@@ -8,6 +8,9 @@ export const cacheInvalidated = "cache.invalidated";
 /** Generations of such messages: below all others, each replay one more. */
 const firstGeneration = -1_000_000;
 
+/** Sets the line of such messages apart from that of their record. */
+const lineEnd = "#cache";
+
 /** Ahead of everything that waits: due long before it. */
 const aheadMs = 24 * 3_600_000;
 
@@ -21,10 +24,15 @@ export function invalidationOf(delivery: NewDelivery, nowMs: number): NewDeliver
     id: uuidv7({ msecs: nowMs }),
     generation: firstGeneration,
     type: cacheInvalidated,
-    resourceId: `${delivery.resourceId}#cache`,
+    resourceId: `${delivery.resourceId}${lineEnd}`,
     keep: false,
     dueMs: nowMs - aheadMs,
   };
+}
+
+/** The record a delivery is about, whichever line it is in. Pure. */
+export function recordId(resourceId: string): string {
+  return resourceId.endsWith(lineEnd) ? resourceId.slice(0, -lineEnd.length) : resourceId;
 }
 
 /** Whether an attempt repeats one that was given up. Pure. */
@@ -32,11 +40,16 @@ export function isReplay(generation: number): boolean {
   return generation > 0 || (generation < 0 && generation > firstGeneration);
 }
 
+/** The receiver's idempotency key of a delivery: the change's own, or that of the word that goes ahead. */
+export function messageId(changeId: string, type: string): string {
+  return type === cacheInvalidated ? `${changeId}.cache` : changeId;
+}
+
 /** What such a message says: which record, and nothing of what it is now. Pure. */
 export function invalidationMessage(change: StoredChange) {
   const { resourceType, resourceId, sku, version } = change;
   return {
-    id: `${change.id}.cache`,
+    id: messageId(change.id, cacheInvalidated),
     type: cacheInvalidated,
     // It is not the record: a receiver that stores what it is sent must not take it for one.
     resource: null,

@@ -1,4 +1,5 @@
 import type { Queryable } from "#app/db.server.ts";
+import { recordId } from "./cache-invalidation.ts";
 import type { DeadLetter } from "./types.ts";
 
 /** Dead deliveries of a shop per system, counted up to `cap` in all. */
@@ -82,7 +83,7 @@ export async function listDeadDeliveries(
     eventId: row.event_id,
     systemId: row.system_id,
     domain: row.domain,
-    resource: { type: row.resource_type, id: row.resource_id, sku: row.sku },
+    resource: { type: row.resource_type, id: recordId(row.resource_id), sku: row.sku },
     topic: row.type,
     reason: row.reason ?? "Unknown",
     httpStatus: row.http_status,

@@ -1,6 +1,7 @@
 import { validate as isUuid } from "uuid";
 import type { Queryable } from "#app/db.server.ts";
 import type { Page } from "#app/events/types.ts";
+import { messageId, recordId } from "./cache-invalidation.ts";
 import type { AttemptView, DeliveryStatus, DeliveryView } from "./types.ts";
 
 interface Row {
@@ -89,10 +90,10 @@ function toView(row: Row): DeliveryView {
     systemId: row.system_id,
     eventId: row.event_id,
     status: row.status,
-    webhookId: row.change_id,
+    webhookId: messageId(row.change_id, row.type),
     type: row.type,
     resourceType: row.resource_type,
-    resourceId: row.resource_id,
+    resourceId: recordId(row.resource_id),
     sku: row.sku,
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

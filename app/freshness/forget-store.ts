@@ -37,10 +37,12 @@ export async function forgetLagsOfShop(
          SELECT ctid FROM freshness_hours WHERE shop = $1 LIMIT $2) RETURNING 1 AS one),
        breaches AS (DELETE FROM freshness_breaches WHERE ctid IN (
          SELECT ctid FROM freshness_breaches WHERE shop = $1 LIMIT $2) RETURNING 1 AS one),
+       exclusions AS (DELETE FROM freshness_exclusions WHERE shop = $1 RETURNING 1 AS one),
        slas AS (DELETE FROM freshness_slas WHERE shop = $1 RETURNING 1 AS one)
      SELECT one FROM lags UNION ALL SELECT one FROM lag_sums UNION ALL SELECT one FROM topics
      UNION ALL SELECT one FROM hours
-     UNION ALL SELECT one FROM breaches UNION ALL SELECT one FROM slas`,
+     UNION ALL SELECT one FROM breaches UNION ALL SELECT one FROM exclusions
+     UNION ALL SELECT one FROM slas`,
     [shop, limit],
   );
   return rows.length;

@@ -4,7 +4,7 @@
  * every kind of data has an SLA at any moment, and SLAs are replaced whole; a minute nobody looked at
  * is not known, neither good nor bad.
  * Tables: lag_buckets, freshness_slas, topic_spans, freshness_hours, freshness_breaches,
- * freshness_sampler, lag_hours, lag_hours_until.
+ * freshness_exclusions, freshness_sampler, lag_hours, lag_hours_until.
  */
 export { ageSeries } from "./age-series.ts";
 export {
@@ -21,11 +21,15 @@ export { noteBreaches, readBreaches, type SeenBreach, type StoredBreach } from "
 export { isChosen } from "./default-slas.ts";
 export { errorBudgetOf, leftPercent, slaOf, stateOf, windowStart } from "./error-budget.ts";
 export { changeSla } from "./change-sla.ts";
+export { isExcluded } from "./exclusion-rule.ts";
+export { readExclusionsOf } from "./exclusion-store.ts";
 export { dropOldLags, forgetLagsOfShop } from "./forget-store.ts";
 export { rollUpLags } from "./lag-hour-store.ts";
 export { addLags, countLags, domainLags, stageLags, type LagSample } from "./lag-store.ts";
 export { parseSlas } from "./parse-slas.ts";
+export { replaceExclusions } from "./replace-exclusions.ts";
 export { dropSlasOfSystem, replaceSlas, type SlaDeps } from "./replace-slas.ts";
 export { claimSampling, releaseSampling } from "./sampler-store.ts";
 export { hasChosenSlas, readSlas, readSlasOf } from "./sla-store.ts";
+export { storeTime } from "./store-clock.ts";
 export { addTopicFigures, readTopicHealth, type TopicFigure } from "./topic-figure-store.ts";

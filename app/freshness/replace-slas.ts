@@ -1,5 +1,6 @@
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
+import { deleteExclusionsOf } from "./exclusion-store.ts";
 import { parseSlas } from "./parse-slas.ts";
 import { deleteSlasOf, lockSlas, readSlas, writeSlas } from "./sla-store.ts";
 import type { FreshnessSla, SlaError } from "./types.ts";
@@ -43,7 +44,7 @@ export async function replaceSlas(
   });
 }
 
-/** A system that is gone has no SLA, in the transaction that disconnects it. */
+/** A system that is gone has no SLA and no exclusion, in the transaction that disconnects it. */
 export async function dropSlasOfSystem(
   tx: Transaction,
   shop: string,
@@ -51,4 +52,5 @@ export async function dropSlasOfSystem(
 ): Promise<void> {
   await lockSlas(tx, shop);
   await deleteSlasOf(tx, shop, systemId);
+  await deleteExclusionsOf(tx, shop, systemId);
 }

@@ -104,6 +104,31 @@ export interface TopicHealth {
 //   previewSla(deps, shop, sla): Promise<SlaPreview>
 //   costOfSla(deps, shop, slas): Promise<SlaCost>
 
+/** A time that says nothing of an SLA, neither good nor bad. */
+export type FreshnessExclusion = {
+  /** Left out: every kind of data. */
+  readonly domain?: DataDomain;
+  /** A system's id; left out: every place. */
+  readonly system?: string;
+  /** For people: why. */
+  readonly note?: string;
+} & (
+  | {
+      readonly kind: "maintenance";
+      /** RFC 3339. */
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
+      readonly kind: "quiet_hours";
+      /** HH:MM by the clocks of the store; an end before the start is on the next day. */
+      readonly fromTime: string;
+      readonly toTime: string;
+      /** The days on which they begin, 1 (Monday) to 7; left out: every day. */
+      readonly weekdays?: readonly number[];
+    }
+);
+
 /** Where data stands against its SLA now. */
 export const freshnessStates = ["ok", "warn", "breach"] as const;
 export type FreshnessState = (typeof freshnessStates)[number];
@@ -185,6 +210,8 @@ export interface Freshness {
   /** RFC 3339: every change up to then is known and acknowledged. */
   readonly completeUpTo: string;
   readonly state: FreshnessState;
+  /** Quiet hours or maintenance: the state counts for nothing now. */
+  readonly excluded: boolean;
   readonly sla: FreshnessSla;
   readonly proof: StalenessProof;
   readonly budget: ErrorBudget;

@@ -7,8 +7,14 @@ export interface Readiness {
   readonly cause?: string;
 }
 
-/** Ready means: the database answers within 2 s and its migrations are applied. */
-export async function checkReadiness(db: Queryable): Promise<Readiness> {
+/** The names of the migrations that the code has and a database has not. */
+type PendingMigrations = (db: Queryable) => Promise<readonly string[]>;
+
+/** Ready means: the database answers within 2 s and every migration of this version is applied. */
+export async function checkReadiness(
+  db: Queryable,
+  pending: PendingMigrations,
+): Promise<Readiness> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Readiness>((resolve) => {
     timer = setTimeout(() => {
@@ -16,7 +22,7 @@ export async function checkReadiness(db: Queryable): Promise<Readiness> {
     }, 2_000);
   });
   try {
-    return await Promise.race([timeout, checkMigrations(db)]);
+    return await Promise.race([timeout, checkMigrations(db, pending)]);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { ready: false, cause: `The database does not answer: ${message || "no connection"}.` };
@@ -25,19 +31,21 @@ export async function checkReadiness(db: Queryable): Promise<Readiness> {
   }
 }
 
-async function checkMigrations(db: Queryable): Promise<Readiness> {
+async function checkMigrations(db: Queryable, pending: PendingMigrations): Promise<Readiness> {
   const { rows } = await db.query<{ migrated: boolean }>(
     `SELECT to_regclass('public.events') IS NOT NULL
         AND to_regclass('pgboss.job') IS NOT NULL AS migrated`,
   );
-  return rows[0]?.migrated
+  const [first] = rows[0]?.migrated ? await pending(db) : ["all of them"];
+  return first === undefined
     ? { ready: true }
-    : { ready: false, cause: "The database is not migrated. Run: npm run migrate" };
+    : { ready: false, cause: `The database lacks migrations (${first}). Run: npm run migrate` };
 }
 
 /** `GET /healthz` (the process lives) and `GET /readyz` (it can work). */
 export function healthListener(
   db: Queryable,
+  pending: PendingMigrations,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const path = request.url?.split("?")[0];
@@ -49,7 +57,7 @@ export function healthListener(
       answer(response, 404, { error: "not found" });
       return;
     }
-    void checkReadiness(db).then((readiness) => {
+    void checkReadiness(db, pending).then((readiness) => {
       answer(response, readiness.ready ? 200 : 503, {
         status: readiness.ready ? "ready" : "not ready",
         ...(readiness.cause === undefined ? {} : { cause: readiness.cause }),

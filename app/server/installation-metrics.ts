@@ -1,4 +1,5 @@
 import type { AppContext } from "#app/context.server.ts";
+import { dataDomains } from "#app/data-domains.ts";
 import { countDeadLetters } from "#app/delivery/index.server.ts";
 import { openByDomain } from "#app/discrepancies/index.server.ts";
 import { type CounterTotal, type Gauge, readCounters } from "#app/observability/index.server.ts";
@@ -39,11 +40,11 @@ export async function readInstallation({
         value,
       }),
     ),
-    ...discrepancies.map(
-      ({ domain, count }): Gauge => ({
+    ...dataDomains.map(
+      (domain): Gauge => ({
         name: "converge_discrepancies_open",
         labels: { domain },
-        value: count,
+        value: discrepancies.find((one) => one.domain === domain)?.count ?? 0,
       }),
     ),
   ];

@@ -18,6 +18,7 @@ import { beatEvery } from "#app/reconciliation/index.server.ts";
 import { createShopify } from "#app/shopify/index.server.ts";
 import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
+import { pendingMigrations } from "#app/start/migrate.ts";
 import type { RunningProcess } from "#app/start/process-frame.ts";
 import { createVault } from "#app/vault/index.server.ts";
 import { readInstallation } from "./installation-metrics.ts";
@@ -68,7 +69,7 @@ export async function startWeb(config: Config): Promise<RunningProcess> {
   });
   const context: AppContext = { config, db, queue, vault, clock, egress, counters, log, shopify };
   const webhooks = webhookListener(intake);
-  const health = healthListener(db);
+  const health = healthListener(db, pendingMigrations);
   const metrics = metricsListener({
     token: config.metricsToken,
     log,

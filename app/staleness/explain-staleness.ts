@@ -1,7 +1,7 @@
+import { storeTime } from "#app/freshness/index.server.ts";
 import type { StalenessProof } from "#app/freshness/types.ts";
 import type { Flow } from "./gather-flows.ts";
 import type { Staleness } from "./staleness-rule.ts";
-import { storeTime } from "./store-time.ts";
 
 /** Counting what is unfinished stops here, so that a page costs the same in a flood. */
 export const countCap = 10_000;

@@ -6,8 +6,8 @@ import {
   type UnfinishedDelivery,
 } from "#app/delivery/index.server.ts";
 import { oldestUnfinishedEvents, type UnfinishedEvent } from "#app/events/index.server.ts";
-import { readSlasOf, slaOf } from "#app/freshness/index.server.ts";
-import type { FreshnessSla, HoldUp } from "#app/freshness/types.ts";
+import { readExclusionsOf, readSlasOf, slaOf } from "#app/freshness/index.server.ts";
+import type { FreshnessExclusion, FreshnessSla, HoldUp } from "#app/freshness/types.ts";
 import { type LastPass, lastPasses, readPaces } from "#app/polling/index.server.ts";
 import { feedOf } from "#app/polling/types.ts";
 import { type CarriedChange, oldestCarried } from "#app/queue/index.server.ts";
@@ -24,6 +24,8 @@ export interface Flow {
   /** Null: from Shopify to Converge. */
   readonly system: SystemView | null;
   readonly sla: FreshnessSla;
+  /** Of the whole shop. */
+  readonly exclusions: readonly FreshnessExclusion[];
   readonly evidence: Evidence;
   readonly pass: LastPass | null;
   /** Why Shopify could not be read the last time. */
@@ -34,6 +36,8 @@ type Pace = Awaited<ReturnType<typeof readPaces>>[number];
 
 /** What each stage knows, by whose it is. */
 interface Stages {
+  /** By shop. */
+  readonly exclusions: ReadonlyMap<string, readonly FreshnessExclusion[]>;
   /** By shop and feed, like the paces. */
   readonly passes: ReadonlyMap<string, readonly LastPass[]>;
   readonly paces: ReadonlyMap<string, readonly Pace[]>;
@@ -56,6 +60,7 @@ export async function gatherFlows(db: Queryable, shops: readonly string[]): Prom
   const systems = await listSystemsOf(db, names);
   const slas = await readSlasOf(db, names);
   const stages: Stages = {
+    exclusions: await readExclusionsOf(db, names),
     // What a read found is an event by the time the read is on record.
     passes: Map.groupBy(await lastPasses(db, names), ({ shop, feed }) => `${shop} ${feed}`),
     paces: Map.groupBy(await readPaces(db, names), ({ shop, feed }) => `${shop} ${feed}`),
@@ -107,6 +112,7 @@ function flowOf(
     domain,
     system,
     sla,
+    exclusions: stages.exclusions.get(shop.shop) ?? [],
     pass,
     problem: pace?.problem ?? null,
     evidence: {

@@ -2,6 +2,7 @@ import type { Clock, Queryable } from "#app/db.server.ts";
 import {
   ageSeries,
   errorBudgetOf,
+  isExcluded,
   placeKey,
   readHours,
   type SampledHour,
@@ -68,18 +69,20 @@ function keyOf({ domain, system }: SampledHour): string {
 }
 
 function viewOf(flow: Flow, history: History, nowMs: number): Freshness {
-  const { sla } = flow;
+  const { sla, domain } = flow;
+  const system = flow.system?.id ?? null;
   const staleness = stalenessOf(flow.evidence, nowMs);
   const stalenessSeconds = staleness.stalenessMs / 1_000;
-  const key = placeKey(flow.domain, flow.system?.id ?? null);
+  const key = placeKey(domain, system);
   const hours = history.hours.get(key) ?? [];
   return {
-    domain: flow.domain,
-    system: flow.system?.id ?? null,
+    domain,
+    system,
     systemName: flow.system?.name ?? null,
     stalenessSeconds,
     completeUpTo: new Date(staleness.completeUpToMs).toISOString(),
     state: stateOf(stalenessSeconds, sla),
+    excluded: isExcluded(flow.exclusions, { domain, system }, nowMs, flow.shop.timeZone),
     sla,
     proof: proofOf(flow, staleness, countOf(history.counts, flow)),
     budget: errorBudgetOf(sla, history.totals.get(key) ?? nothingKnown, hours, nowMs),

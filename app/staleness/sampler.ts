@@ -3,6 +3,7 @@ import type { Clock, Database } from "#app/db.server.ts";
 import {
   addMinute,
   claimSampling,
+  isExcluded,
   noteBreaches,
   releaseSampling,
   type SeenBreach,
@@ -95,7 +96,8 @@ function lookAt(flow: Flow, nowMs: number): Seen {
   const ageSeconds = Math.round(stalenessOf(flow.evidence, nowMs).stalenessMs / 1_000);
   const state = stateOf(ageSeconds, flow.sla);
   const place = { shop: flow.shop.shop, domain: flow.domain, system };
-  return { flow, sample: { ...place, ageSeconds, state, excluded: false } };
+  const excluded = isExcluded(flow.exclusions, place, nowMs, flow.shop.timeZone);
+  return { flow, sample: { ...place, ageSeconds, state, excluded } };
 }
 
 async function breachesAmong(

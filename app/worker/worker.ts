@@ -25,6 +25,7 @@ import { createSampler } from "#app/staleness/index.server.ts";
 import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
 import { noteTokensLost } from "#app/shops/index.server.ts";
 import { ensureDatabase } from "#app/start/embedded-postgres.ts";
+import { pendingMigrations } from "#app/start/migrate.ts";
 import type { RunningProcess } from "#app/start/process-frame.ts";
 import { createVault } from "#app/vault/index.server.ts";
 import { createHandlers, type Handlers } from "./handlers.ts";
@@ -115,7 +116,7 @@ function workerPages(
     readonly shopify: Pick<Shopify, "lowestCostAvailable">;
   },
 ): RequestListener {
-  const health = healthListener(deps.db);
+  const health = healthListener(deps.db, pendingMigrations);
   const metrics = metricsListener({
     token,
     log: deps.log,

@@ -10,6 +10,7 @@ const freshnessSchema = z.object({
   stalenessSeconds: z.number(),
   completeUpTo: z.string().describe("Every change up to then is known and acknowledged"),
   state: z.enum(freshnessStates),
+  excluded: z.boolean().describe("Quiet hours or maintenance: the state counts for nothing now"),
   errorBudgetLeftPercent: z.number().describe("Below zero: more went wrong than may"),
   proof: z.string().describe("Why it is complete up to then, and not longer"),
 });
@@ -29,6 +30,7 @@ export const freshnessEndpoints = [
         stalenessSeconds: one.stalenessSeconds,
         completeUpTo: one.completeUpTo,
         state: one.state,
+        excluded: one.excluded,
         errorBudgetLeftPercent: Math.round(budget.leftPercent * 100) / 100,
         proof: proof.sentence,
       })),

@@ -1,0 +1,58 @@
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+const looks = {
+  moment: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  week: { weekday: "short", hour: "2-digit", minute: "2-digit" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/**
+ * A moment as the clocks of a store show it: "10:02:11", or "24 Nov 10:02:11" when that was not today.
+ * A zone this machine does not know is UTC. Pure.
+ */
+export function storeTime(atMs: number, nowMs: number, timeZone: string | null): string {
+  const textOf = (ms: number) => {
+    const of = partsOf("moment", ms, timeZone);
+    return {
+      date: `${of("day")} ${of("month")}`,
+      time: `${of("hour")}:${of("minute")}:${of("second")}`,
+    };
+  };
+  const at = textOf(atMs);
+  return at.date === textOf(nowMs).date ? at.time : `${at.date} ${at.time}`;
+}
+
+/** The weekday (1: Monday) and HH:MM of a moment by the clocks of a store. Pure. */
+export function weekTime(
+  atMs: number,
+  timeZone: string | null,
+): { readonly weekday: number; readonly time: string } {
+  const of = partsOf("week", atMs, timeZone);
+  return { weekday: weekdays.indexOf(of("weekday")) + 1, time: `${of("hour")}:${of("minute")}` };
+}
+
+function partsOf(look: keyof typeof looks, ms: number, timeZone: string | null) {
+  const parts = clockOf(look, timeZone ?? "UTC").formatToParts(ms);
+  return (type: Intl.DateTimeFormatPartTypes) =>
+    parts.find((part) => part.type === type)?.value ?? "";
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes far longer than asking it. */
+function clockOf(look: keyof typeof looks, timeZone: string): Intl.DateTimeFormat {
+  const key = `${look} ${timeZone}`;
+  const known = clocks.get(key);
+  if (known) return known;
+  const clock = openClock(look, timeZone) ?? clockOf(look, "UTC");
+  clocks.set(key, clock);
+  return clock;
+}
+
+function openClock(look: keyof typeof looks, timeZone: string): Intl.DateTimeFormat | null {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...looks[look], timeZone, hourCycle: "h23" });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
