@@ -1,5 +1,5 @@
 import type { Queryable } from "#app/db.server.ts";
-import type { FindingKind, FindingSide, FindingState } from "./types.ts";
+import type { FindingKind, FindingSide, FindingState, RunPattern } from "./types.ts";
 
 /** A difference the comparison met, before it is looked at again. */
 export interface Suspicion {
@@ -166,4 +166,17 @@ export async function repairedHere(
     [runId, ids],
   );
   return new Set(rows.map((row) => row.key));
+}
+
+/** Which fields differ in which systems, over some comparisons; at most 20,000 differences are looked at. */
+export async function patternsOf(db: Queryable, runIds: readonly string[]): Promise<RunPattern[]> {
+  const { rows } = await db.query<RunPattern>(
+    `SELECT c.system, f.kind, f.field, count(*)::int AS count
+     FROM (SELECT run_id, kind, field FROM reconciliation_findings
+           WHERE run_id = ANY($1::uuid[]) AND state IN ('repaired', 'open') LIMIT 20000) f
+     JOIN reconciliations c ON c.id = f.run_id
+     GROUP BY c.system, f.kind, f.field ORDER BY count DESC, c.system, f.kind LIMIT 5`,
+    [runIds],
+  );
+  return rows;
 }

@@ -11,7 +11,8 @@
 export { isComparable, takeSnapshot, UnusableSnapshotError } from "./take-snapshot.ts";
 export { pullSnapshot } from "./pull-snapshot.ts";
 export { cancelRun, startRun } from "./start-run.ts";
-export { getRun, listFindings, listRuns } from "./read-runs.ts";
+export { estimateRun } from "./estimate-run.ts";
+export { getRun, listFindings, listRuns, readPatterns } from "./read-runs.ts";
 export { runReconciliation } from "./run-reconciliation.ts";
 export type { RunDeps } from "./run-deps.ts";
 export { eraseReconciled } from "./erase-store.ts";

@@ -2,10 +2,16 @@ import { validate as isUuid } from "uuid";
 import type { DataDomain } from "#app/data-domains.ts";
 import type { Queryable } from "#app/db.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
-import { countFindings, findingPurpose, type FindingRow, selectFindings } from "./finding-store.ts";
+import {
+  countFindings,
+  findingPurpose,
+  type FindingRow,
+  patternsOf,
+  selectFindings,
+} from "./finding-store.ts";
 import { findRun, selectRuns } from "./run-store.ts";
 import { toRunView } from "./run-view.ts";
-import type { FindingView, RunView, SideFields } from "./types.ts";
+import type { FindingView, RunPattern, RunView, SideFields } from "./types.ts";
 
 /** One comparison of a shop, or null. */
 export async function getRun(db: Queryable, shop: string, id: string): Promise<RunView | null> {
@@ -24,6 +30,14 @@ export async function listRuns(
   const rows = await selectRuns(db, shop, filter, page.limit + 1, after);
   const items = rows.slice(0, page.limit).map(toRunView);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** What differs most, over some comparisons of a shop. */
+export async function readPatterns(db: Queryable, runs: readonly RunView[]): Promise<RunPattern[]> {
+  return patternsOf(
+    db,
+    runs.map((run) => run.id),
+  );
 }
 
 /** Differences by what they are and what became of them. */

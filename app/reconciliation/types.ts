@@ -68,6 +68,25 @@ export interface RunView {
   readonly finishedAt: string | null;
 }
 
+/** What a comparison will probably take of the store's API budget. */
+export interface RunEstimate {
+  /** Points, by what the last one of the same found. */
+  readonly points: number;
+  /** For how long all of the budget would be used up by it; null: the budget is not known. */
+  readonly budgetSeconds: number | null;
+  /** What the last one of the same compared, and how long it took; null: there was none. */
+  readonly last: { readonly compared: number; readonly seconds: number } | null;
+}
+
+/** Something that differs again and again. */
+export interface RunPattern {
+  readonly system: string;
+  readonly kind: FindingKind;
+  /** Null: the whole record. */
+  readonly field: string | null;
+  readonly count: number;
+}
+
 /** With what Shopify was compared. */
 export const findingSides = ["mirror", "system"] as const;
 export type FindingSide = (typeof findingSides)[number];

@@ -48,7 +48,8 @@ export function runColumns(nameOf: (id: string) => string): readonly Column<RunV
   ];
 }
 
-const kindWords = {
+/** What kind of difference it is, in a few words. */
+export const kindWords = {
   value: "The two differ",
   missing_in_mirror: "Converge did not know it",
   missing_in_system: "Missing in the system",

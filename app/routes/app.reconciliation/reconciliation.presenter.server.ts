@@ -2,32 +2,43 @@ import type { AppContext } from "#app/context.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
 import {
   cancelRun,
+  estimateRun,
   getRun,
   isComparable,
   listFindings,
   listRuns,
+  readPatterns,
   startRun,
 } from "#app/reconciliation/index.server.ts";
+import type { RunEstimate, RunView } from "#app/reconciliation/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 
+/** Runs listed, and drawn. */
+const runsShown = 30;
 /** Differences read at a time. */
 const differencesPerPage = 50;
 
 /** The comparisons of a shop, and one of them with what it found. */
 export async function loadReconciliation(
-  { db, vault, clock }: Pick<AppContext, "db" | "vault" | "clock">,
+  { db, vault, clock, shopify }: Pick<AppContext, "db" | "vault" | "clock" | "shopify">,
   shop: string,
   wanted: { readonly run: string | null; readonly after: string | null },
 ) {
-  const [view, systems, runs] = await Promise.all([
+  const [view, systems, runs, connection] = await Promise.all([
     getShop(db, shop),
     listSystems(db, shop),
-    listRuns(db, shop, {}, { limit: 30 }),
+    listRuns(db, shop, {}, { limit: runsShown }),
+    shopify.readConnection(shop),
   ]);
   const chosen = wanted.run === null ? runs.items[0] : await getRun(db, shop, wanted.run);
   const page = { limit: differencesPerPage, after: wanted.after, counted: true };
+  const { domain, system } = chosen ?? {};
+  const alike =
+    domain && system ? await listRuns(db, shop, { domain, system }, { limit: runsShown }) : null;
+  const restoreRate = connection.budget?.restoreRate ?? null;
+  const domains = dataDomains.filter(isComparable);
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
@@ -35,11 +46,38 @@ export async function loadReconciliation(
       shopify: "Shopify",
       ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
     } as Readonly<Record<string, string>>,
-    domains: dataDomains.filter(isComparable),
+    domains,
+    estimates: estimatesOf(
+      runs.items,
+      domains,
+      ["shopify", ...systems.map((one) => one.id)],
+      restoreRate,
+    ),
+    /** The last runs of the chosen one's kind, newest first. */
+    alike: alike?.items ?? [],
+    patterns: await readPatterns(db, runs.items),
     runs: runs.items,
     chosen: chosen ?? null,
     differences: chosen ? await listFindings({ db, vault }, chosen.id, page) : null,
   };
+}
+
+/** What each comparison would take, by `domain system`. */
+function estimatesOf(
+  runs: readonly RunView[],
+  domains: readonly string[],
+  systems: readonly string[],
+  restoreRate: number | null,
+): Readonly<Record<string, RunEstimate>> {
+  const pairs = domains.flatMap((domain) => systems.map((system) => ({ domain, system })));
+  return Object.fromEntries(
+    pairs.map(({ domain, system }) => {
+      const last = runs.find(
+        (run) => run.domain === domain && run.system === system && run.status === "completed",
+      );
+      return [`${domain} ${system}`, estimateRun(last, restoreRate)];
+    }),
+  );
 }
 
 /** Begins or ends a comparison, as the form says. */

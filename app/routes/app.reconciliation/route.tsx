@@ -10,6 +10,7 @@ import { Paging } from "#app/ui/kit/table-tools.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { differenceColumns, runColumns } from "./columns.tsx";
+import { DriftChart, Patterns } from "./drift.tsx";
 import { actOnRuns, loadReconciliation } from "./reconciliation.presenter.server.ts";
 import { RunSummary } from "./run-summary.tsx";
 import { noRun, StartModal } from "./start-modal.tsx";
@@ -64,6 +65,8 @@ export default function ReconciliationPage() {
       {page.chosen && page.differences && page.differences.items.length > 0 && (
         <Differences run={page.chosen.id} found={page.differences} nameOf={nameOf} />
       )}
+      <DriftChart alike={page.alike} />
+      <Patterns patterns={page.patterns} nameOf={nameOf} />
       <Section heading="Runs" padding="none">
         <Table
           caption="Runs, newest first"
@@ -81,6 +84,7 @@ export default function ReconciliationPage() {
         draft={draft}
         names={page.names}
         domains={page.domains}
+        estimates={page.estimates}
         busy={fetcher.state !== "idle"}
         error={error}
         onChange={setDraft}

@@ -1,6 +1,9 @@
+import type { RunEstimate } from "#app/reconciliation/types.ts";
+import { formatSeconds } from "#app/ui/format/duration.ts";
+import { formatCount } from "#app/ui/format/number.ts";
 import { Select } from "#app/ui/kit/fields.tsx";
 import { Modal } from "#app/ui/kit/modal.tsx";
-import { Stack } from "#app/ui/kit/section.tsx";
+import { Paragraph, Stack } from "#app/ui/kit/section.tsx";
 import { domainWord } from "#app/ui/words.ts";
 
 /** A comparison about to be begun. */
@@ -23,6 +26,8 @@ export function StartModal(props: {
   readonly draft: RunDraft;
   readonly names: Readonly<Record<string, string>>;
   readonly domains: readonly string[];
+  /** By `domain system`. */
+  readonly estimates: Readonly<Record<string, RunEstimate>>;
   readonly busy: boolean;
   readonly error: string | undefined;
   readonly onChange: (draft: RunDraft) => void;
@@ -79,7 +84,25 @@ export function StartModal(props: {
             set({ mode });
           }}
         />
+        <Estimate estimate={props.estimates[`${draft.domain} ${draft.system}`]} />
       </Stack>
     </Modal>
+  );
+}
+
+/** What the run will take of Shopify's limit, and how long the last one took. */
+function Estimate({ estimate }: { readonly estimate: RunEstimate | undefined }) {
+  if (estimate === undefined) return null;
+  const { points, budgetSeconds, last } = estimate;
+  const share =
+    budgetSeconds === null ? "" : `, ${formatSeconds(budgetSeconds)} of your store's limit`;
+  const before =
+    last === null
+      ? "More if much differs: every difference is read again by its id."
+      : `The last one compared ${formatCount(last.compared)} records in ${formatSeconds(last.seconds)}.`;
+  return (
+    <Paragraph tone="subdued">
+      {`Takes about ${formatCount(points)} API points${share}; more urgent work goes first. ${before}`}
+    </Paragraph>
   );
 }

@@ -1,6 +1,8 @@
+import { useState } from "react";
 import type { Certificate, Feed, FeedHealth } from "#app/polling/types.ts";
 import { formatTarget } from "#app/ui/format/duration.ts";
 import { countOf, formatCount, formatPercent } from "#app/ui/format/number.ts";
+import { Button } from "#app/ui/kit/button.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
 import { Paragraph, Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
@@ -94,18 +96,36 @@ function feedColumns(budgetPerHour: number | null): readonly Column<FeedHealth>[
   ];
 }
 
+/** Enough to see that reads go on; on a phone each is three lines. */
+const shownFirst = 5;
+
 /** What each read found: the proof that nothing is missing between its two moments. */
 export function PassesSection({ health }: { readonly health: WebhookHealth }) {
+  const [all, setAll] = useState(false);
+  const { certificates } = health;
   return (
     <Section
       heading="Certificates"
       description="Each complete read leaves one: everything that changed between its two moments was looked at."
       padding="none"
+      accessory={
+        certificates.length > shownFirst ? (
+          <Button
+            variant="plain"
+            expanded={all}
+            onClick={() => {
+              setAll(!all);
+            }}
+          >
+            {all ? "Show fewer" : `Show all ${String(certificates.length)}`}
+          </Button>
+        ) : undefined
+      }
     >
       <Table
         caption="Complete reads, newest first"
         columns={passColumns}
-        rows={health.certificates}
+        rows={all ? certificates : certificates.slice(0, shownFirst)}
         keyOf={(row) => row.id}
         empty={<EmptyState kind="nothing" heading="No read was complete yet" />}
       />
