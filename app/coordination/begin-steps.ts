@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "#app/db.server.ts";
+import { rememberEchoes } from "#app/mirror/index.server.ts";
+import { installedShops } from "#app/shops/index.server.ts";
 import { decideStep, type DueMove, type LevelFacts } from "./decide-step.ts";
 import { askForReads } from "./hand-over.ts";
 import { callOff, unitsMissing, unitsTaken } from "./hold-moves.ts";
@@ -26,6 +28,8 @@ export async function beginSteps(
 ): Promise<BegunStep[]> {
   const pools = await lockPools(tx, poolIds);
   const byPool = await levelsOfPools(tx, [...pools.keys()]);
+  const shops = new Set([...byPool.values()].flat().map((level) => level.shop));
+  const installed = await installedShops(tx, [...shops]);
   const mine = [...byPool.values()].flat().filter((level) => level.shop === shop);
   const moves = await dueMoves(
     tx,
@@ -40,7 +44,8 @@ export async function beginSteps(
     const write =
       pending ??
       (await next(deps, tx, pool, level, {
-        levels: byPool.get(pool.id) ?? [],
+        // A store that has removed the app tells nothing any more: nobody waits for it.
+        levels: (byPool.get(pool.id) ?? []).filter((one) => installed.has(one.shop)),
         moves: moves.get(level.levelId) ?? [],
       }));
     if (write !== null) begun.push({ level, write });
@@ -119,6 +124,12 @@ async function begin(
   const atMs = deps.clock.now();
   const write = { id: uuidv7({ msecs: atMs }), kind, from, to, holdId, atMs };
   await beginWrite(tx, level, write);
+  // A set leaves its own echo; the notification of a move must not look like somebody's edit either.
+  if (kind !== "set") {
+    const content = { available: to };
+    const echo = { resourceId: level.levelId, intentId: write.id, systemId: null, content };
+    await rememberEchoes(tx, level.shop, [echo], atMs);
+  }
   return write;
 }
 

@@ -1,4 +1,5 @@
 import type { Transaction } from "#app/db.server.ts";
+import { forgetEchoes } from "#app/mirror/index.server.ts";
 import type { BegunStep } from "./begin-steps.ts";
 import { noteLag } from "./group-store.ts";
 import { urgent } from "./hand-over.ts";
@@ -55,6 +56,7 @@ async function finish(
   });
   const { holdId } = write;
   if (!mine || holdId === null) return mine;
+  if (!applied) await forgetEchoes(tx, level.shop, [write.id]);
   const units = Math.abs(write.to - write.from);
   if (applied && write.kind === "take") await unitsTaken(deps, tx, holdId, units);
   else if (applied) await unitsReturned(tx, holdId, units);

@@ -50,6 +50,8 @@ async function forgetHolds(db: Queryable, shop: string, limit: number): Promise<
     `WITH gone AS (
        DELETE FROM holds WHERE id IN (SELECT id FROM holds WHERE shop = $1 ORDER BY id LIMIT $2)
        RETURNING id, pool_id, quantity, status
+     ), asked AS (
+       DELETE FROM hold_participants WHERE hold_id IN (SELECT id FROM gone)
      ), freed AS (
        SELECT pool_id, sum(quantity)::int AS units, min(id::text) AS hold FROM gone
        WHERE status IN ('held', 'confirmed') GROUP BY pool_id

@@ -1,5 +1,5 @@
 import { validate as isUuid } from "uuid";
-import type { Queryable, Transaction } from "#app/db.server.ts";
+import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
 import type { DueMove } from "./decide-step.ts";
 import type { HoldAnswer, HoldStatus, HoldView } from "./types.ts";
 
@@ -238,4 +238,22 @@ export async function levelsWithMoves(
     [poolIds],
   );
   return new Set(rows.map((row) => row.id));
+}
+
+/** Holds that were over before an instant, a few at a time, with their answers; returns how many went. */
+export async function dropOldHolds(
+  db: Queryable,
+  beforeMs: number,
+  limit: number,
+): Promise<number> {
+  const { rows } = await db.query(
+    `WITH gone AS (
+       DELETE FROM holds WHERE id IN (
+         SELECT id FROM holds WHERE id < $1::uuid AND status IN ('released', 'expired')
+           AND move_state = 'none' ORDER BY id LIMIT $2) RETURNING id
+     ), asked AS (DELETE FROM hold_participants WHERE hold_id IN (SELECT id FROM gone))
+     SELECT id FROM gone`,
+    [firstIdOf(beforeMs), limit],
+  );
+  return rows.length;
 }

@@ -23,7 +23,7 @@ export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";
 export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-store.ts";
 export { groupOf } from "./group-store.ts";
-export { listHolds } from "./hold-store.ts";
+export { dropOldHolds, listHolds } from "./hold-store.ts";
 export { isPooled, pooledLevels } from "./level-store.ts";
 export { dropOldEntries, listEntries } from "./ledger-store.ts";
 export { linkAllStores, linkStore } from "./link-store.ts";

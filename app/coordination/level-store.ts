@@ -84,6 +84,10 @@ export async function pooledLevels(
        p.group_id IS NOT NULL AS shared, NULL AS "missingIn"
      FROM told t JOIN pool_levels l ON l.shop = $1 AND l.level_id = t."levelId"
      JOIN pools p ON p.id = l.pool_id
+     -- What a lone store sells is nobody's business while none of it is held.
+     WHERE p.group_id IS NOT NULL OR p.held > 0
+       OR EXISTS (SELECT 1 FROM holds h WHERE h.shop = $1 AND h.level_id = l.level_id
+                  AND h.move_state IN ('take', 'return'))
      UNION ALL
      SELECT t."levelId", p.id, NULL, false, p.group_id
      FROM store_group_members m JOIN pools p ON p.group_id = m.group_id

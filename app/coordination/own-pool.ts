@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { chooseLevel, type KnownLevel } from "./choose-level.ts";
 import { type CountDeps, countLevels } from "./count-levels.ts";
 import { movePool } from "./ledger-store.ts";
-import { levelsNamed, linkLevel, noteCount, pooledLevels } from "./level-store.ts";
+import { levelsNamed, linkLevel, noteCount } from "./level-store.ts";
 import { levelsOfArticle } from "./link-stores.ts";
 import { insertOwnPool, lockPools } from "./pool-store.ts";
 
@@ -45,10 +45,7 @@ async function ensureOwnPool(
   level: KnownLevel,
 ): Promise<string> {
   const { levelId } = level;
-  const find = async () => {
-    const found = await pooledLevels(deps.db, shop, [{ levelId, sku: null }]);
-    return found.get(levelId)?.poolId;
-  };
+  const find = async () => (await levelsNamed(deps.db, shop, [levelId]))[0]?.poolId;
   const there = await find();
   if (there !== undefined) return there;
   const id = uuidv7({ msecs: deps.clock.now() });

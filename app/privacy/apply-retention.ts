@@ -3,6 +3,7 @@ import type { Clock, Database, Queryable } from "#app/db.server.ts";
 import {
   dropOldCodes,
   dropOldEntries,
+  dropOldHolds,
   dropOldPoolChanges,
   dropOrphans,
 } from "#app/coordination/index.server.ts";
@@ -48,6 +49,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldEchoes, "echoes"],
   [dropOldCodes, "codes"],
   [dropOldEntries, "ledger"],
+  [dropOldHolds, "intents"],
   [dropOldPoolChanges, "intents"],
   [dropOrphans, "codes"],
   [dropOldRequests, "requests"],

@@ -1,4 +1,3 @@
-import type { HoldStatus, LedgerEntryView, PoolLevelView } from "#app/coordination/types.ts";
 import type { DataDomain } from "#app/data-domains.ts";
 import type { DeliveryStatus, SystemHealth } from "#app/delivery/types.ts";
 import type { EventSource, EventStatus } from "#app/events/types.ts";
@@ -175,73 +174,6 @@ export function healthState(
   if (dead > 0 || oldest > slowAfterSeconds) return "degraded";
   return health.delivered > 0 ? "healthy" : "quiet";
 }
-
-export const holdWords: Readonly<Record<HoldStatus, StatusWord>> = {
-  held: {
-    word: "Active",
-    tone: "info",
-    progress: "partiallyComplete",
-    meaning: "The units are out of sale until everybody has answered or the time is up.",
-  },
-  confirmed: {
-    word: "Confirmed",
-    tone: "success",
-    progress: "complete",
-    meaning: "Everybody has agreed: the units stay out of sale.",
-  },
-  released: {
-    word: "Released",
-    tone: "neutral",
-    progress: "complete",
-    meaning: "The units are on sale again.",
-  },
-  expired: {
-    word: "Expired",
-    tone: "neutral",
-    progress: "complete",
-    meaning: "Its time was up before everybody had agreed; the units are on sale again.",
-  },
-};
-
-export const poolLevelWords: Readonly<Record<PoolLevelView["state"], StatusWord>> = {
-  current: {
-    word: "Current",
-    tone: "success",
-    progress: "complete",
-    meaning: "The store shows what the pool says.",
-  },
-  behind: {
-    word: "Updating",
-    tone: "info",
-    progress: "partiallyComplete",
-    meaning: "A change is on its way, or waits until every store has been counted again.",
-  },
-  counting: {
-    word: "Counting",
-    tone: "info",
-    progress: "incomplete",
-    meaning: "The store is being read before anything is written there.",
-  },
-  refused: {
-    word: "Refused",
-    tone: "critical",
-    meaning: "Shopify does not take the change. Look at what it says.",
-  },
-  absent: {
-    word: "Not sold here",
-    tone: "neutral",
-    meaning: "The store has no article with this SKU, or several that carry it.",
-  },
-};
-
-export const ledgerWords: Readonly<Record<LedgerEntryView["kind"], string>> = {
-  set: "Set by its owner",
-  sale: "Sold",
-  return: "Order cancelled",
-  edit: "Edited in Shopify",
-  hold: "Held",
-  release: "Hold released",
-};
 
 export const domainWords: Readonly<Record<DataDomain, string>> = {
   inventory: "Stock levels",

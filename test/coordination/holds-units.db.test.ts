@@ -171,6 +171,17 @@ describe("a hold", () => {
     expect(await stock()).toEqual([30, 10, 3]);
   });
 
+  it("is no edit of somebody, in a store whose warehouse has edits put back", async () => {
+    await place();
+    await rig.hint(NORTH, sku);
+    await rig.settle();
+    await rig.confirm();
+    const writes = rig.bench.jobs.filter((job) => job.name.startsWith("write-"));
+    expect([writes, await stock()]).toEqual([[], [7, 10, 3]]);
+    const { rows } = await rig.db.query("SELECT 1 FROM discrepancies WHERE sku = $1", [sku]);
+    expect(rows).toEqual([]);
+  });
+
   it("of units that are sold in the very moment is released, and nobody is asked", async () => {
     let sold = false;
     rig.putAround((ask, _shop, text) => {

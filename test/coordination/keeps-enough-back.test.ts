@@ -3,17 +3,7 @@ import { describe, expect, it } from "vitest";
 import { autoBuffer, poissonQuantile } from "#app/coordination/auto-buffer.ts";
 import { bufferOf } from "#app/coordination/buffer-rules.ts";
 import { parseBuffers } from "#app/coordination/parse-buffers.ts";
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from "#test/crash/random.ts";
 
 /** Sales that come one by one, in one stretch of so many seconds. */
 function salesIn(seconds: number, perSecond: number, random: () => number): number {
@@ -31,12 +21,12 @@ describe("the automatic buffer", () => {
     "is enough but for the chosen risk, and no more than that: %o",
     ({ perSecond, lagSeconds, risk }) => {
       const buffer = autoBuffer({ unitsPerSecond: perSecond, lagSeconds, risk });
-      const random = seeded(7);
+      const random = seededRandom(7);
       const runs = 20_000;
       let tooLittle = 0;
       let withOneLess = 0;
       for (let run = 0; run < runs; run += 1) {
-        const sold = salesIn(lagSeconds, perSecond, random);
+        const sold = salesIn(lagSeconds, perSecond, () => random.next());
         if (sold > buffer) tooLittle += 1;
         if (sold > buffer - 1) withOneLess += 1;
       }

@@ -12,9 +12,10 @@ import {
 } from "#app/coordination/index.server.ts";
 import { receiveSystemChange } from "#app/intake/index.server.ts";
 import type { Database } from "#app/db.server.ts";
-import type { JobName } from "#app/jobs.ts";
+import type { JobName, JobPayload } from "#app/jobs.ts";
 import { linkSkus } from "#app/mirror/index.server.ts";
 import { replaceRules } from "#app/ownership/index.server.ts";
+import { confirmResource } from "#app/polling/index.server.ts";
 import type { Shopify } from "#app/shopify/index.server.ts";
 import { installShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
@@ -202,10 +203,20 @@ interface Hooks {
 }
 
 /** What may go wrong while the jobs run. */
-function mishaps(hooks: Hooks, bench: Workbench) {
+function mishaps(hooks: Hooks, deps: Parts) {
+  const { bench } = deps;
   return {
     putAround: (next: Around) => {
       hooks.around = next;
+    },
+    /** Reads what processing wants to know for certain, and takes it in. */
+    confirm: async () => {
+      const asked = bench.jobs.filter((job) => job.name === "confirm-resource");
+      for (const job of asked) {
+        bench.jobs.splice(bench.jobs.indexOf(job), 1);
+        await confirmResource(deps, job.payload as JobPayload<"confirm-resource">);
+      }
+      await bench.run();
     },
     /** Moves the clock on. */
     later: (ms: number) => {
@@ -276,7 +287,7 @@ export async function createPoolRig() {
     /** What each write of the app left available, or would have. */
     written,
     ...createRunner({ ...deps, db: reporting(rig.db, hooks) }),
-    ...mishaps(hooks, bench),
+    ...mishaps(hooks, deps),
     /** The webhook Shopify would send of a level now, or of when so much was available. */
     hint: async (shop: string, sku: string, available?: number) => {
       const { id, itemId, locationId } = levelOf(shop, sku);

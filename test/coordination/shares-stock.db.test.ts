@@ -135,6 +135,16 @@ describe("stock that stores share", () => {
     expect([await quantity(), await shown()]).toEqual([3, [3, 3]]);
   });
 
+  it("is raised without a store that has removed the app", async () => {
+    await share(5);
+    await rig.db.query("UPDATE shops SET uninstalled_at = now() WHERE shop = $1", [SOUTH]);
+    await share(9);
+    expect(await shown()).toEqual([9, 5]);
+    await rig.db.query("UPDATE shops SET uninstalled_at = NULL WHERE shop = $1", [SOUTH]);
+    await share(10);
+    expect(await shown()).toEqual([10, 10]);
+  });
+
   it("is shown by a store as soon as it is known to have the article", async () => {
     const { rows } = await rig.db.query<{ item: string }>(
       "DELETE FROM sku_links WHERE shop = $1 AND sku = $2 RETURNING inventory_item_id AS item",

@@ -16,7 +16,10 @@ import { domainSchema, sentTime, timeSchema } from "./schemas.ts";
 const changeSchema = z
   .object({
     domain: domainSchema,
-    shop: z.string().optional(),
+    shop: z
+      .string()
+      .optional()
+      .describe("not told, of a SKU of a store in a group: the pool that its stores share"),
     sku: z.string().min(1).optional().describe("of inventory, products and pricing"),
     resourceId: z.string().optional().describe("gid of the record"),
     locationId: z.string().optional().describe("gid of a Location, for inventory"),

@@ -49,6 +49,7 @@ export default function ArticleScreen() {
     setDraft(noHold);
   });
   const busy = fetcher.state !== "idle";
+  const id = fetcher.formData?.get("id");
   const error = errorOf(fetcher.data, "");
   return (
     <Page
@@ -74,9 +75,9 @@ export default function ArticleScreen() {
       <Stores page={page} />
       <Holds
         page={page}
-        busyId={busy ? String(fetcher.formData?.get("id") ?? "") : null}
-        onAct={(intent, id) => {
-          fetcher.submit({ intent, id }, { method: "post" });
+        busyId={busy ? (typeof id === "string" ? id : "") : null}
+        onAct={(intent, holdId) => {
+          fetcher.submit({ intent, id: holdId }, { method: "post" });
         }}
       />
       <Ledger page={page} paged={params.has("before")} />

@@ -8,7 +8,8 @@ import { Inline, Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
 import { Paging } from "#app/ui/kit/table-tools.tsx";
 import { Moment, RelativeTime } from "#app/ui/kit/time.tsx";
-import { holdWords, ledgerWords, poolLevelWords, type StatusWord } from "#app/ui/words.ts";
+import { holdWords, ledgerWords, poolLevelWords } from "#app/ui/stock-words.ts";
+import type { StatusWord } from "#app/ui/words.ts";
 import type { ArticlePage } from "./article.presenter.server.ts";
 
 function Word({ word }: { readonly word: StatusWord }) {

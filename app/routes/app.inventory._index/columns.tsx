@@ -4,7 +4,7 @@ import { shopHandle } from "#app/ui/format/shop.ts";
 import { Badge } from "#app/ui/kit/badge.tsx";
 import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
-import { poolLevelWords } from "#app/ui/words.ts";
+import { poolLevelWords } from "#app/ui/stock-words.ts";
 
 /** What is known of an article's stock; one column for each store of the group. */
 export function poolColumns(shops: readonly string[]): readonly Column<PoolView>[] {

@@ -65,37 +65,59 @@ export function Members({ page }: { readonly page: GroupPage }) {
           empty={null}
         />
       </Section>
-      {code !== undefined && (
-        <Banner tone="info" heading="Enter this code in the other store">
-          <Stack gap={2}>
-            <CopyableId value={code.code} label="code" whole />
-            <Paragraph>
-              In the other store, open Converge, then Inventory, then Share stock. The code works
-              once, until <Moment at={code.expiresAt} />, and is not shown again.
-            </Paragraph>
-          </Stack>
-        </Banner>
-      )}
-      <Modal
-        heading={`Leave ${page.group?.name ?? "the group"}?`}
+      {code !== undefined && <NewCode code={code} />}
+      <LeaveModal
+        name={page.group?.name ?? "the group"}
         open={leaving}
+        busy={doing === "leave"}
         onHide={() => {
           setLeaving(false);
         }}
-        primaryAction={{
-          content: "Leave group",
-          tone: "critical",
-          loading: doing === "leave",
-          onClick: () => {
-            act("leave");
-          },
+        onLeave={() => {
+          act("leave");
         }}
-      >
-        <Paragraph>
-          This store keeps the stock it shows now, and from then on it is its own: what it sells is
-          not taken from the others any more. Set its stock right afterwards.
-        </Paragraph>
-      </Modal>
+      />
     </>
+  );
+}
+
+function NewCode({ code }: { readonly code: NonNullable<GroupNews["code"]> }) {
+  return (
+    <Banner tone="info" heading="Enter this code in the other store">
+      <Stack gap={2}>
+        <CopyableId value={code.code} label="code" whole />
+        <Paragraph>
+          In the other store, open Converge, then Inventory, then Share stock. The code works once,
+          until <Moment at={code.expiresAt} />, and is not shown again.
+        </Paragraph>
+      </Stack>
+    </Banner>
+  );
+}
+
+function LeaveModal(props: {
+  readonly name: string;
+  readonly open: boolean;
+  readonly busy: boolean;
+  readonly onHide: () => void;
+  readonly onLeave: () => void;
+}) {
+  return (
+    <Modal
+      heading={`Leave ${props.name}?`}
+      open={props.open}
+      onHide={props.onHide}
+      primaryAction={{
+        content: "Leave group",
+        tone: "critical",
+        loading: props.busy,
+        onClick: props.onLeave,
+      }}
+    >
+      <Paragraph>
+        This store keeps the stock it shows now, and from then on it is its own: what it sells is
+        not taken from the others any more. Set its stock right afterwards.
+      </Paragraph>
+    </Modal>
   );
 }

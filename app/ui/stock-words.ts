@@ -1,0 +1,71 @@
+import type { HoldStatus, LedgerEntryView, PoolLevelView } from "#app/coordination/types.ts";
+import type { StatusWord } from "./words.ts";
+
+/** The words and tones of shared stock: they read the same on every screen. */
+
+export const holdWords: Readonly<Record<HoldStatus, StatusWord>> = {
+  held: {
+    word: "Active",
+    tone: "info",
+    progress: "partiallyComplete",
+    meaning: "The units are out of sale until everybody has answered or the time is up.",
+  },
+  confirmed: {
+    word: "Confirmed",
+    tone: "success",
+    progress: "complete",
+    meaning: "Everybody has agreed: the units stay out of sale.",
+  },
+  released: {
+    word: "Released",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "The units are on sale again.",
+  },
+  expired: {
+    word: "Expired",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "Its time was up before everybody had agreed; the units are on sale again.",
+  },
+};
+
+export const poolLevelWords: Readonly<Record<PoolLevelView["state"], StatusWord>> = {
+  current: {
+    word: "Current",
+    tone: "success",
+    progress: "complete",
+    meaning: "The store shows what the pool says.",
+  },
+  behind: {
+    word: "Updating",
+    tone: "info",
+    progress: "partiallyComplete",
+    meaning: "A change is on its way, or waits until every store has been counted again.",
+  },
+  counting: {
+    word: "Counting",
+    tone: "info",
+    progress: "incomplete",
+    meaning: "The store is being read before anything is written there.",
+  },
+  refused: {
+    word: "Refused",
+    tone: "critical",
+    meaning: "Shopify does not take the change. Look at what it says.",
+  },
+  absent: {
+    word: "Not sold here",
+    tone: "neutral",
+    meaning: "The store has no article with this SKU, or several that carry it.",
+  },
+};
+
+export const ledgerWords: Readonly<Record<LedgerEntryView["kind"], string>> = {
+  set: "Set by its owner",
+  sale: "Sold",
+  return: "Order cancelled",
+  edit: "Edited in Shopify",
+  hold: "Held",
+  release: "Hold released",
+};
