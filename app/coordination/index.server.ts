@@ -41,4 +41,5 @@ export {
   replaceBuffers,
 } from "./replace-buffers.ts";
 export type { StepDeps } from "./send-steps.ts";
+export { sameStock } from "./same-stock.ts";
 export { setPools } from "./set-pools.ts";

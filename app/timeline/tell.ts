@@ -1,3 +1,4 @@
+import type { LedgerEntryView } from "#app/coordination/types.ts";
 import type { DeliveryView } from "#app/delivery/types.ts";
 import type { DiscrepancyView } from "#app/discrepancies/types.ts";
 import type { EventSummary } from "#app/events/types.ts";
@@ -101,4 +102,34 @@ export function tellDiscrepancy(found: DiscrepancyView, shop: string): Happening
   if (found.resolvedAt === null) return [opened];
   const summary = `Decided: ${found.resolution ?? ""}`;
   return [opened, { ...base, at: found.resolvedAt, kind: `discrepancy.${found.status}`, summary }];
+}
+
+const moves: Readonly<Record<LedgerEntryView["kind"], string>> = {
+  set: "The owner said how many there are",
+  sale: "Units were sold",
+  return: "An order gave units back",
+  edit: "The number was changed by hand",
+  hold: "Units were set aside",
+  release: "Units that were set aside are free again",
+};
+
+/** What moved the pool that a stock level shows. `shop`: whose story it is told in. */
+export function tellEntry(entry: LedgerEntryView, shop: string): Happening {
+  const { kind, delta, heldDelta, before, after, note, at } = entry;
+  const figures =
+    delta === 0 && heldDelta !== 0
+      ? `${signed(heldDelta)} held`
+      : `${String(before)} → ${String(after)}`;
+  return {
+    at,
+    kind: `pool.${kind}`,
+    correlationId: entry.correlationId ?? "",
+    shop: entry.shop ?? shop,
+    summary: `${moves[kind]}: ${figures}.${note === null ? "" : ` ${note}`}`,
+    eventId: null,
+  };
+}
+
+function signed(units: number): string {
+  return units > 0 ? `+${String(units)}` : `−${String(-units)}`;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readPoolChange } from "#app/coordination/index.server.ts";
+import { readTimeline } from "#app/timeline/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
 
@@ -49,6 +50,29 @@ describe("stock that stores share", () => {
     expect([await quantity(), await shown()]).toEqual([12, [12, 12]]);
     await share(9);
     expect([await quantity(), await shown()]).toEqual([9, [9, 9]]);
+  });
+
+  it("has one story, told in each of its stores over all of them", async () => {
+    await share(10);
+    rig.sell(SOUTH, sku, 3);
+    await rig.hint(SOUTH, sku);
+    await rig.settle();
+    const story = await readTimeline(rig, NORTH, rig.levelOf(NORTH, sku).id);
+    expect(story).toContainEqual(
+      expect.objectContaining({
+        kind: "pool.sale",
+        shop: SOUTH,
+        summary: "Units were sold: 10 → 7.",
+      }),
+    );
+    const heardInSouth = story.filter(
+      ({ kind, shop }) => kind.startsWith("event.") && shop === SOUTH,
+    );
+    expect(heardInSouth.length).toBeGreaterThan(0);
+    // An event is opened in its own store only.
+    expect(heardInSouth.every(({ eventId }) => eventId === null)).toBe(true);
+    const instants = story.map(({ at }) => Date.parse(at));
+    expect(instants).toEqual([...instants].sort((a, b) => a - b));
   });
 
   it("sold in one store is gone in the others, however it is told", async () => {

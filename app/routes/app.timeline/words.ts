@@ -22,6 +22,12 @@ const words: Readonly<Record<string, string>> = {
   "discrepancy.open": "A disagreement was found",
   "discrepancy.resolved": "The disagreement was settled",
   "discrepancy.ignored": "The disagreement was ignored",
+  "pool.set": "The owner told the shared stock",
+  "pool.sale": "Sold from the shared stock",
+  "pool.return": "Back in the shared stock",
+  "pool.edit": "The shared stock was changed by hand",
+  "pool.hold": "Held",
+  "pool.release": "No longer held",
 };
 
 /** A happening in a few words; a kind this version does not know is shown as it is. Pure. */
