@@ -108,11 +108,6 @@ const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> 
     advice: "See what the system answers. Converge goes on trying meanwhile.",
     place: systemPlace(alert),
   }),
-  silence: ({ detail }) => ({
-    summary: `Shopify has told nothing of ${text(detail["topic"], "a topic")} for ${span(number(detail["quietSeconds"]))}, though ${counted(number(detail["changed"]), "record")} changed.`,
-    advice: "Converge reads what it was not told. Check the subscription.",
-    place: { content: "View webhook health", to: "/app/webhook-health" },
-  }),
   subscription: ({ subject, detail }) => subscriptionWords(subject, detail),
   reconnect: () => ({
     summary: "Converge lost its access to your store.",

@@ -15,5 +15,5 @@ export { readChannels } from "./channel-store.ts";
 export { dropOldAlerts, forgetAlertsOfShop } from "./forget-store.ts";
 export type { SentChannel } from "./parse-channels.ts";
 export { listAlerts } from "./read-alerts.ts";
-export { replaceChannels } from "./replace-channels.ts";
+export { editChannels, replaceChannels } from "./replace-channels.ts";
 export { sendTestMessage } from "./send-test-message.ts";

@@ -9,7 +9,6 @@ import {
   type TopicFacts,
 } from "./judge-shop.ts";
 import { deadLetters, judgeSystem, type SystemFacts } from "./judge-systems.ts";
-import type { AlertKind } from "./types.ts";
 
 /** Everything the rules look at, of one shop at one moment. */
 export interface ShopFacts {
@@ -22,20 +21,6 @@ export interface ShopFacts {
   readonly topics: readonly TopicFacts[];
   readonly discrepancies: Omit<DiscrepancyFacts, "alerted">;
 }
-
-/** The kinds `judge` decides about; silence is found by its own job. */
-export const judgedKinds: readonly AlertKind[] = [
-  "sla_warn",
-  "sla_breach",
-  "sla_burn",
-  "dead_letters",
-  "oldest_job",
-  "subscription",
-  "reconnect",
-  "discrepancies",
-  "system_failing",
-  "system_disabled",
-];
 
 /** What is wrong, and which of it has no alert of its own. */
 export interface Verdict {

@@ -1,9 +1,10 @@
 import type { Clock, Database } from "#app/db.server.ts";
 import type { Logger } from "#app/observability/index.server.ts";
-import { judge, judgedKinds } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { usualAfter } from "./judge-shop.ts";
 import { readFacts } from "./read-facts.ts";
 import { settleFindings } from "./settle-findings.ts";
+import { alertKinds } from "./types.ts";
 import { type ClaimedWatch, claimWatch, finishWatch, postponeWatch } from "./watch-store.ts";
 
 /** What looking at shops takes. */
@@ -33,7 +34,7 @@ export async function lookAtNext(deps: LookDeps): Promise<boolean> {
       const nowMs = deps.clock.now();
       const facts = await readFacts(deps, shop, nowMs, usualDiscrepancies);
       if (facts) {
-        const scope = { shop, timeZone: facts.timeZone, kinds: judgedKinds, nowMs };
+        const scope = { shop, timeZone: facts.timeZone, kinds: alertKinds, nowMs };
         await settleFindings(tx, scope, (open) => judge(facts, open));
       }
       const passedMs = nowMs - (lookedAtMs ?? nowMs);

@@ -45,7 +45,6 @@ const calmMs: Readonly<Record<AlertKind, number>> = {
   sla_burn: 15 * 60_000,
   dead_letters: 0,
   oldest_job: 2 * 60_000,
-  silence: 0,
   subscription: 0,
   reconnect: 0,
   discrepancies: 5 * 60_000,

@@ -46,15 +46,23 @@ export async function replaceChannels(
   actor: string,
   sent: readonly SentChannel[],
 ): Promise<ReplacedChannels> {
+  return editChannels(deps, limits, shop, actor, () => sent);
+}
+
+/** The same with a list made from the one in force: nobody changes it in between. */
+export async function editChannels(
+  deps: ChannelDeps,
+  limits: ChannelLimits,
+  shop: string,
+  actor: string,
+  edit: (now: readonly ChannelView[]) => readonly SentChannel[],
+): Promise<ReplacedChannels> {
   const { db, vault } = deps;
   return db.transaction(async (tx) => {
     await lockChannels(tx, shop);
-    const known = (await readChannels(tx, vault, shop)).map(({ id, kind, url }) => ({
-      id,
-      kind,
-      shownUrl: url,
-    }));
-    const parsed = parseChannels(sent, known, limits);
+    const now = await readChannels(tx, vault, shop);
+    const known = now.map(({ id, kind, url }) => ({ id, kind, shownUrl: url }));
+    const parsed = parseChannels(edit(now), known, limits);
     if (!parsed.ok) return parsed;
     const secrets = new Map<string, string>();
     const ids: string[] = [];

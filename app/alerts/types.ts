@@ -7,7 +7,6 @@ export const alertKinds = [
   "sla_burn",
   "dead_letters",
   "oldest_job",
-  "silence",
   "subscription",
   "reconnect",
   "discrepancies",

@@ -34,6 +34,7 @@ function Menu() {
         Overview
       </a>
       <a href="/app/freshness">Freshness</a>
+      <a href="/app/alerts">Alerts</a>
       <a href="/app/events">Events</a>
       <a href="/app/dead-letters">Dead letters</a>
       <a href="/app/discrepancies">Discrepancies</a>

@@ -62,6 +62,7 @@ const lag = (domain: string, p95: number): DomainLag => ({
 
 const attention = (changes: Partial<AttentionFacts>) =>
   needsAttention({
+    alerts: [],
     systems: [],
     health: [],
     lags: [],

@@ -57,6 +57,7 @@ test("nothing is wider than the window, and the browser has nothing to complain 
   const tooWide: Record<string, number> = {};
   for (const path of [
     "",
+    "/alerts",
     "/freshness",
     "/freshness/inventory/converge",
     "/events",

@@ -1,3 +1,4 @@
+import type { AlertKind, AlertView } from "#app/alerts/types.ts";
 import type { SystemHealth } from "#app/delivery/types.ts";
 import type { DomainLag } from "#app/freshness/types.ts";
 import type { SystemView } from "#app/systems/types.ts";
@@ -25,6 +26,8 @@ export interface DeadOfSystem {
 
 /** What the overview knows. */
 export interface AttentionFacts {
+  /** Open ones, the worst first. */
+  readonly alerts: readonly AlertView[];
   readonly systems: readonly SystemView[];
   readonly health: readonly SystemHealth[];
   readonly lags: readonly DomainLag[];
@@ -42,6 +45,7 @@ const behindAfterSeconds = 60;
 /** The five things that need a person most, the worst first. */
 export function needsAttention(facts: AttentionFacts): AttentionItem[] {
   const all = [
+    ...alerted(facts),
     ...disabledSystems(facts),
     ...failedDeliveries(facts),
     ...unreadableEvents(facts),
@@ -50,6 +54,21 @@ export function needsAttention(facts: AttentionFacts): AttentionItem[] {
     ...lateDomains(facts),
   ];
   return all.slice(0, attentionShown);
+}
+
+/** What only the alerts know of; the rest is told with its present figures below. */
+const toldByAlerts: readonly AlertKind[] = ["subscription", "sla_breach", "sla_burn", "reconnect"];
+
+function alerted({ alerts }: AttentionFacts): AttentionItem[] {
+  return alerts
+    .filter(({ kind, state }) => state === "open" && toldByAlerts.includes(kind))
+    .map(({ id, severity, summary, openedAt, place }) => ({
+      key: `alert ${id}`,
+      tone: severity,
+      what: summary,
+      since: openedAt,
+      action: place,
+    }));
 }
 
 function disabledSystems({ systems }: AttentionFacts): AttentionItem[] {

@@ -1,3 +1,4 @@
+import { standingAlerts } from "#app/alerts/index.server.ts";
 import type { AppContext } from "#app/context.server.ts";
 import { readFreshness } from "#app/staleness/index.server.ts";
 import { countOpenDiscrepancies, foundSeries } from "#app/discrepancies/index.server.ts";
@@ -14,7 +15,6 @@ import type { Freshness } from "#app/freshness/types.ts";
 import { hasChosenRules } from "#app/ownership/index.server.ts";
 import { listRuns } from "#app/reconciliation/index.server.ts";
 import { dismissSetup, getShop } from "#app/shops/index.server.ts";
-import type { ShopView } from "#app/shops/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { SystemView } from "#app/systems/types.ts";
 import { healthState } from "#app/ui/words.ts";
@@ -22,6 +22,7 @@ import type { HealthState } from "#app/ui/words.ts";
 import { byUrgency } from "#app/ui/sla-words.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { attentionShown, needsAttention } from "./attention.ts";
+import { noticeOf } from "./notice.ts";
 import { ranges, spansOf } from "./ranges.ts";
 import type { RangeName } from "./ranges.ts";
 
@@ -47,6 +48,7 @@ export async function loadOverview(
     slas,
     day,
     setup,
+    alerts,
   ] = await Promise.all([
     getShop(db, shop),
     listSystems(db, shop),
@@ -59,6 +61,7 @@ export async function loadOverview(
     readFreshness({ db, clock }, shop),
     readDay(db, shop, nowMs),
     readSetup(db, shop),
+    unsnoozedAlerts(db, shop, nowMs),
   ]);
   const newest = await newestDeadPerSystem(db, shop, totals.bySystem);
   return {
@@ -80,6 +83,7 @@ export async function loadOverview(
     deadPerHour: day.dead,
     slas: slasOf(slas),
     attention: needsAttention({
+      alerts,
       systems,
       health,
       lags,
@@ -88,7 +92,7 @@ export async function loadOverview(
       deadEvents: { count: totals.events, newestAt: unreadable.items[0]?.receivedAt ?? null },
       nowMs,
     }),
-    notice: noticeOf(view, systems),
+    notice: noticeOf({ view, systems, alerts }),
     setup: {
       ...setup,
       dismissed: view !== null && view.setupDismissedAt !== null,
@@ -97,6 +101,8 @@ export async function loadOverview(
   };
 }
 
+/** The worst of them; a list of all has a screen of its own. */
+const alertsRead = 50;
 const hours = 24;
 
 /** What went wrong in each of the last 24 hours. */
@@ -166,15 +172,12 @@ async function newestDeadPerSystem(
 /** What `loadOverview` promises to the screen. */
 export type Overview = Awaited<ReturnType<typeof loadOverview>>;
 
-/** At most one banner, by how bad it is. */
-export type Notice =
-  | { readonly kind: "reconnect" }
-  | { readonly kind: "disabled"; readonly id: string; readonly name: string };
-
-function noticeOf(view: ShopView | null, systems: readonly SystemView[]): Notice | null {
-  if (view && view.reconnectNeededAt !== null) return { kind: "reconnect" };
-  const disabled = systems.find((system) => system.status === "disabled");
-  return disabled ? { kind: "disabled", id: disabled.id, name: disabled.name } : null;
+/** What is wrong and nobody has put off. */
+async function unsnoozedAlerts(db: AppContext["db"], shop: string, nowMs: number) {
+  const alerts = await standingAlerts(db, shop, alertsRead);
+  return alerts.filter(
+    ({ snoozedUntil }) => snoozedUntil === null || Date.parse(snoozedUntil) <= nowMs,
+  );
 }
 
 function countStates(

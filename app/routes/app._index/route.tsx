@@ -9,7 +9,8 @@ import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { AttentionTable } from "./attention-table.tsx";
 import { LagChart, OutcomeChart } from "./overview-charts.tsx";
 import { dismissGuide, loadOverview } from "./overview.presenter.server.ts";
-import type { Notice, Overview } from "./overview.presenter.server.ts";
+import type { Notice } from "./notice.ts";
+import type { Overview } from "./overview.presenter.server.ts";
 import { ranges, readRange } from "./ranges.ts";
 import { Setup } from "./setup.tsx";
 import { Standing } from "./standing.tsx";
@@ -69,6 +70,14 @@ function RangeSelect({ range }: { readonly range: Overview["range"] }) {
 }
 
 function NoticeBanner({ notice }: { readonly notice: Notice }) {
+  if (notice.kind === "alert") {
+    const { summary, advice, place } = notice.alert;
+    return (
+      <Banner tone="critical" heading={summary} action={place}>
+        {advice}
+      </Banner>
+    );
+  }
   if (notice.kind === "reconnect") {
     return (
       <Banner tone="critical" heading="Converge lost its access to your store">
