@@ -70,7 +70,7 @@ export async function ensureTemplate(url: string, nowMs: number): Promise<string
 /** Built under another name, so that a template with the right name is always complete. */
 async function buildTemplate(client: pg.Client, url: string, template: string): Promise<void> {
   const building = `${template}_building`;
-  await client.query(`DROP DATABASE IF EXISTS ${building} WITH (FORCE)`);
+  await dropDatabase(client, building);
   await migrate(onSameServer(url, building));
   await waitUntilUnused(client, building);
   await client.query(`ALTER DATABASE ${building} RENAME TO ${template}`);
@@ -83,6 +83,24 @@ export async function copyTemplate(url: string, template: string, name: string):
   await withServer(url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
 }
 
+/** A vacuum of what a long benchmark left takes a minute or two. */
+const dropTries = 360;
+const insufficientPrivilege = "42501";
+
+/** Drops a database. The server's own vacuum may be at work in it; only a superuser could end that, so wait. */
+export async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  for (let left = dropTries; ; left -= 1) {
+    try {
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      const vacuumed = error instanceof Error && "code" in error;
+      if (left === 0 || !vacuumed || error.code !== insufficientPrivilege) throw error;
+      await sleep(500);
+    }
+  }
+}
+
 /**
  * Drops a test's database. Throws, after dropping it, when somebody was still connected: a worker or
  * pool that the test did not stop. A killed process's connections get a moment to go.
@@ -90,7 +108,7 @@ export async function copyTemplate(url: string, template: string, name: string):
 export async function dropCopy(url: string, name: string): Promise<void> {
   await withServer(url, async (client) => {
     const users = await waitUntilUnused(client, name);
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await dropDatabase(client, name);
     if (users.length > 0) {
       throw new Error(`still connected to the test's database at its end: ${users.join(", ")}`);
     }
@@ -101,7 +119,7 @@ export async function dropCopy(url: string, name: string): Promise<void> {
 export async function dropRun(url: string, prefix: string): Promise<void> {
   await withServer(url, async (client) => {
     for (const name of await databasesLike(client, `${prefix}_%`)) {
-      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await dropDatabase(client, name);
     }
   });
 }
@@ -117,7 +135,7 @@ async function dropLeftovers(client: pg.Client, template: string, nowMs: number)
     const since = Number(isTemplate ? used : datname.split("_")[2]);
     const limit = isTemplate ? templateUnusedAfterSeconds : leftoverAfterSeconds;
     if (datname !== template && nowSeconds - since > limit) {
-      await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+      await dropDatabase(client, datname);
     }
   }
 }
