@@ -1,11 +1,5 @@
 import { refusalOfUrl } from "#app/egress/index.server.ts";
-import {
-  type ChannelKind,
-  channelKinds,
-  type QuietHours,
-  severities,
-  type Severity,
-} from "./types.ts";
+import { type ChannelKind, type QuietHours, severities, type Severity } from "./types.ts";
 
 /** A channel as somebody sent it; not checked yet. */
 export interface SentChannel {
@@ -144,9 +138,4 @@ function wanted(channel: SentChannel, before: KnownChannel | undefined): WantedC
     severity: channel.severity ?? severities[0],
     quietHours: channel.quietHours ?? null,
   };
-}
-
-/** Whether a text names a kind of channel. */
-export function isChannelKind(text: unknown): text is ChannelKind {
-  return channelKinds.some((kind) => kind === text);
 }
