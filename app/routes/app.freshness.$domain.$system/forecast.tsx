@@ -22,14 +22,7 @@ export function Forecast(props: {
         <Paragraph tone={cost?.feasible === "no" ? "critical" : "subdued"}>
           {cost?.sentence ?? "Working out what it takes…"}
         </Paragraph>
-        {cost && cost.percent !== null && (
-          <span className="cv-budget__bar cv-cost" aria-hidden="true">
-            <span
-              className={`cv-cost__used cv-cost__used--${cost.feasible}`}
-              style={{ width: `${Math.min(100, cost.percent).toFixed(1)}%` }}
-            />
-          </span>
-        )}
+        {cost && <CostBar {...cost} />}
         <Paragraph tone={props.changed ? "base" : "subdued"}>
           {data?.ok === false
             ? "Put right what is marked above to see what it would have meant."
@@ -38,5 +31,18 @@ export function Forecast(props: {
         </Paragraph>
       </Stack>
     </div>
+  );
+}
+
+/** The share of the store's API budget as a bar; nothing while the budget is not known. */
+function CostBar({ percent, feasible }: Pick<SlaForecast["cost"], "percent" | "feasible">) {
+  if (percent === null) return null;
+  return (
+    <span className="cv-budget__bar cv-cost" aria-hidden="true">
+      <span
+        className={`cv-cost__used cv-cost__used--${feasible}`}
+        style={{ width: `${Math.min(100, percent).toFixed(1)}%` }}
+      />
+    </span>
   );
 }
