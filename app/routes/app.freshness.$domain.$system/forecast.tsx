@@ -22,7 +22,7 @@ export function Forecast(props: {
         <Paragraph tone={cost?.feasible === "no" ? "critical" : "subdued"}>
           {cost?.sentence ?? "Working out what it takes…"}
         </Paragraph>
-        {cost && <CostBar {...cost} />}
+        <CostBar cost={cost} />
         <Paragraph tone={props.changed ? "base" : "subdued"}>
           {data?.ok === false
             ? "Put right what is marked above to see what it would have meant."
@@ -35,8 +35,9 @@ export function Forecast(props: {
 }
 
 /** The share of the store's API budget as a bar; nothing while the budget is not known. */
-function CostBar({ percent, feasible }: Pick<SlaForecast["cost"], "percent" | "feasible">) {
-  if (percent === null) return null;
+function CostBar({ cost }: { readonly cost: SlaForecast["cost"] | undefined }) {
+  if (cost === undefined || cost.percent === null) return null;
+  const { percent, feasible } = cost;
   return (
     <span className="cv-budget__bar cv-cost" aria-hidden="true">
       <span
