@@ -4,7 +4,7 @@ import { type Finding, flowSubject, incidentKey } from "./finding.ts";
 /** One kind of data in one system, as the rules see it. */
 export type FlowFacts = Pick<
   Freshness,
-  "domain" | "system" | "systemName" | "state" | "stalenessSeconds" | "sla"
+  "domain" | "system" | "systemName" | "state" | "stalenessSeconds" | "sla" | "excluded"
 > & {
   readonly heldUpBy: Freshness["proof"]["heldUpBy"];
   readonly burning: Freshness["budget"]["burning"];
@@ -15,7 +15,8 @@ export type FlowFacts = Pick<
 
 /** What the rules take of how fresh something is. Pure. */
 export function flowFacts(fresh: Freshness): FlowFacts {
-  const { domain, system, systemName, state, stalenessSeconds, sla, proof, budget } = fresh;
+  const { domain, system, systemName, state, stalenessSeconds, sla, excluded } = fresh;
+  const { proof, budget } = fresh;
   const { lastHour, last6Hours } = budget.burn;
   return {
     domain,
@@ -24,6 +25,7 @@ export function flowFacts(fresh: Freshness): FlowFacts {
     state,
     stalenessSeconds,
     sla,
+    excluded,
     heldUpBy: proof.heldUpBy,
     burning: budget.burning,
     burn: Math.max(lastHour ?? 0, last6Hours ?? 0),
@@ -34,11 +36,12 @@ export function flowFacts(fresh: Freshness): FlowFacts {
 /**
  * What is wrong with how fresh one flow is. A breach, once told, goes on until the data is back below
  * the warning. A warning needs something in the way: between two reads of Shopify data is always as
- * old as the last one, and the next moves it on. What was never read is being set up. Pure.
+ * old as the last one, and the next moves it on. What was never read is being set up. In quiet hours
+ * and maintenance windows no age is too old; what is over then is over for the alert as well. Pure.
  */
 export function judgeFlow(flow: FlowFacts, open: ReadonlySet<string>): Finding[] {
   if (flow.heldUpBy === "never_read") return [];
-  return [...late(flow, open), ...burning(flow)];
+  return [...(flow.excluded ? [] : late(flow, open)), ...burning(flow)];
 }
 
 function late(flow: FlowFacts, open: ReadonlySet<string>): Finding[] {

@@ -239,6 +239,15 @@ describe("what comes and goes", () => {
     expect(told).toEqual([]);
   });
 
+  it("a breach inside a maintenance window wakes nobody", () => {
+    const told = simulate(1_200, (second) => ({
+      ...healthy,
+      flows: [{ ...stockOf(second, "paused"), excluded: second < 900 }],
+    }));
+    expect(told.every(({ at }) => at >= 900)).toBe(true);
+    expect(words(told)).toContain("sla_breach opened");
+  });
+
   it("many discrepancies that stay are usual after some days", () => {
     const told = simulate(14 * day, (second) => ({
       ...healthy,

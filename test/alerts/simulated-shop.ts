@@ -15,6 +15,7 @@ export function stock(change: Partial<FlowFacts>): FlowFacts {
     state: "ok",
     stalenessSeconds: 20,
     sla: defaultSla("inventory"),
+    excluded: false,
     heldUpBy: null,
     burning: null,
     burn: 0,
