@@ -93,7 +93,7 @@ describe("a decision about a discrepancy", () => {
   it("is read with its reason, or refused by the field's name", () => {
     expect(ask({ id: "d1", with: "owner", reason: " counted again " })).toEqual({
       ok: true,
-      decision: { id: "d1", with: "owner", reason: "counted again" },
+      decision: { about: { ids: ["d1"] }, with: "owner", reason: "counted again" },
     });
     expect(ask({ id: "d1", with: "ignore", reason: " " })).toMatchObject({
       errors: [{ field: "reason" }],
