@@ -7,7 +7,14 @@ const floors = [
   {
     name: "ground",
     rooms: ["observability"],
-    files: ["config.server", "data-domains", "db.server", "jobs"],
+    files: [
+      "config.server",
+      "data-domains",
+      "db.server",
+      "hourly-figures.server",
+      "jobs",
+      "loops.server",
+    ],
   },
   { name: "means", rooms: ["queue", "shopify", "egress", "vault"], files: [] },
   {

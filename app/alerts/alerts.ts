@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { createLoops } from "#app/loops.server.ts";
 import { listInstalledShops } from "#app/shops/index.server.ts";
 import { type LookDeps, lookAtNext } from "./look-at-shops.ts";
 import { type SendDueDeps, sendNext } from "./send-due.ts";
@@ -17,33 +17,17 @@ const keepEveryMs = 5_000;
 
 /** Looks after the alerts of all shops, and tells of them, until stopped. Any number of workers share the work. */
 export function createAlerts(deps: LookDeps & SendDueDeps): Alerts {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const every = async (ms: number, what: string, work: () => Promise<void>) => {
-    while (!signal.aborted) {
-      await work().catch((error: unknown) => {
-        deps.log.error({ err: error }, `alerts: ${what} failed; the next time tries again`);
-      });
-      await sleep(ms, undefined, { signal }).catch(() => undefined);
-    }
-  };
-  const loops = [
-    every(keepEveryMs, "finding shops", async () =>
-      keepWatches(deps.db, await listInstalledShops(deps.db)),
-    ),
-    every(lookEveryMs, "looking at shops", async () => {
-      while (!signal.aborted && (await lookAtNext(deps)));
-    }),
-    // By itself: a channel that takes its time delays no look.
-    every(lookEveryMs, "sending", async () => {
-      while (!signal.aborted && (await sendNext(deps)));
-    }),
-  ];
-  return {
-    stop: async (graceMs) => {
-      stopping.abort();
-      const grace = sleep(graceMs, undefined, { ref: false });
-      await Promise.race([Promise.allSettled(loops), grace]);
-    },
-  };
+  const loops = createLoops(deps.log);
+  const { stopping } = loops;
+  loops.every(keepEveryMs, "alerts: finding shops", async () =>
+    keepWatches(deps.db, await listInstalledShops(deps.db)),
+  );
+  loops.every(lookEveryMs, "alerts: looking at shops", async () => {
+    while (!stopping.aborted && (await lookAtNext(deps)));
+  });
+  // By itself: a channel that takes its time delays no look.
+  loops.every(lookEveryMs, "alerts: sending", async () => {
+    while (!stopping.aborted && (await sendNext(deps)));
+  });
+  return { stop: (graceMs) => loops.stop(graceMs) };
 }

@@ -1,3 +1,4 @@
+import { domainWord } from "#app/data-domains.ts";
 import { type HoldUp, holdUps } from "#app/freshness/types.ts";
 import type { AlertDetail, AlertKind } from "./types.ts";
 
@@ -50,20 +51,9 @@ const freshnessPlace = ({ domain, systemId }: Described) => ({
 });
 
 function flow(alert: Described): string {
-  const domain = domainNames[alert.domain ?? ""] ?? text(alert.domain, "Data");
+  const domain = alert.domain === null ? "Data" : domainWord(alert.domain);
   return alert.systemId === null ? domain : `${domain} in ${nameOf(alert)}`;
 }
-
-/** As on every screen. */
-const domainNames: Readonly<Record<string, string | undefined>> = {
-  inventory: "Stock levels",
-  orders: "Orders",
-  products: "Products",
-  pricing: "Prices",
-  customers: "Customers",
-  fulfillments: "Fulfillments",
-  loyalty: "Loyalty points",
-};
 
 function behind(alert: Described, limit: "warnAfterSeconds" | "breachAfterSeconds"): string {
   const age = span(number(alert.detail["stalenessSeconds"]));

@@ -35,9 +35,10 @@ export function flowFacts(fresh: Freshness): FlowFacts {
 
 /**
  * What is wrong with how fresh one flow is. A breach, once told, goes on until the data is back below
- * the warning. A warning needs something in the way: between two reads of Shopify data is always as
- * old as the last one, and the next moves it on. What was never read is being set up. In quiet hours
- * and maintenance windows no age is too old; what is over then is over for the alert as well. Pure.
+ * the warning or nothing is in the way any more. A warning needs something in the way, too: between
+ * two reads of Shopify data is always as old as the last one, and the next moves it on. What was never
+ * read is being set up. In quiet hours and maintenance windows no age is too old; what is over then is
+ * over for the alert as well. Pure.
  */
 export function judgeFlow(flow: FlowFacts, open: ReadonlySet<string>): Finding[] {
   if (flow.heldUpBy === "never_read") return [];
@@ -46,10 +47,10 @@ export function judgeFlow(flow: FlowFacts, open: ReadonlySet<string>): Finding[]
 
 function late(flow: FlowFacts, open: ReadonlySet<string>): Finding[] {
   const breached = { ...about(flow), kind: "sla_breach", severity: "critical" } as const;
-  const goesOn = flow.state !== "ok" && open.has(incidentKey(breached));
+  const heldUp = flow.heldUpBy !== null && flow.state !== "ok";
+  const goesOn = heldUp && open.has(incidentKey(breached));
   if (flow.state === "breach" || goesOn) return [breached];
-  if (flow.state === "ok" || flow.heldUpBy === null) return [];
-  return [{ ...about(flow), kind: "sla_warn", severity: "caution" }];
+  return heldUp ? [{ ...about(flow), kind: "sla_warn", severity: "caution" }] : [];
 }
 
 /** Fast: the budget is gone within two days. Slow: within five. */

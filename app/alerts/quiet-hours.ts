@@ -1,3 +1,4 @@
+import { weekTime } from "#app/freshness/index.server.ts";
 import type { QuietHours } from "./types.ts";
 
 const minuteMs = 60_000;
@@ -15,7 +16,7 @@ export function quietUntil(
   if (!quiet) return null;
   const from = minutesOf(quiet.from);
   const to = minutesOf(quiet.to);
-  const now = localMinutes(timeZone, nowMs);
+  const now = minutesOf(weekTime(nowMs, timeZone).time);
   const within = from <= to ? now >= from && now < to : now >= from || now < to;
   if (!within) return null;
   const left = (to - now + dayMinutes) % dayMinutes;
@@ -25,15 +26,4 @@ export function quietUntil(
 function minutesOf(clock: string): number {
   const [hours, minutes] = clock.split(":").map(Number);
   return (hours ?? 0) * 60 + (minutes ?? 0);
-}
-
-function localMinutes(timeZone: string | null, nowMs: number): number {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: timeZone ?? "UTC",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(nowMs);
-  const read = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  return read("hour") * 60 + read("minute");
 }

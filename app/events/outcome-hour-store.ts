@@ -1,39 +1,19 @@
-import type { Database, Transaction } from "#app/db.server.ts";
+import type { Database } from "#app/db.server.ts";
+import { addUpHours, type HourlyFigures } from "#app/hourly-figures.server.ts";
 
-/** A minute's figures are complete so long after it: what takes longer to commit is given up before. */
-const settledAfterMs = 15 * 60_000;
-/** Hours of one transaction. */
-const hoursAtOnce = 24;
+const outcomes: HourlyFigures = {
+  place: "SELECT until FROM outcome_hours_until FOR UPDATE",
+  oldest: "SELECT min(minute) FROM event_outcomes",
+  addUp: `INSERT INTO outcome_hours (shop, hour, outcome, count)
+    SELECT shop, date_trunc('hour', minute), outcome, sum(count)
+    FROM event_outcomes WHERE minute >= $1 AND minute < $2
+    GROUP BY 1, 2, 3
+    ON CONFLICT (shop, hour, outcome) DO UPDATE SET count = excluded.count`,
+  done: "UPDATE outcome_hours_until SET until = $1",
+  hoursAtOnce: 24,
+};
 
-/**
- * Adds the counts of the minutes up to whole hours, as far as they are complete. Begun twice or killed
- * in between, each hour is added up once; workers that come at the same time wait for each other.
- */
+/** Adds the counts of the minutes up to whole hours, as far as they are complete. */
 export async function rollUpOutcomes(db: Database, nowMs: number): Promise<void> {
-  while (await db.transaction((tx) => rollUpSome(tx, nowMs)));
-}
-
-async function rollUpSome(tx: Transaction, nowMs: number): Promise<boolean> {
-  const { rows } = await tx.query<{ from: Date; to: Date }>(
-    `WITH place AS (SELECT until FROM outcome_hours_until FOR UPDATE),
-     begin AS (SELECT CASE WHEN until > 'epoch' THEN until ELSE coalesce(
-         (SELECT date_trunc('hour', min(minute)) FROM event_outcomes), date_trunc('hour', $1::timestamptz))
-       END AS at FROM place)
-     SELECT at AS "from",
-       least(date_trunc('hour', $1::timestamptz), at + interval '1 hour' * $2) AS "to"
-     FROM begin`,
-    [new Date(nowMs - settledAfterMs), hoursAtOnce],
-  );
-  const [span] = rows;
-  if (!span || span.to <= span.from) return false;
-  await tx.query(
-    `INSERT INTO outcome_hours (shop, hour, outcome, count)
-     SELECT shop, date_trunc('hour', minute), outcome, sum(count)
-     FROM event_outcomes WHERE minute >= $1 AND minute < $2
-     GROUP BY 1, 2, 3
-     ON CONFLICT (shop, hour, outcome) DO UPDATE SET count = excluded.count`,
-    [span.from, span.to],
-  );
-  await tx.query("UPDATE outcome_hours_until SET until = $1", [span.to]);
-  return true;
+  await addUpHours(db, outcomes, nowMs);
 }

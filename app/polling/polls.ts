@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createLoops } from "#app/loops.server.ts";
 import { claimDueFeeds, type ClaimedFeed, releaseFeed, renewClaim } from "./feed-store.ts";
 import { handlePassFailure } from "./pass-failure.ts";
 import { keepCadences } from "./keep-cadences.ts";
@@ -26,36 +27,22 @@ const renewEveryMs = 20_000;
  * look; and a pass a second late is better than a thousand jobs after an outage.
  */
 export function createPolls(deps: PassDeps, concurrency: number): Polls {
-  const stopping = new AbortController();
+  const loops = createLoops(deps.log);
   const running = new Set<Promise<void>>();
 
   async function look(): Promise<void> {
     const free = concurrency - running.size;
     if (free <= 0) return;
     for (const claim of await claimDueFeeds(deps.db, randomUUID(), free)) {
-      const pass = runClaim(deps, claim, stopping.signal).finally(() => running.delete(pass));
+      const pass = runClaim(deps, claim, loops.stopping).finally(() => running.delete(pass));
       running.add(pass);
     }
   }
-  const loops = [
-    repeat(deps, "polling: looking for due feeds", lookEveryMs, stopping.signal, look),
-    repeat(deps, "polling: reading cadences", cadencesEveryMs, stopping.signal, () =>
-      keepCadences(deps.db),
-    ),
-    repeat(deps, "polling: settling missed webhooks", lookEveryMs, stopping.signal, async () => {
-      await settleMissed(deps);
-    }),
-    repeat(deps, "polling: tidying", tidyEveryMs, stopping.signal, () =>
-      forgetOldEntries(deps.db, deps.clock.now()),
-    ),
-  ];
-  return {
-    stop: async (graceMs) => {
-      stopping.abort();
-      const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([Promise.allSettled([...loops, ...running]), grace]);
-    },
-  };
+  loops.every(lookEveryMs, "polling: looking for due feeds", look);
+  loops.every(cadencesEveryMs, "polling: reading cadences", () => keepCadences(deps.db));
+  loops.every(lookEveryMs, "polling: settling missed webhooks", () => settleMissed(deps));
+  loops.every(tidyEveryMs, "polling: tidying", () => forgetOldEntries(deps.db, deps.clock.now()));
+  return { stop: (graceMs) => loops.stop(graceMs, running) };
 }
 
 /** Runs one claimed pass; whatever happens, the feed is let go. */
@@ -77,34 +64,4 @@ export async function runClaim(
   } finally {
     clearInterval(renewing);
   }
-}
-
-async function repeat(
-  deps: PassDeps,
-  what: string,
-  everyMs: number,
-  stopping: AbortSignal,
-  work: () => Promise<void>,
-): Promise<void> {
-  while (!stopping.aborted) {
-    try {
-      await work();
-    } catch (error) {
-      deps.log.error({ err: error }, `${what} failed; the next time tries again`);
-    }
-    await pause(everyMs, stopping);
-  }
-}
-
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stopping.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      stopping.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stopping.addEventListener("abort", done);
-  });
 }

@@ -1,3 +1,5 @@
+import { weekTime } from "#app/freshness/index.server.ts";
+
 /** The hour in which a shop is compared, in its own time zone. */
 const hour = 3;
 
@@ -6,14 +8,8 @@ const hour = 3;
  * night, at a minute of its own, so that not all shops of an installation begin at once. Pure.
  */
 export function isNightly(shop: string, timeZone: string | null, nowMs: number): boolean {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: timeZone ?? "UTC",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(nowMs);
-  const read = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  return read("hour") === hour && read("minute") >= minuteOf(shop);
+  const [hourNow, minuteNow] = weekTime(nowMs, timeZone).time.split(":").map(Number);
+  return hourNow === hour && (minuteNow ?? 0) >= minuteOf(shop);
 }
 
 function minuteOf(shop: string): number {

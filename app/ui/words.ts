@@ -1,10 +1,10 @@
-import type { DataDomain } from "#app/data-domains.ts";
 import type { DeliveryStatus, SystemHealth } from "#app/delivery/types.ts";
 import type { EventSource, EventStatus } from "#app/events/types.ts";
 import type { PrivacyRequestView } from "#app/privacy/types.ts";
 import type { SubscriptionState } from "#app/subscriptions/types.ts";
 import type { SystemKind, SystemStatus } from "#app/systems/types.ts";
-import { ownWord } from "./own-word.ts";
+
+export { domainWord, domainWords } from "#app/data-domains.ts";
 
 /** The words and tones of the whole app, in one place: a status reads the same on every screen. */
 
@@ -175,19 +175,14 @@ export function healthState(
   return health.delivered > 0 ? "healthy" : "quiet";
 }
 
-export const domainWords: Readonly<Record<DataDomain, string>> = {
-  inventory: "Stock levels",
-  orders: "Orders",
-  products: "Products",
-  pricing: "Prices",
-  customers: "Customers",
-  fulfillments: "Fulfillments",
-  loyalty: "Loyalty points",
-};
-
-/** A data domain in a merchant's words; a name this version does not know is shown as it is. */
-export function domainWord(domain: string): string {
-  return ownWord(domainWords, domain) ?? domain;
+/** Whatever a record stands in, by its id: Shopify and the systems, by the names the merchant gave them. */
+export function sideNames(
+  systems: readonly { readonly id: string; readonly name: string }[],
+): Readonly<Record<string, string>> {
+  return {
+    shopify: "Shopify",
+    ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
+  };
 }
 
 export const kindWords: Readonly<Record<SystemKind, string>> = {

@@ -234,6 +234,15 @@ describe("what comes and goes", () => {
     expect(told.at(-1)?.at).toBeGreaterThanOrEqual(700);
   });
 
+  it("a breach is over once data is only as old as the last read of Shopify, however close that is", () => {
+    const told = simulate(1_200, (second) => ({
+      ...healthy,
+      flows: [second < 120 ? stockOf(second, "retrying") : stockOf(30 + (second % 28), null)],
+    }));
+    expect(words(told).at(-1)).toBe("sla_breach over");
+    expect(told.at(-1)?.at).toBeLessThan(300);
+  });
+
   it("a warning needs something in the way", () => {
     const told = simulate(600, () => ({ ...healthy, flows: [stockOf(50, null)] }));
     expect(told).toEqual([]);

@@ -115,7 +115,7 @@ test.each([
   ["npm error code ECONNREFUSED", "The npm registry cannot be reached"],
   ["npm error nospc ENOSPC: no space left on device", "The disk is full"],
   ["npm error code EUSAGE", "package-lock.json does not fit package.json"],
-  ["npm error path /root/.npm\nnpm error EACCES: no", "npm may not write to /root/.npm"],
+  ["npm error path /home/ada/.npm\nnpm error EACCES: no", "npm may not write to /home/ada/.npm"],
   ["npm error something else", "npm could not install the dependencies (something else)"],
 ])("%s becomes one sentence and exit code 1", async (complaint, sentence) => {
   const project = await sampleProject(

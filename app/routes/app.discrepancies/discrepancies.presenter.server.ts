@@ -12,6 +12,7 @@ import { listSystems } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import { type Decision, discrepanciesHref, type DiscrepancyScope, rowsPerPage } from "./form.ts";
+import { sideNames } from "#app/ui/words.ts";
 
 const tabWords = { open: "Open", resolved: "Settled", ignored: "Ignored" } as const;
 
@@ -41,10 +42,7 @@ export async function loadDiscrepancies(
     scope,
     open: { count: open.count, capped: open.capped },
     systems: systems.map(({ id, name }) => ({ id, name })),
-    names: {
-      shopify: "Shopify",
-      ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
-    } as Readonly<Record<string, string>>,
+    names: sideNames(systems),
     rows: page.items.map((item) => ({ ...item, remedy: remedyOf(item) })),
     next: page.next,
     views: discrepancyStatuses.map((item) => ({

@@ -4,6 +4,7 @@ import { listEvents } from "#app/events/index.server.ts";
 import { knownStates } from "#app/mirror/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
+import { sideNames } from "#app/ui/words.ts";
 
 /** Enough to see how it came to be; the timeline has the rest. */
 const eventsShown = 5;
@@ -26,10 +27,7 @@ export async function loadDiscrepancy(
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
-    names: {
-      shopify: "Shopify",
-      ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
-    } as Readonly<Record<string, string>>,
+    names: sideNames(systems),
     found: { ...found, remedy: remedyOf(found) },
     /** When Shopify's record last changed, as far as Converge heard. */
     changedAt: known.get(resource.id)?.version ?? null,

@@ -1,7 +1,7 @@
 import type { HoldView, LedgerEntryView, PoolLevelView } from "#app/coordination/types.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { shopHandle } from "#app/ui/format/shop.ts";
-import { Badge } from "#app/ui/kit/badge.tsx";
+import { WordBadge } from "#app/ui/kit/badge.tsx";
 import { Button } from "#app/ui/kit/button.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
 import { Inline, Section } from "#app/ui/kit/section.tsx";
@@ -9,18 +9,7 @@ import { type Column, Table } from "#app/ui/kit/table.tsx";
 import { Paging } from "#app/ui/kit/table-tools.tsx";
 import { Moment, RelativeTime } from "#app/ui/kit/time.tsx";
 import { holdWords, ledgerWords, poolLevelWords } from "#app/ui/stock-words.ts";
-import type { StatusWord } from "#app/ui/words.ts";
 import type { ArticlePage } from "./article.presenter.server.ts";
-
-function Word({ word }: { readonly word: StatusWord }) {
-  return (
-    <span title={word.meaning}>
-      <Badge tone={word.tone} progress={word.progress}>
-        {word.word}
-      </Badge>
-    </span>
-  );
-}
 
 const writeWords: Readonly<Record<string, string>> = {
   applied: "Written",
@@ -35,7 +24,7 @@ const storeColumns: readonly Column<PoolLevelView>[] = [
     align: "end",
     cell: (row) => (row.shown === null ? "–" : formatCount(row.shown)),
   },
-  { key: "state", heading: "State", cell: (row) => <Word word={poolLevelWords[row.state]} /> },
+  { key: "state", heading: "State", cell: (row) => <WordBadge word={poolLevelWords[row.state]} /> },
   {
     key: "write",
     heading: "Last write",
@@ -154,7 +143,7 @@ const holdColumns: readonly Column<HoldView>[] = [
     align: "end",
     cell: (row) => formatCount(row.quantity),
   },
-  { key: "status", heading: "State", cell: (row) => <Word word={holdWords[row.status]} /> },
+  { key: "status", heading: "State", cell: (row) => <WordBadge word={holdWords[row.status]} /> },
   {
     key: "expires",
     heading: "Until",

@@ -14,6 +14,7 @@ import type { RunEstimate, RunView } from "#app/reconciliation/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { sideNames } from "#app/ui/words.ts";
 
 /** Runs listed, and drawn. */
 const runsShown = 30;
@@ -42,10 +43,7 @@ export async function loadReconciliation(
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
-    names: {
-      shopify: "Shopify",
-      ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
-    } as Readonly<Record<string, string>>,
+    names: sideNames(systems),
     domains,
     estimates: estimatesOf(
       runs.items,

@@ -1,7 +1,5 @@
-import { useState } from "react";
-import { Button } from "#app/ui/kit/button.tsx";
 import { ChoiceList, TextField } from "#app/ui/kit/fields.tsx";
-import { Section, Stack } from "#app/ui/kit/section.tsx";
+import { FoldedSection } from "#app/ui/kit/section.tsx";
 import { errorOf } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { advancedFields, describeRetries } from "./form.ts";
@@ -60,65 +58,46 @@ export function AdvancedFields(props: {
   readonly outcome: ActionOutcome | undefined;
 }) {
   const { form, set, outcome } = props;
-  const [asked, setAsked] = useState(false);
   const wrong =
     outcome?.ok === false && outcome.errors.some(({ field }) => field.startsWith("deliveryPolicy"));
-  const open = asked || wrong;
   return (
-    <Section
-      heading="Advanced"
-      description={describeRetries(form)}
-      accessory={
-        <Button
-          expanded={open}
-          onClick={() => {
-            setAsked(!open);
+    <FoldedSection heading="Advanced" summary={describeRetries(form)} wrong={wrong}>
+      <ChoiceList
+        label="When the same record changes several times in a row"
+        name="mode"
+        choices={[
+          {
+            value: "latest",
+            label: "Send the latest state",
+            help: "Older versions that still wait are skipped.",
+          },
+          {
+            value: "every",
+            label: "Send every change",
+            help: "One after the other, in order.",
+          },
+        ]}
+        selected={[form.mode]}
+        onChange={([mode]) => {
+          set({ mode: mode ?? "latest" });
+        }}
+      />
+      {(Object.keys(words) as NumberField[]).map((field) => (
+        <TextField
+          key={field}
+          name={field}
+          type="number"
+          least={0}
+          label={words[field].label}
+          suffix={words[field].suffix}
+          help={words[field].help}
+          value={form[field]}
+          onChange={(value) => {
+            set({ [field]: value });
           }}
-        >
-          {open ? "Hide" : "Show"}
-        </Button>
-      }
-    >
-      {open && (
-        <Stack gap={4}>
-          <ChoiceList
-            label="When the same record changes several times in a row"
-            name="mode"
-            choices={[
-              {
-                value: "latest",
-                label: "Send the latest state",
-                help: "Older versions that still wait are skipped.",
-              },
-              {
-                value: "every",
-                label: "Send every change",
-                help: "One after the other, in order.",
-              },
-            ]}
-            selected={[form.mode]}
-            onChange={([mode]) => {
-              set({ mode: mode ?? "latest" });
-            }}
-          />
-          {(Object.keys(words) as NumberField[]).map((field) => (
-            <TextField
-              key={field}
-              name={field}
-              type="number"
-              least={0}
-              label={words[field].label}
-              suffix={words[field].suffix}
-              help={words[field].help}
-              value={form[field]}
-              onChange={(value) => {
-                set({ [field]: value });
-              }}
-              error={errorOf(outcome, advancedFields[field]) && words[field].wrong}
-            />
-          ))}
-        </Stack>
-      )}
-    </Section>
+          error={errorOf(outcome, advancedFields[field]) && words[field].wrong}
+        />
+      ))}
+    </FoldedSection>
   );
 }

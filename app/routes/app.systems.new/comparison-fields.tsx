@@ -1,7 +1,6 @@
-import { useState } from "react";
 import { Button } from "#app/ui/kit/button.tsx";
 import { Select, TextField } from "#app/ui/kit/fields.tsx";
-import { Paragraph, Section, Stack } from "#app/ui/kit/section.tsx";
+import { FoldedSection, Paragraph, Stack } from "#app/ui/kit/section.tsx";
 import { type ActionOutcome, errorOf } from "#app/ui/kit/toast.ts";
 import { nameableFields, readEntry, writeEntry } from "./comparison-form.ts";
 import type { SystemForm } from "./form.ts";
@@ -15,32 +14,13 @@ interface FieldsProps {
 /** How far numbers may be apart, and what the system calls fields: closed until asked for or wrong. */
 export function ComparisonFields(props: FieldsProps) {
   const { form, outcome } = props;
-  const [asked, setAsked] = useState(false);
   const wrong =
     outcome?.ok === false && outcome.errors.some(({ field }) => field.startsWith("comparison"));
-  const open = asked || wrong;
   return (
-    <Section
-      heading="Comparing"
-      description={summaryOf(form)}
-      accessory={
-        <Button
-          expanded={open}
-          onClick={() => {
-            setAsked(!open);
-          }}
-        >
-          {open ? "Hide" : "Show"}
-        </Button>
-      }
-    >
-      {open && (
-        <Stack gap={4}>
-          <Tolerances {...props} />
-          <Names {...props} />
-        </Stack>
-      )}
-    </Section>
+    <FoldedSection heading="Comparing" summary={summaryOf(form)} wrong={wrong}>
+      <Tolerances {...props} />
+      <Names {...props} />
+    </FoldedSection>
   );
 }
 

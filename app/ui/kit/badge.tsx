@@ -50,7 +50,8 @@ export function SlaBadge(props: { readonly standing: SlaStanding }) {
   return <WordBadge word={slaWords[props.standing]} />;
 }
 
-function WordBadge({ word }: { readonly word: StatusWord }) {
+/** A status word with its meaning behind it. */
+export function WordBadge({ word }: { readonly word: StatusWord }) {
   return (
     <span title={word.meaning}>
       <Badge tone={word.tone} progress={word.progress}>

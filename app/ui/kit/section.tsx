@@ -1,6 +1,7 @@
 import { Card, Text } from "@shopify/polaris";
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { ReactNode } from "react";
+import { Button } from "./button.tsx";
 
 /** A card with a heading. `padding="none"` lets a table reach the card's edges. */
 export function Section(props: {
@@ -33,6 +34,36 @@ export function Section(props: {
         {props.children}
       </Card>
     </section>
+  );
+}
+
+/** A section that is closed until it is asked for, and open as soon as something in it is `wrong`. */
+export function FoldedSection(props: {
+  readonly heading: string;
+  /** What is in it, for who does not open it. */
+  readonly summary: string;
+  readonly wrong: boolean;
+  readonly children: ReactNode;
+}) {
+  const [asked, setAsked] = useState(false);
+  const open = asked || props.wrong;
+  return (
+    <Section
+      heading={props.heading}
+      description={props.summary}
+      accessory={
+        <Button
+          expanded={open}
+          onClick={() => {
+            setAsked(!open);
+          }}
+        >
+          {open ? "Hide" : "Show"}
+        </Button>
+      }
+    >
+      {open && <Stack gap={4}>{props.children}</Stack>}
+    </Section>
   );
 }
 
