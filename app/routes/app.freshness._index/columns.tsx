@@ -46,7 +46,7 @@ export const freshnessColumns: readonly Column<FreshnessRow>[] = [
     cell: (row) => (
       <>
         {sliWords(row.budget.sliPercent)}
-        <span className="cv-cell-2">{promiseWords(row.sla)}</span>
+        <span className="cv-cell-2 cv-promise">{promiseWords(row.sla)}</span>
       </>
     ),
   },
