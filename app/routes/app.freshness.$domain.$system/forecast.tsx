@@ -15,14 +15,10 @@ export function Forecast(props: {
 }) {
   const { data, state } = props.forecast;
   const shown = data?.ok === true ? data : null;
-  const cost = shown?.cost;
   return (
     <div className="cv-forecast" role="status" aria-busy={state !== "idle"}>
       <Stack gap={2}>
-        <Paragraph tone={cost?.feasible === "no" ? "critical" : "subdued"}>
-          {cost?.sentence ?? "Working out what it takes…"}
-        </Paragraph>
-        <CostBar cost={cost} />
+        {data?.ok !== false && <Cost cost={shown?.cost} />}
         <Paragraph tone={props.changed ? "base" : "subdued"}>
           {data?.ok === false
             ? "Put right what is marked above to see what it would have meant."
@@ -34,16 +30,21 @@ export function Forecast(props: {
   );
 }
 
-/** The share of the store's API budget as a bar; nothing while the budget is not known. */
-function CostBar({ cost }: { readonly cost: SlaForecast["cost"] | undefined }) {
-  if (cost === undefined || cost.percent === null) return null;
-  const { percent, feasible } = cost;
+/** What an SLA takes of the store's API budget: a sentence and, where the budget is known, a bar. */
+function Cost({ cost }: { readonly cost: SlaForecast["cost"] | undefined }) {
+  if (cost === undefined) return <Paragraph tone="subdued">Working out what it takes…</Paragraph>;
+  const { percent, feasible, sentence } = cost;
   return (
-    <span className="cv-budget__bar cv-cost" aria-hidden="true">
-      <span
-        className={`cv-cost__used cv-cost__used--${feasible}`}
-        style={{ width: `${Math.min(100, percent).toFixed(1)}%` }}
-      />
-    </span>
+    <>
+      <Paragraph tone={feasible === "no" ? "critical" : "subdued"}>{sentence}</Paragraph>
+      {percent !== null && (
+        <span className="cv-budget__bar cv-cost" aria-hidden="true">
+          <span
+            className={`cv-cost__used cv-cost__used--${feasible}`}
+            style={{ width: `${Math.min(100, percent).toFixed(1)}%` }}
+          />
+        </span>
+      )}
+    </>
   );
 }
