@@ -17,7 +17,7 @@ import { type AnyScenario, scenarios } from "./scenarios.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * `npm run lab -- <scenario> [--seed <number>] [--runs <number>]`: breaks things and tells
+ * `npm run lab -- <scenario> ... [--seed <number>] [--runs <number>]`: breaks things and tells
  * what came of it. With `--break <what>` it plays against a build that is wrong on purpose.
  */
 
@@ -30,11 +30,10 @@ await runCommand(async () => {
       break: { type: "string" },
     },
   });
-  const [wanted] = positionals;
-  const names = wanted === "all" ? Object.keys(scenarios) : wanted === undefined ? [] : [wanted];
+  const names = positionals.flatMap((name) => (name === "all" ? Object.keys(scenarios) : [name]));
   if (names.length === 0 || names.some((name) => !Object.hasOwn(scenarios, name)))
     throw new StartError(
-      `Choose a scenario, or all of them:\n${Object.entries(scenarios)
+      `Choose one scenario or several, or all of them:\n${Object.entries(scenarios)
         .map(([name, { about }]) => `  npm run lab -- ${name.padEnd(16)} ${about}`)
         .join("\n")}\n  npm run lab -- all`,
     );
