@@ -11,6 +11,7 @@ const floors = [
       "config.server",
       "data-domains",
       "db.server",
+      "field-errors",
       "hourly-figures.server",
       "jobs",
       "loops.server",

@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { z } from "zod";
+import { readFields } from "#app/field-errors.ts";
 import { authenticate } from "./authenticate.ts";
 import { Answer, type ApiDeps, type Caller, type Endpoint } from "./endpoint.ts";
 import { alertChannelEndpoints } from "./endpoints/alert-channels.ts";
@@ -79,9 +80,10 @@ export function createApi(deps: ApiDeps): express.Express {
   endpoints.filter((item) => item.stream).forEach(serve);
   router.use(express.json({ limit: "1mb", type: () => true, strict: false }));
   endpoints.filter((item) => !item.stream).forEach(serve);
-  for (const path of new Set(endpoints.map((item) => item.path)))
-    router.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), () => {
-      throw new Problem(405, "This path does not take this method.");
+  for (const [path, methods] of methodsByPath())
+    router.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), (_request, response) => {
+      response.set("allow", methods.join(", "));
+      throw new Problem(405, `This path takes ${methods.join(", ")} only.`);
     });
   router.use(() => {
     throw new Problem(404, "There is no such path. See /api/v1/openapi.json.");
@@ -89,11 +91,20 @@ export function createApi(deps: ApiDeps): express.Express {
   app.use("/api/v1", router);
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const problem = problemOf(deps, error);
+    // https://www.rfc-editor.org/rfc/rfc6750#section-3
+    if (problem.status === 401) response.set("www-authenticate", 'Bearer realm="Converge"');
     response.status(problem.status).type("application/problem+json").json(problem.toBody());
     // A sender that is still writing hears the answer only once somebody takes its bytes.
     request.resume();
   });
   return app;
+}
+
+function methodsByPath(): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of endpoints)
+    methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  return methods;
 }
 
 async function answer(
@@ -129,18 +140,9 @@ async function answer(
 }
 
 function checked(schema: z.ZodType, value: unknown): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.flatMap((issue) => {
-      const at = issue.path.join(".");
-      if (issue.code !== "unrecognized_keys") return [{ field: at, message: issue.message }];
-      return issue.keys.map((key) => ({
-        field: at === "" ? key : `${at}.${key}`,
-        message: "There is no such field.",
-      }));
-    }),
-  );
+  const read = readFields(schema, value);
+  if (!read.ok) throw invalid(read.errors);
+  return read.value;
 }
 
 /** What the body reader of express throws. https://github.com/expressjs/body-parser#errors */

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { FieldError } from "#app/field-errors.ts";
 
 /** One field that is wrong, and how to mend it. */
-export const fieldErrorSchema = z.object({ field: z.string(), message: z.string() });
-export type FieldError = z.infer<typeof fieldErrorSchema>;
+const fieldErrorSchema = z.object({ field: z.string(), message: z.string() });
 
 /** RFC 9457, with the fields that are wrong. https://www.rfc-editor.org/rfc/rfc9457 */
 export const problemSchema = z.object({

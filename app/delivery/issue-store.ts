@@ -142,6 +142,21 @@ export async function setIssueState(
   return rows[0] ? toIssue(rows[0]) : null;
 }
 
+/** One issue as it is. Null when the shop has no such issue. */
+export async function issueOf(
+  db: Queryable,
+  shop: string,
+  id: string,
+): Promise<DeliveryIssue | null> {
+  const { rows } = await db.query<IssueRow>(
+    `SELECT i.*, (SELECT count(*)::int FROM delivery_issue_resources r WHERE r.issue_id = i.id)
+       AS resources
+     FROM delivery_issues i WHERE shop = $1 AND id = $2::uuid`,
+    [shop, id],
+  );
+  return rows[0] ? toIssue(rows[0]) : null;
+}
+
 interface IssueRow {
   id: string;
   system_id: string;

@@ -1,7 +1,7 @@
 import { validate as isUuid } from "uuid";
 import type { Clock, Database, Queryable } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
-import { type IssueCursor, issuesOf, setIssueState } from "./issue-store.ts";
+import { type IssueCursor, issueOf, issuesOf, setIssueState } from "./issue-store.ts";
 import type { DeliveryIssue, DeliveryIssueState } from "./types.ts";
 
 /**
@@ -32,7 +32,10 @@ function readCursor(text: string): IssueCursor | null {
   return isUuid(id) ? { lastSeenMs: Number(ms), id } : null;
 }
 
-/** Somebody looks after it. Null when the shop has no such open issue. */
+/**
+ * Somebody looks after it. Null when the shop has no such issue; one that is not open stays as it is,
+ * which its state tells.
+ */
 export async function acknowledgeIssue(
   deps: IssueDeps,
   shop: string,
@@ -42,7 +45,7 @@ export async function acknowledgeIssue(
   return decide(deps, shop, actor, id, { from: ["open"], to: "acknowledged" });
 }
 
-/** Nobody needs to: further failures of this cause only count. Null when there is no such issue to ignore. */
+/** Nobody needs to: further failures of this cause only count. Null when the shop has no such issue. */
 export async function ignoreIssue(
   deps: IssueDeps,
   shop: string,
@@ -53,7 +56,7 @@ export async function ignoreIssue(
   return decide(deps, shop, actor, id, { from, to: "ignored" });
 }
 
-/** Somebody has to look after it after all. Null when the shop has no such settled issue. */
+/** Somebody has to look after it after all. Null when the shop has no such issue. */
 export async function reopenIssue(
   deps: IssueDeps,
   shop: string,
@@ -81,14 +84,14 @@ async function decide(
   if (!isUuid(id)) return null;
   return deps.db.transaction(async (tx) => {
     const issue = await setIssueState(tx, shop, id, change, deps.clock.now());
-    if (issue)
-      await recordAudit(tx, {
-        shop,
-        actor,
-        action: `delivery-issue.${pastOf[change.to]}`,
-        subject: id,
-        detail: { systemId: issue.systemId, cause: issue.cause },
-      });
+    if (!issue) return issueOf(tx, shop, id);
+    await recordAudit(tx, {
+      shop,
+      actor,
+      action: `delivery-issue.${pastOf[change.to]}`,
+      subject: id,
+      detail: { systemId: issue.systemId, cause: issue.cause },
+    });
     return issue;
   });
 }

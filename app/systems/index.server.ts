@@ -10,7 +10,6 @@ export {
   deliveryPolicySchema,
   newSystemSchema,
   parseNewSystem,
-  type FieldError,
   type NewSystem,
 } from "./parse-system.ts";
 export { forgetSystemsOfShop, systemIdsOf } from "./forget-store.ts";

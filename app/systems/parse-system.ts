@@ -1,20 +1,15 @@
 import { z } from "zod";
 import { refusalOfUrl } from "#app/egress/index.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
+import { type FieldError, readFields } from "#app/field-errors.ts";
 import { comparisonSchema } from "./parse-comparison.ts";
 import { systemKinds } from "./types.ts";
-
-/** What is wrong with one field, and how to mend it. */
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
 
 const milliseconds = (fallback: number, least: number) =>
   z.coerce.number().int().min(least).max(86_400_000).default(fallback);
 
 /** How hard to try; missing values are filled in. */
-export const deliveryPolicySchema = z.object({
+export const deliveryPolicySchema = z.strictObject({
   mode: z.enum(["latest", "every"]).default("latest"),
   maxAttempts: z.coerce.number().int().min(1).max(50).default(10),
   baseDelayMs: milliseconds(2_000, 1),
@@ -25,14 +20,26 @@ export const deliveryPolicySchema = z.object({
 });
 
 /** When to stop knocking; missing values are filled in. */
-export const circuitPolicySchema = z.object({
+export const circuitPolicySchema = z.strictObject({
   minimumRequests: z.coerce.number().int().min(1).max(10_000).default(10),
   failurePercent: z.coerce.number().min(1).max(100).default(70),
   windowSeconds: z.coerce.number().int().min(1).max(86_400).default(300),
   probeAfterMs: milliseconds(30_000, 10),
 });
 
-/** What connecting a system takes, but for where its address may lead. */
+/** An address, wherever it leads. */
+function address(error: string) {
+  return z
+    .string({ error })
+    .trim()
+    .max(2_000)
+    .superRefine((text, context) => {
+      const message = refusalOfUrl(text, true);
+      if (message !== null) context.addIssue({ code: "custom", message });
+    });
+}
+
+/** What connecting a system takes, but for where its addresses may lead. */
 export const newSystemSchema = z.object({
   name: z
     .string({ error: "Give the system a name." })
@@ -40,8 +47,8 @@ export const newSystemSchema = z.object({
     .min(1, "Give the system a name.")
     .max(80, "A name has at most 80 characters."),
   kind: z.enum(systemKinds, { error: `Choose one of: ${systemKinds.join(", ")}.` }),
-  url: z.string({ error: "Enter the address that takes the changes." }).trim().max(2_000),
-  snapshotUrl: z.string().trim().max(2_000).nullish(),
+  url: address("Enter the address that takes the changes."),
+  snapshotUrl: address("Enter the address of the full state, or nothing.").nullish(),
   domains: z
     .array(z.enum(dataDomains, { error: `Choose from: ${dataDomains.join(", ")}.` }))
     .min(1, "Choose at least one kind of data."),
@@ -58,13 +65,8 @@ export function parseNewSystem(
   input: Readonly<Record<string, unknown>>,
   options: { readonly allowPrivate: boolean },
 ): { ok: true; value: NewSystem } | { ok: false; errors: FieldError[] } {
-  const parsed = newSystemSchema.safeParse(input);
-  const errors = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => ({
-        field: issue.path.join("."),
-        message: issue.message,
-      }));
+  const parsed = readFields(newSystemSchema, input);
+  const errors = parsed.ok ? [] : parsed.errors;
   for (const field of ["url", "snapshotUrl"] as const) {
     const address = input[field];
     if (field === "snapshotUrl" && (address === undefined || address === null)) continue;
@@ -73,6 +75,5 @@ export function parseNewSystem(
     if (refusal !== null && !errors.some((error) => error.field === field))
       errors.push({ field, message: refusal });
   }
-  if (errors.length > 0 || !parsed.success) return { ok: false, errors };
-  return { ok: true, value: parsed.data };
+  return parsed.ok && errors.length === 0 ? parsed : { ok: false, errors };
 }

@@ -1,7 +1,8 @@
 import type { Transaction } from "#app/db.server.ts";
+import type { FieldError } from "#app/field-errors.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { SystemDeps } from "./create-system.ts";
-import { type FieldError, parseNewSystem } from "./parse-system.ts";
+import { parseNewSystem } from "./parse-system.ts";
 import { getSystem, replaceSettings } from "./system-store.ts";
 import type { SystemView } from "./types.ts";
 

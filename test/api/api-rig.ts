@@ -11,6 +11,7 @@ import { createRig, holdJobs, type Rig, workerConfig } from "#test/worker/rig.ts
 export interface ApiAnswer {
   readonly status: number;
   readonly type: string | null;
+  readonly headers: Headers;
   readonly body: unknown;
 }
 
@@ -72,6 +73,7 @@ export async function createApiRig(): Promise<ApiRig> {
       const answer = {
         status: response.status,
         type: response.headers.get("content-type"),
+        headers: response.headers,
         body: text === "" ? null : (JSON.parse(text) as unknown),
       };
       const wrong = contradiction(document, { method, path, ...answer });

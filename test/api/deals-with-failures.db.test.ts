@@ -112,8 +112,12 @@ describe("issues", () => {
       resources: 3,
     });
     expect((await post(`/issues/${id}/acknowledge`)).body).toMatchObject({ state: "acknowledged" });
-    expect((await post(`/issues/${id}/acknowledge`)).status).toBe(404);
+    expect((await post(`/issues/${id}/acknowledge`)).body).toMatchObject({ state: "acknowledged" });
     expect((await post(`/issues/${id}/ignore`)).body).toMatchObject({ state: "ignored" });
+    expect(await post(`/issues/${id}/acknowledge`)).toMatchObject({
+      status: 409,
+      body: { detail: "This issue is ignored: open it again first." },
+    });
     expect(await theIssue()).toBeUndefined();
     expect(await theIssue("?state=ignored")).toMatchObject({ id });
     expect((await post(`/issues/${id}/reopen`)).body).toMatchObject({ state: "open" });
@@ -171,6 +175,11 @@ describe("a replay", () => {
     expect((await post(`${path}/pause`)).body).toMatchObject({ status: "paused" });
     expect((await post(`${path}/resume`)).body).toMatchObject({ status: "running" });
     expect((await post(`${path}/cancel`)).body).toMatchObject({ status: "cancelled", done: 2 });
+    for (const verb of ["resume", "pause"])
+      expect(await post(`${path}/${verb}`)).toMatchObject({
+        status: 409,
+        body: { detail: "This replay is cancelled: it cannot be changed any more." },
+      });
     const other = api.merchant(await api.rig.installedShop());
     expect((await api.call(other, "GET", path)).status).toBe(404);
     expect((await post(`${path}/cancel`, undefined, other)).status).toBe(404);

@@ -57,6 +57,7 @@ describe("every call the document names", () => {
         expect([path, answer.status]).toEqual([path, 401]);
         expect(answer.type).toContain("application/problem+json");
         expect(problem.parse(answer.body).status).toBe(401);
+        expect(answer.headers.get("www-authenticate")).toContain("Bearer");
       }
   });
 
@@ -133,8 +134,9 @@ describe("every call the document names", () => {
 describe("paths and methods", () => {
   it("that do not exist are 404 and 405, said as a problem", async () => {
     expect((await api.call(merchant, "GET", "/nonsense")).status).toBe(404);
-    const answer = await api.call(merchant, "DELETE", "/events");
+    const answer = await api.call(merchant, "DELETE", "/systems");
     expect([answer.status, problem.parse(answer.body).title]).toEqual([405, "Method not allowed"]);
+    expect(answer.headers.get("allow")).toBe("GET, POST");
   });
 });
 
@@ -167,6 +169,7 @@ describe("lists", () => {
       ["limit=x", "limit"],
       ["from=yesterday", "from"],
       ["status=odd", "status"],
+      ["after=garbled", "after"],
     ] as const) {
       const answer = await api.call(bearer, "GET", `/events?${query}`);
       expect(answer).toMatchObject({ status: 422, body: { errors: [{ field }] } });
@@ -345,6 +348,8 @@ describe("a change of a system", () => {
     [{ locationId: "7" }, "locationId"],
     [{ shop: "other.myshopify.com" }, "shop"],
     [{ domain: "weather" }, "domain"],
+    // Taken no notice of, it would be written to another place.
+    [{ locationID: "gid://shopify/Location/7" }, "locationID"],
   ])("%j is refused by the name of %s", async (more, field) => {
     await own(system.id);
     const before = taken().length;

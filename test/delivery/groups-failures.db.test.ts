@@ -119,7 +119,8 @@ describe("a person", () => {
     const [issue] = await issuesOf(rig.db, line.shop);
     const acknowledge = () => acknowledgeIssue(rig, line.shop, "user:1", issue?.id ?? "");
     expect(await acknowledge()).toMatchObject({ state: "acknowledged" });
-    expect(await acknowledge()).toBeNull();
+    // A second time changes nothing, and is not on record below.
+    expect(await acknowledge()).toMatchObject({ state: "acknowledged" });
     await kill(line, 422, 2, "a");
     expect(await issuesOf(rig.db, line.shop)).toMatchObject([{ state: "acknowledged", count: 2 }]);
     await succeed(line, 3, "a");

@@ -74,8 +74,8 @@ describe("a new system", () => {
     const result = parse({ name: "", domains: [], url: "ftp://example.com" });
     expect(result.ok ? [] : result.errors.map((error) => error.field)).toEqual([
       "name",
-      "domains",
       "url",
+      "domains",
     ]);
   });
 
@@ -115,7 +115,7 @@ describe("how a system is compared", () => {
     [{ inventory: { within: { available: -1 } } }, "comparison.inventory.within.available"],
     [{ inventory: { within: { available: "few" } } }, "comparison.inventory.within.available"],
     [{ products: { within: { title: 1 } } }, "comparison.products.within.title"],
-    [{ inventory: { tolerance: {} } }, "comparison.inventory"],
+    [{ inventory: { tolerance: {} } }, "comparison.inventory.tolerance"],
   ])("refuses %j at %s", (comparison, field) => {
     const result = parse({ comparison });
     expect(result.ok ? [] : result.errors.map((error) => error.field)).toEqual([field]);

@@ -71,7 +71,7 @@ export const alertEndpoints = [
     method: "post",
     path: "/alerts/{id}/snooze",
     summary: "Put it off: if it is still so by then, everybody is told again",
-    body: z.object({
+    body: z.strictObject({
       minutes: z
         .int({ error: "Use a number of minutes." })
         .min(1, "Use at least 1 minute.")

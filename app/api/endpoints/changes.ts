@@ -14,7 +14,7 @@ import { invalid, notFound, Problem } from "../problem.ts";
 import { domainSchema, sentTime, timeSchema } from "./schemas.ts";
 
 const changeSchema = z
-  .object({
+  .strictObject({
     domain: domainSchema,
     shop: z
       .string()
@@ -24,7 +24,10 @@ const changeSchema = z
     resourceId: z.string().optional().describe("gid of the record"),
     locationId: z.string().optional().describe("gid of a Location, for inventory"),
     set: z
-      .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+      .record(
+        z.string(),
+        z.union([z.string(), z.number(), z.null()], "Send text, a number or null."),
+      )
       .describe(
         "inventory: available or onHand; loyalty: points; other domains: the Admin API's names, tags as one text",
       ),

@@ -73,7 +73,7 @@ export const deadLetterEndpoints = [
     path: "/dead-letters/replay",
     summary: "Try dead letters again, or say what that would do (dryRun, answered with 200)",
     body: z
-      .object({ ...chosen, dryRun: z.boolean().default(false), pacePerSecond: paceSchema })
+      .strictObject({ ...chosen, dryRun: z.boolean().default(false), pacePerSecond: paceSchema })
       .refine(oneOfBoth, oneOfBothError),
     status: 202,
     answer: z.object({ count: z.number().int(), jobId: z.string().nullable() }),
@@ -95,7 +95,7 @@ export const deadLetterEndpoints = [
     path: "/dead-letters/discard",
     summary: "Give dead letters up for good",
     body: z
-      .object({
+      .strictObject({
         ...chosen,
         reason: z.string({ error: "Say why." }).trim().min(1, "Say why.").max(200),
       })

@@ -67,7 +67,7 @@ export const discrepancyEndpoints = [
     path: "/discrepancies/resolve",
     summary: "Decide about many: those named, or all open ones that the filter leaves",
     body: z
-      .object({
+      .strictObject({
         ids: z
           .array(z.uuid("Use ids of discrepancies."))
           .min(1, "Name at least one.")
@@ -100,7 +100,7 @@ export const discrepancyEndpoints = [
     method: "post",
     path: "/discrepancies/{id}/resolve",
     summary: "Decide: the owner's value holds, or both stay as they are",
-    body: z.object(decision),
+    body: z.strictObject(decision),
     status: 200,
     answer: discrepancySchema,
     merchantOnly: true,

@@ -37,7 +37,7 @@ const holdSchema = z.object({
   decidedAt: timeSchema.nullable(),
 });
 
-const wantedSchema = z.object({
+const wantedSchema = z.strictObject({
   groupId: z.string().min(1).optional(),
   sku: z.string({ error: "Name the article." }).min(1, "Name the article."),
   quantity: z

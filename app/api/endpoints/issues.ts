@@ -5,9 +5,9 @@ import {
   listIssues,
   reopenIssue,
 } from "#app/delivery/index.server.ts";
-import { deliveryIssueStates } from "#app/delivery/types.ts";
+import { type DeliveryIssueState, deliveryIssueStates } from "#app/delivery/types.ts";
 import { endpoint } from "../endpoint.ts";
-import { notFound } from "../problem.ts";
+import { notFound, Problem } from "../problem.ts";
 import { pageOf, pageQuery, timeSchema } from "./schemas.ts";
 
 const issueSchema = z.object({
@@ -24,7 +24,12 @@ const issueSchema = z.object({
   lastSeenAt: timeSchema,
 });
 
-function deciding(verb: string, summary: string, decide: typeof acknowledgeIssue) {
+function deciding(
+  verb: string,
+  to: DeliveryIssueState,
+  summary: string,
+  decide: typeof acknowledgeIssue,
+) {
   return endpoint({
     method: "post",
     path: `/issues/{id}/${verb}`,
@@ -34,7 +39,9 @@ function deciding(verb: string, summary: string, decide: typeof acknowledgeIssue
     merchantOnly: true,
     run: async (deps, { shop, actor }, { params }) => {
       const issue = await decide(deps, shop, actor, params["id"] ?? "");
-      if (!issue) throw notFound("issue in a state that allows this");
+      if (!issue) throw notFound("issue");
+      if (issue.state !== to)
+        throw new Problem(409, `This issue is ${issue.state}: open it again first.`);
       return issue;
     },
   });
@@ -56,7 +63,7 @@ export const issueEndpoints = [
     run: ({ db }, { shop }, { query: { state, ...page } }) =>
       listIssues(db, shop, { ...page, ...(state === undefined ? {} : { states: [state] }) }),
   }),
-  deciding("acknowledge", "Say that somebody looks after it", acknowledgeIssue),
-  deciding("ignore", "Only count further failures of this cause", ignoreIssue),
-  deciding("reopen", "Say that somebody has to look after it again", reopenIssue),
+  deciding("acknowledge", "acknowledged", "Say that somebody looks after it", acknowledgeIssue),
+  deciding("ignore", "ignored", "Only count further failures of this cause", ignoreIssue),
+  deciding("reopen", "open", "Say that somebody has to look after it again", reopenIssue),
 ];

@@ -51,7 +51,7 @@ export const reconciliationEndpoints = [
     method: "post",
     path: base,
     summary: "Compare Shopify with what Converge knows, and with what a system has",
-    body: z.object({
+    body: z.strictObject({
       domain: domainSchema,
       system: z.string({ error: "Use shopify, or the id of a connected system." }),
       mode: z.enum(runModes).default("repair").describe("report: nothing is changed"),

@@ -6,9 +6,9 @@ import {
   pauseReplay,
   resumeReplay,
 } from "#app/delivery/index.server.ts";
-import { replayKinds, replayStatuses } from "#app/delivery/types.ts";
+import { replayKinds, type ReplayStatus, replayStatuses } from "#app/delivery/types.ts";
 import { endpoint } from "../endpoint.ts";
-import { notFound } from "../problem.ts";
+import { notFound, Problem } from "../problem.ts";
 import { pageOf, pageQuery, timeSchema } from "./schemas.ts";
 
 const replaySchema = z.object({
@@ -24,7 +24,7 @@ const replaySchema = z.object({
   finishedAt: timeSchema.nullable(),
 });
 
-function steering(verb: string, summary: string, steer: typeof pauseReplay) {
+function steering(verb: string, to: ReplayStatus, summary: string, steer: typeof pauseReplay) {
   return endpoint({
     method: "post",
     path: `/replays/{id}/${verb}`,
@@ -35,6 +35,8 @@ function steering(verb: string, summary: string, steer: typeof pauseReplay) {
     run: async (deps, { shop, actor }, { params }) => {
       const replay = await steer(deps, shop, actor, params["id"] ?? "");
       if (!replay) throw notFound("replay");
+      if (replay.status !== to)
+        throw new Problem(409, `This replay is ${replay.status}: it cannot be changed any more.`);
       return replaySchema.parse(replay);
     },
   });
@@ -66,7 +68,7 @@ export const replayEndpoints = [
       return replaySchema.parse(replay);
     },
   }),
-  steering("pause", "Stop a replay where it is", pauseReplay),
-  steering("resume", "Go on with a paused replay", resumeReplay),
-  steering("cancel", "End a replay; what it did stays done", cancelReplay),
+  steering("pause", "paused", "Stop a replay where it is", pauseReplay),
+  steering("resume", "running", "Go on with a paused replay", resumeReplay),
+  steering("cancel", "cancelled", "End a replay; what it did stays done", cancelReplay),
 ];

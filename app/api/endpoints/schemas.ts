@@ -7,10 +7,16 @@ export const domainSchema = z.enum(dataDomains, {
   error: `Choose one of: ${dataDomains.join(", ")}.`,
 });
 
-/** How lists are paged: newest first, `after` is the `next` of the page before. */
+/** An id, after the time it is listed by where that is not the id's own. */
+const cursor = /^(?:\d{1,15}\.)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/**
+ * How lists are paged: newest first, `after` is the `next` of the page before. What cannot be one is
+ * refused: a script that garbles it would read the first page for ever.
+ */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  after: z.string().optional(),
+  after: z.string().regex(cursor, "Use the `next` of the page before, as it is.").optional(),
 };
 
 /** A page of a list. */

@@ -59,7 +59,7 @@ export const storeGroupEndpoints = [
     method: "post",
     path: "/store-groups",
     summary: "Begin a group with this store",
-    body: z.object({ name: nameSchema, locationId: locationSchema }),
+    body: z.strictObject({ name: nameSchema, locationId: locationSchema }),
     status: 201,
     answer: groupSchema,
     merchantOnly: true,
@@ -73,7 +73,9 @@ export const storeGroupEndpoints = [
     method: "post",
     path: "/store-groups/pairing-codes",
     summary: "A code that lets one other store in; it is in this answer only",
-    body: z.object({ groupId: z.string({ error: "Name the group." }).min(1, "Name the group.") }),
+    body: z.strictObject({
+      groupId: z.string({ error: "Name the group." }).min(1, "Name the group."),
+    }),
     status: 201,
     answer: z.object({ code: z.string(), expiresAt: timeSchema }),
     merchantOnly: true,
@@ -87,7 +89,7 @@ export const storeGroupEndpoints = [
     method: "post",
     path: "/store-groups/join",
     summary: "Join a group with the code another store's merchant made; a code works once",
-    body: z.object({
+    body: z.strictObject({
       code: z.string({ error: "Enter the code." }).min(1, "Enter the code."),
       locationId: locationSchema,
     }),

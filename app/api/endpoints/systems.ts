@@ -44,7 +44,8 @@ const systemSchema = z.object({
 
 const createdSchema = systemSchema.extend({ signingSecret: z.string(), apiKey: z.string() });
 
-const wantedSchema = newSystemSchema.extend({
+const wantedSchema = z.strictObject({
+  ...newSystemSchema.shape,
   backfill: z.boolean().default(false).describe("Also send the present state"),
 });
 
@@ -197,7 +198,7 @@ export const systemEndpoints = [
     path: `${one}/recover`,
     summary:
       "Send a system what failed for good and what it was never sent, since a time, or say what that would be (dryRun, answered with 200)",
-    body: z.object({
+    body: z.strictObject({
       since: sentTime,
       until: sentTime.optional(),
       dryRun: z.boolean().default(false),

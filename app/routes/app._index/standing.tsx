@@ -38,7 +38,11 @@ export function systemsWords(health: Overview["health"], total: number): string 
     const count = health[state] ?? 0;
     return count === 0 ? [] : [`${formatCount(count)} ${state}`];
   });
-  if (others.length === 0)
-    return total === 1 ? "The system is well" : `All ${formatCount(total)} systems are well`;
+  if (others.length === 0) return allWell(total);
   return [`${formatCount(well)} of ${countOf(total, "system")} well`, ...others].join(", ");
+}
+
+function allWell(total: number): string {
+  if (total === 1) return "The system is well";
+  return total === 2 ? "Both systems are well" : `All ${formatCount(total)} systems are well`;
 }

@@ -113,12 +113,14 @@ export async function actOnDeadLetters(
       return count > 0 ? { ok: true, toast: "Messages discarded" } : alreadyDone;
     }
     case "issue": {
-      const { decide, toast } = issueDecisions[request.decision];
-      return (await decide(deps, shop, actor, request.issueId)) ? { ok: true, toast } : alreadyDone;
+      const { decide, to, toast } = issueDecisions[request.decision];
+      const issue = await decide(deps, shop, actor, request.issueId);
+      return issue?.state === to ? { ok: true, toast } : alreadyDone;
     }
     case "steer": {
-      const { steer, toast } = steering[request.decision];
-      return (await steer(deps, shop, actor, request.replayId)) ? { ok: true, toast } : alreadyDone;
+      const { steer, to, toast } = steering[request.decision];
+      const replay = await steer(deps, shop, actor, request.replayId);
+      return replay?.status === to ? { ok: true, toast } : alreadyDone;
     }
     case "preview":
       return {
@@ -134,15 +136,19 @@ export async function actOnDeadLetters(
 }
 
 const issueDecisions = {
-  acknowledge: { decide: acknowledgeIssue, toast: "Issue is being looked after" },
-  ignore: { decide: ignoreIssue, toast: "Issue ignored" },
-  reopen: { decide: reopenIssue, toast: "Issue opened again" },
+  acknowledge: {
+    decide: acknowledgeIssue,
+    to: "acknowledged",
+    toast: "Issue is being looked after",
+  },
+  ignore: { decide: ignoreIssue, to: "ignored", toast: "Issue ignored" },
+  reopen: { decide: reopenIssue, to: "open", toast: "Issue opened again" },
 } as const;
 
 const steering = {
-  pause: { steer: pauseReplay, toast: "Replay paused" },
-  resume: { steer: resumeReplay, toast: "Replay resumed" },
-  cancel: { steer: cancelReplay, toast: "Replay cancelled" },
+  pause: { steer: pauseReplay, to: "paused", toast: "Replay paused" },
+  resume: { steer: resumeReplay, to: "running", toast: "Replay resumed" },
+  cancel: { steer: cancelReplay, to: "cancelled", toast: "Replay cancelled" },
 } as const;
 
 function everythingOf(systemId: string | null): DeadLetterSelection {

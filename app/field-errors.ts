@@ -1,0 +1,62 @@
+import type { z } from "zod";
+
+/** What is wrong with one field, and how to mend it. */
+export interface FieldError {
+  /** As a path: `items.0.owner`. Empty: the whole of it. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What somebody sent, checked: every wrong field is named, in words of the schema or else in plain ones. Pure. */
+export function readFields<Value>(
+  schema: z.ZodType<Value>,
+  sent: unknown,
+): { ok: true; value: Value } | { ok: false; errors: FieldError[] } {
+  const parsed = schema.safeParse(sent, { error: wordsOf });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, errors: parsed.error.issues.flatMap(errorsOf) };
+}
+
+function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
+  const field = issue.path.join(".");
+  if (issue.code !== "unrecognized_keys") return [{ field, message: issue.message }];
+  return issue.keys.map((key) => ({
+    field: field === "" ? key : `${field}.${key}`,
+    message: "There is no such field.",
+  }));
+}
+
+type Issue = z.core.$ZodRawIssue;
+
+/** Where a schema has no words of its own. https://zod.dev/error-customization */
+function wordsOf(issue: Issue): string | undefined {
+  if (issue.code === "invalid_type")
+    return `${issue.input === undefined ? "It is missing: send" : "Send"} ${nounOf(issue.expected)}.`;
+  if (issue.code === "invalid_value")
+    return `Choose one of: ${issue.values.map(String).join(", ")}.`;
+  if (issue.code === "too_small")
+    return `Use ${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.minimum, issue.origin)}.`;
+  if (issue.code === "too_big")
+    return `Use ${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.maximum, issue.origin)}.`;
+  return undefined;
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a JSON object",
+  record: "a JSON object",
+};
+
+function nounOf(expected: string): string {
+  return nouns[expected] ?? expected;
+}
+
+const units: Readonly<Record<string, string>> = { string: " characters", array: " items" };
+
+function amount(bound: number | bigint, origin: string): string {
+  return `${bound.toLocaleString("en")}${units[origin] ?? ""}`;
+}

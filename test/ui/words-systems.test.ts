@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { systemsWords } from "#app/routes/app._index/standing.tsx";
+
+it.each([
+  [{ healthy: 1 }, "The system is well"],
+  [{ healthy: 1, quiet: 1 }, "Both systems are well"],
+  [{ healthy: 5 }, "All 5 systems are well"],
+  [{ healthy: 2, failing: 1 }, "2 of 3 systems well, 1 failing"],
+  [{ paused: 1, disabled: 1 }, "0 of 2 systems well, 1 disabled, 1 paused"],
+])("systems that are %j are said to be so: %s", (health, words) => {
+  const total = Object.values(health).reduce((sum, count) => sum + count, 0);
+  expect(systemsWords(health, total)).toBe(words);
+});
