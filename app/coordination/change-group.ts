@@ -5,6 +5,7 @@ import { type HandOver } from "./hand-over.ts";
 import { openHolds } from "./hold-store.ts";
 import { groupOf, insertGroup, insertMember, lockGroup, removeMember } from "./group-store.ts";
 import { unlinkStore } from "./level-store.ts";
+import { dropChoices } from "./link-choice-store.ts";
 import { insertCode, revokeCodes, useCode } from "./pairing-code-store.ts";
 import { asMade, codeFrom } from "./pairing-code.ts";
 import type { StoreGroupView } from "./types.ts";
@@ -131,5 +132,6 @@ async function departFrom(tx: Transaction, shop: string, groupId: string): Promi
   await lockGroup(tx, groupId);
   await revokeCodes(tx, shop);
   await unlinkStore(tx, shop);
+  await dropChoices(tx, shop);
   await removeMember(tx, shop);
 }

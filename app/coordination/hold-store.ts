@@ -226,6 +226,18 @@ export async function openHolds(db: Queryable, shop: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** How many holds have units of a level in reserved, or on their way there or back. */
+export async function movesAt(db: Queryable, shop: string, levelId: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM holds
+     WHERE shop = $1 AND level_id = $2
+       AND (move_state IN ('take', 'return')
+         OR (move_state = 'taken' AND status IN ('held', 'confirmed')))`,
+    [shop, levelId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** The levels of some pools at which a hold's units are to be moved. */
 export async function levelsWithMoves(
   tx: Queryable,

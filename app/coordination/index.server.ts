@@ -7,7 +7,7 @@
  * Invariant: what is expected at a store's level when it is written is what was counted there, so
  * that no sale is ever written over uncounted.
  * Tables: store_groups, store_group_members, pairing_codes, pools, pool_ledger, pool_levels,
- * pool_changes, inventory_buffers, holds, hold_participants.
+ * pool_links, pool_changes, inventory_buffers, holds, hold_participants.
  */
 export { readBuffers } from "./buffer-store.ts";
 export {
@@ -26,7 +26,9 @@ export { groupOf } from "./group-store.ts";
 export { dropOldHolds, listHolds } from "./hold-store.ts";
 export { isPooled, pooledLevels } from "./level-store.ts";
 export { dropOldEntries, listEntries } from "./ledger-store.ts";
+export { countDoubts } from "./link-choice-store.ts";
 export { linkAllStores, linkStore } from "./link-store.ts";
+export { listLinks } from "./list-links.ts";
 export { refusalOfOwner } from "./own-the-pool.ts";
 export { dropOldCodes } from "./pairing-code-store.ts";
 export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
@@ -43,3 +45,10 @@ export {
 export type { StepDeps } from "./send-steps.ts";
 export { sameStock } from "./same-stock.ts";
 export { setPools } from "./set-pools.ts";
+export {
+  findArticles,
+  keepApart,
+  linkByRule,
+  tieArticle,
+  type TieDeps,
+} from "./tie-articles.ts";

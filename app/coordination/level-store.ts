@@ -93,7 +93,9 @@ export async function pooledLevels(
      FROM store_group_members m JOIN pools p ON p.group_id = m.group_id
      JOIN told t ON t.sku = p.sku
      WHERE m.shop = $1
-       AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $1)`,
+       AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $1)
+       AND NOT EXISTS (SELECT 1 FROM pool_links k
+                       WHERE k.pool_id = p.id AND k.shop = $1 AND k.state = 'apart')`,
     [shop, JSON.stringify(levels.map(({ levelId, sku }) => ({ levelId, sku })))],
   );
   return new Map(rows.map(({ levelId, ...level }) => [levelId, level]));
@@ -114,7 +116,7 @@ export async function isPooled(
 }
 
 /**
- * Ties a level to a locked pool; false when it is tied already. What a lone store's pool left behind,
+ * Ties a level to a locked pool; false when it, or another of the store, is tied already. What a lone store's pool left behind,
  * with nothing held, makes way.
  */
 export async function linkLevel(
@@ -130,7 +132,7 @@ export async function linkLevel(
   );
   const { rows } = await tx.query(
     `INSERT INTO pool_levels (shop, level_id, pool_id, item_id, location_id)
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shop, level_id) DO NOTHING RETURNING 1 AS one`,
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING 1 AS one`,
     [shop, levelId, poolId, itemId, locationId],
   );
   return rows.length > 0;

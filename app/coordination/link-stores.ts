@@ -1,6 +1,8 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import { parseLossless } from "#app/events/index.server.ts";
 import {
+  articlesLike,
+  articlesOfItems,
   levelsOf,
   linksOfSku,
   type MirroredLevel,
@@ -8,8 +10,10 @@ import {
 } from "#app/mirror/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { chooseLevel, type KnownLevel } from "./choose-level.ts";
+import { decideLink, type LinkFacts } from "./decide-link.ts";
 import type { Member } from "./group-store.ts";
-import { linkLevel } from "./level-store.ts";
+import { linkLevel, levelsOfPools } from "./level-store.ts";
+import { choiceOf, dropDoubt, type LinkChoice, noteChoice } from "./link-choice-store.ts";
 
 /** The levels of an article in a store, as Shopify told of them last; null: no such article, or several. */
 export async function levelsOfArticle(
@@ -22,8 +26,18 @@ export async function levelsOfArticle(
   const items = [...new Set(links.map((link) => link.inventoryItemId))];
   const [itemId, ...others] = items;
   if (itemId === undefined || others.length > 0) return null;
+  return levelsOfItem(deps, db, shop, itemId);
+}
+
+/** The levels of an inventory item, as Shopify told of them last. */
+export async function levelsOfItem(
+  { vault }: { readonly vault: Vault },
+  db: Queryable,
+  shop: string,
+  itemId: string,
+): Promise<KnownLevel[]> {
   const rows = await levelsOf(db, shop, [], [itemId]);
-  return rows.flatMap((row) => opened(deps.vault, shop, itemId, row));
+  return rows.flatMap((row) => opened(vault, shop, itemId, row));
 }
 
 function opened(vault: Vault, shop: string, itemId: string, row: MirroredLevel): KnownLevel[] {
@@ -33,25 +47,75 @@ function opened(vault: Vault, shop: string, itemId: string, row: MirroredLevel):
   return [{ levelId: row.id, itemId, locationId, available }];
 }
 
+/** What the articles carry that stores show a pool at. */
+async function barcodesOf(db: Queryable, poolId: string): Promise<Map<string, string>> {
+  const levels = (await levelsOfPools(db, [poolId])).get(poolId) ?? [];
+  const articles = await articlesOfItems(db, levels);
+  return new Map(
+    articles.flatMap(({ shop, barcode }) => (barcode === null ? [] : [[shop, barcode]])),
+  );
+}
+
 /**
- * Ties the level of each member that has the article to a locked pool. A store without it, or with
- * several that carry the SKU, is left out until that changes. Returns the levels that are new: they
- * have to be read before anything is written there.
+ * Ties the level of each member that has the article to a locked pool. A store without it is left out
+ * until that changes; one of whose articles it is not certain which is meant, until somebody has
+ * looked. Returns the levels that are new: they have to be read before anything is written there.
  */
 export async function linkStores(
-  deps: { readonly vault: Vault },
+  deps: { readonly vault: Vault; readonly clock: { readonly now: () => number } },
   tx: Transaction,
   pool: { readonly id: string; readonly sku: string },
   members: readonly Member[],
 ): Promise<{ readonly shop: string; readonly levelId: string }[]> {
   const made: { shop: string; levelId: string }[] = [];
+  const barcodes = await barcodesOf(tx, pool.id);
   for (const { shop, locationId } of members) {
-    const known = await levelsOfArticle(deps, tx, shop, pool.sku);
-    const level = known === null ? null : chooseLevel(known, locationId);
-    if (level === null) continue;
-    const { levelId, itemId, locationId: place } = level;
-    if (await linkLevel(tx, { shop, levelId, itemId, locationId: place, poolId: pool.id }))
-      made.push({ shop, levelId });
+    const known = [...barcodes.values()];
+    const candidates = await articlesLike(tx, shop, { skus: [pool.sku], barcodes: known });
+    const before = await choiceOf(tx, pool.id, shop);
+    const verdict = decideLink({
+      sku: pool.sku,
+      barcodes: known,
+      candidates: candidates.map(({ inventoryItemId, ...one }) => ({
+        ...one,
+        itemId: inventoryItemId,
+      })),
+      chosen: chosenIn(before),
+    });
+    if (verdict.kind === "doubt") {
+      const doubt: LinkChoice = { state: "doubt", reason: verdict.reason, itemId: null };
+      await noteChoice(tx, pool.id, shop, doubt, deps.clock.now());
+      continue;
+    }
+    if (before?.state === "doubt") await dropDoubt(tx, pool.id, shop);
+    if (verdict.kind === "none") continue;
+    const levelId = await tieItem(deps, tx, pool.id, { shop, locationId }, verdict.itemId);
+    if (levelId === null) continue;
+    made.push({ shop, levelId });
+    const barcode = candidates.find((one) => one.inventoryItemId === verdict.itemId)?.barcode;
+    if (typeof barcode === "string") barcodes.set(shop, barcode);
   }
   return made;
+}
+
+function chosenIn(choice: LinkChoice | null): LinkFacts["chosen"] {
+  if (choice?.state === "apart") return { kind: "apart" };
+  if (choice?.state === "tied" && choice.itemId !== null)
+    return { kind: "tied", itemId: choice.itemId };
+  return null;
+}
+
+/** Ties an article of a store to a locked pool; null: it is nowhere in stock, or tied already. */
+export async function tieItem(
+  deps: { readonly vault: Vault },
+  tx: Transaction,
+  poolId: string,
+  { shop, locationId }: Member,
+  itemId: string,
+): Promise<string | null> {
+  const level = chooseLevel(await levelsOfItem(deps, tx, shop, itemId), locationId);
+  if (level === null) return null;
+  const { levelId, locationId: place } = level;
+  const tied = await linkLevel(tx, { shop, levelId, itemId, locationId: place, poolId });
+  return tied ? levelId : null;
 }

@@ -129,3 +129,42 @@ export interface LedgerEntryView {
   readonly correlationId: string | null;
   readonly at: string;
 }
+
+/**
+ * How a store stands to an article of its group. doubt: somebody has to say which of its articles it
+ * is. absent: it has none that is like it. apart: it keeps its own stock of it.
+ */
+export const linkStates = ["doubt", "linked", "absent", "apart"] as const;
+export type LinkState = (typeof linkStates)[number];
+
+/**
+ * Why it is not certain which article is meant. sku_twice: several carry the SKU. other_barcode: the
+ * one that does has another barcode. other_sku: one has the barcode, under another SKU.
+ * barcode_twice: several have the barcode, and none the SKU.
+ */
+export const linkDoubts = ["sku_twice", "other_barcode", "other_sku", "barcode_twice"] as const;
+export type LinkDoubt = (typeof linkDoubts)[number];
+
+/** An article of a store, by what it can be told from others. */
+export interface LinkedArticle {
+  /** The inventory item's gid. */
+  readonly itemId: string;
+  /** Empty: it has none. */
+  readonly sku: string;
+  /** Null: it has none, or none is known. */
+  readonly barcode: string | null;
+}
+
+/** An article of a group, and which article of one store it is. */
+export interface LinkView {
+  readonly poolId: string;
+  readonly sku: string;
+  readonly state: LinkState;
+  readonly reason: LinkDoubt | null;
+  /** The store's article that shows it; null: none does. */
+  readonly article: LinkedArticle | null;
+  /** Of a doubt: those it may be. */
+  readonly candidates: readonly LinkedArticle[];
+  /** What the other stores of the group have. */
+  readonly others: readonly (LinkedArticle & { readonly shop: string })[];
+}

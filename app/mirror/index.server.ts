@@ -48,7 +48,15 @@ export {
   forgetEchoesOf,
   forgetMirrorOfShop,
 } from "./forget-store.ts";
-export { linksOfSku, linkSkus, skusOf, type SkuLinkRow } from "./sku-store.ts";
+export {
+  type ArticleRow,
+  articlesLike,
+  articlesOfItems,
+  linksOfSku,
+  linkSkus,
+  skusOf,
+  type SkuLinkRow,
+} from "./sku-store.ts";
 export { digestOf } from "./digest.ts";
 export { loyaltyIdOf, loyaltyType, readLoyaltyId } from "./loyalty-id.ts";
 export {

@@ -74,6 +74,7 @@ function variantBody(variant: Found<ProductQuery, "product">["variants"]["nodes"
   return {
     admin_graphql_api_id: variant.id,
     sku: variant.sku,
+    barcode: variant.barcode,
     price: variant.price,
     compare_at_price: variant.compareAtPrice,
     inventory_item_id: tailOf(variant.inventoryItem.id),

@@ -38,13 +38,14 @@ export async function learnShop(deps: LearnDeps, shop: string): Promise<void> {
       deps.db,
       shop,
       nodes.flatMap((variant) =>
-        variant.sku
+        variant.sku || variant.barcode
           ? [
               {
                 inventoryItemId: variant.inventoryItem.id,
                 variantId: variant.id,
                 productId: variant.product.id,
-                sku: variant.sku,
+                sku: variant.sku ?? "",
+                barcode: variant.barcode ?? "",
               },
             ]
           : [],
@@ -60,6 +61,7 @@ interface VariantPage {
     readonly nodes: readonly {
       readonly id: string;
       readonly sku?: string | null;
+      readonly barcode?: string | null;
       readonly product: { readonly id: string };
       readonly inventoryItem: { readonly id: string };
     }[];

@@ -178,13 +178,14 @@ async function rowOfProduct(
     resource: { type: "Product", id: product.id },
     createdAt: product.createdAt,
     skus: product.variants.nodes.flatMap((variant) =>
-      variant.sku
+      variant.sku || variant.barcode
         ? [
             {
               inventoryItemId: variant.inventoryItem.id,
               variantId: variant.id,
               productId: product.id,
-              sku: variant.sku,
+              sku: variant.sku ?? "",
+              barcode: variant.barcode ?? "",
             },
           ]
         : [],

@@ -186,9 +186,13 @@ function priceGone(id: string): ResourceChange {
 
 function skuOfVariant(variant: Json, productId: string | null): SkuLinkRow[] {
   const inventoryItemId = inventoryItemGid(variant);
-  const sku = variant["sku"];
-  if (inventoryItemId === null || typeof sku !== "string" || sku === "") return [];
-  return [{ inventoryItemId, variantId: variantGid(variant), productId, sku }];
+  const { sku = null, barcode } = variant;
+  if (inventoryItemId === null) return [];
+  const told = barcode === undefined ? null : typeof barcode === "string" ? barcode : "";
+  const link = { inventoryItemId, variantId: variantGid(variant), productId, barcode: told };
+  if (typeof sku === "string" && sku !== "") return [{ ...link, sku }];
+  // An article without a SKU may be known by its barcode.
+  return told === null || told === "" ? [] : [{ ...link, sku: "" }];
 }
 
 function skuOfInventoryItem(item: Json): SkuLinkRow[] {

@@ -57,7 +57,8 @@ export const poolLevelWords: Readonly<Record<PoolLevelView["state"], StatusWord>
   absent: {
     word: "Not sold here",
     tone: "neutral",
-    meaning: "The store has no article with this SKU, or several that carry it.",
+    meaning:
+      "The store has no such article, keeps it apart, or somebody has to say which one it is: see Linked articles.",
   },
 };
 

@@ -1,5 +1,6 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
+  countDoubts,
   createGroup,
   groupOf,
   GroupTakenError,
@@ -18,12 +19,14 @@ import { asItems, type BufferDraft, type GroupRequest } from "./form.ts";
 /** The group of a store with its buffers. */
 export async function loadGroup({ db, clock }: Pick<AppContext, "db" | "clock">, shop: string) {
   const [view, group] = await Promise.all([getShop(db, shop), groupOf(db, shop)]);
+  const doubts = group === null ? 0 : await countDoubts(db, shop);
   const rules = group === null ? [] : ((await readBuffers(db, [group.id])).get(group.id) ?? []);
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
     shop,
     group,
+    doubts,
     buffers: rules.map(
       ({ sku, mode, value, peakWindows }): BufferDraft => ({
         sku: sku ?? "",

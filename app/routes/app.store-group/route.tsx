@@ -6,6 +6,7 @@ import { BeginOrJoin } from "./begin-section.tsx";
 import { Buffers } from "./buffers-section.tsx";
 import { readGroupRequest } from "./form.ts";
 import { actOnGroup, type GroupNews, loadGroup } from "./group.presenter.server.ts";
+import { Links } from "./links-section.tsx";
 import { Members } from "./members-section.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -40,6 +41,7 @@ export default function StoreGroupScreen() {
       ) : (
         <>
           <Members page={page} />
+          <Links doubts={page.doubts} />
           {/* Anew when others saved meanwhile. */}
           <Buffers key={JSON.stringify(buffers)} saved={buffers} />
         </>

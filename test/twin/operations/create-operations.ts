@@ -204,7 +204,6 @@ function catalogOperations({ random, now, perform }: OperationsContext, storeOf:
           vendor: store.shop.name,
           createdAt: toSecond(now()),
           stock: () => input.available ?? 10,
-          barcode: () => String(4_000_000_000_000 + random.between(0, 999_999_999)),
           onlyValue: "Default Title",
         });
         const variantId = product.variantIds[0] ?? "";

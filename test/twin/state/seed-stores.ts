@@ -155,7 +155,6 @@ function addCatalog(store: Store, { random, nowMs, skusPerStore }: SeedOptions, 
       vendor: random.pick(VENDORS),
       createdAt: toSecond(nowMs - random.between(30, 380) * DAY_MS),
       stock: () => random.between(4, 90),
-      barcode: () => String(4_000_000_000_000 + random.between(0, 999_999_999)),
       onlyValue: null,
     });
     made += 1;
@@ -172,10 +171,16 @@ export type ProductPlan = {
   vendor: string;
   createdAt: number;
   stock: () => number;
-  barcode: () => string;
   /** Set for a product with a single variant, whose SKU is then the stem. */
   onlyValue: string | null;
 };
+
+/** The number printed on an article: the same in every store that sells it. FNV-1a of its SKU. */
+function barcodeOf(sku: string): string {
+  let hash = 0x811c9dc5;
+  for (const letter of sku) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  return String(4_000_000_000_000 + (hash >>> 0));
+}
 
 /** Adds a product with its variants, items and a level per location. */
 export function addProduct(store: Store, plan: ProductPlan): ProductRow {
@@ -223,7 +228,7 @@ function addVariant(
     inventoryItemId: takeId(store, "InventoryItem"),
     title: value.name,
     sku: value.sku,
-    barcode: plan.barcode(),
+    barcode: barcodeOf(value.sku),
     price: fromCents(plan.cents),
     compareAtPrice: null,
     position: product.variantIds.length + 1,
