@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Pool } from "undici";
 import { rateConnections, type LoadPlan, type LoadResult } from "./load.ts";
+import { createSender, type Sender } from "./sender.ts";
 import { benchShops, benchTopic, signedBodies, type SignedBody } from "./traffic.ts";
 
 const mostWaiting = 1_000;
@@ -21,9 +21,8 @@ interface Tally {
 
 /** Sends one plan's webhooks over kept-alive connections and measures every answer. */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
-  const origin = new URL(plan.url).origin;
   const connections = plan.load.kind === "rate" ? rateConnections : plan.load.connections;
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+  const sender = createSender(new URL(plan.url), connections);
   const bodies = signedBodies(plan.bodyBytes);
   const tally: Tally = {
     latenciesMs: [],
@@ -34,19 +33,18 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
     skipped: 0,
     endMs: 0,
   };
-  const path = new URL(plan.url).pathname;
   let next = 0;
   const send = (dueMs: number, done: () => void) => {
     const signed = bodies[next % bodies.length];
     if (!signed) throw new Error("There are no bodies to send.");
     next += 1;
-    post(pool, path, signed, benchShops[next % benchShops.length] ?? "", tally, dueMs, done);
+    post(sender, signed, benchShops[next % benchShops.length] ?? "", tally, dueMs, done);
   };
   const startMs = performance.now();
   tally.endMs = startMs + plan.seconds * 1_000;
   if (plan.load.kind === "saturation") await saturate(tally, send, connections);
   else await keepRate(tally, send, startMs, plan.load.perSecond);
-  await pool.destroy();
+  sender.close();
   return summarise(tally, plan.seconds);
 }
 
@@ -83,61 +81,36 @@ async function keepRate(
 }
 
 function post(
-  pool: Pool,
-  path: string,
+  sender: Sender,
   signed: SignedBody,
   shop: string,
   tally: Tally,
   dueMs: number,
   done: () => void,
 ): void {
-  let status = 0;
-  const settle = (ok: boolean) => {
+  tally.waiting += 1;
+  sender.post({ headers: headersOf(signed, shop), body: signed.body }, (status) => {
     const nowMs = performance.now();
     tally.waiting -= 1;
-    if (ok) {
+    if (status === 200) {
       tally.ok += 1;
       if (nowMs <= tally.endMs) tally.okInTime += 1;
       tally.latenciesMs.push(nowMs - dueMs);
     } else tally.failed += 1;
     done();
-  };
-  tally.waiting += 1;
-  pool.dispatch(
-    { path, method: "POST", headers: headersOf(signed, shop), body: signed.body },
-    {
-      onRequestStart: () => undefined,
-      onResponseStart: (_controller, statusCode) => {
-        status = statusCode;
-      },
-      onResponseData: () => undefined,
-      onResponseEnd: () => {
-        settle(status === 200);
-      },
-      onResponseError: () => {
-        settle(false);
-      },
-    },
-  );
+  });
 }
 
-function headersOf(signed: SignedBody, shop: string): string[] {
+function headersOf({ signature }: SignedBody, shop: string): string {
   return [
-    "content-type",
-    "application/json",
-    "x-shopify-topic",
-    benchTopic,
-    "x-shopify-shop-domain",
-    shop,
-    "x-shopify-webhook-id",
-    randomUUID(),
-    "x-shopify-triggered-at",
-    new Date().toISOString(),
-    "x-shopify-api-version",
-    "2026-10",
-    "x-shopify-hmac-sha256",
-    signed.signature,
-  ];
+    "content-type: application/json",
+    `x-shopify-topic: ${benchTopic}`,
+    `x-shopify-shop-domain: ${shop}`,
+    `x-shopify-webhook-id: ${randomUUID()}`,
+    `x-shopify-triggered-at: ${new Date().toISOString()}`,
+    "x-shopify-api-version: 2026-10",
+    `x-shopify-hmac-sha256: ${signature}\r\n`,
+  ].join("\r\n");
 }
 
 function summarise(tally: Tally, seconds: number): LoadResult {
