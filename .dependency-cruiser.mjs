@@ -32,6 +32,7 @@ const floors = [
       "polling",
       "staleness",
       "subscriptions",
+      "silence",
       "reconciliation",
       "coordination",
       "alerts",

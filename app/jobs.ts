@@ -200,7 +200,7 @@ export const jobs = {
     batchSize: 1,
     schedule: "*/10 * * * *",
   }),
-  /** subscriptions: does Shopify still tell this shop's changes as it was asked to? */
+  /** subscriptions, silence: does Shopify still tell this shop's changes as it was asked to? */
   "check-subscriptions": defineJob({
     payload: z.object({ shop: z.string() }),
     retryLimit: 5,

@@ -72,7 +72,9 @@ const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> 
     place: freshnessPlace(alert),
   }),
   sla_burn: (alert) => ({
-    summary: `${flow(alert)}: the error budget is used ${String(Math.round(number(alert.detail["burn"])))} times too fast.`,
+    summary: `${flow(alert)}: the error budget is used ${String(
+      Math.round(number(alert.detail["burn"])),
+    )} times too fast.`,
     advice: leftOf(alert),
     place: freshnessPlace(alert),
   }),
@@ -80,7 +82,10 @@ const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> 
     const count = counted(number(alert.detail["count"]), "change");
     if (alert.systemId === null)
       return {
-        summary: `${counted(number(alert.detail["count"]), "message")} from Shopify could not be read.`,
+        summary: `${counted(
+          number(alert.detail["count"]),
+          "message",
+        )} from Shopify could not be read.`,
         advice: "Look at the events; replay them after an update of Converge, or discard them.",
         place: { content: "View events", to: "/app/events?status=dead" },
       };
@@ -94,29 +99,52 @@ const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> 
     };
   },
   oldest_job: (alert) => ({
-    summary: `${nameOf(alert)}: a change has waited for ${span(number(alert.detail["oldestSeconds"]))}.`,
+    summary: `${nameOf(alert)}: a change has waited for ${span(
+      number(alert.detail["oldestSeconds"]),
+    )}.`,
     advice: "See what the system answers. Converge goes on trying meanwhile.",
     place: systemPlace(alert),
   }),
   subscription: ({ subject, detail }) => subscriptionWords(subject, detail),
+  silence: ({ domain, detail }) => ({
+    summary:
+      `Shopify has told nothing of ${text(detail["topic"], "your changes")} for ` +
+      `${span(number(detail["quietSeconds"]))}, far longer than usual, and changes happened.`,
+    advice:
+      `Converge reads ${
+        domain === null ? "them" : domainWord(domain).toLowerCase()
+      } from Shopify now. ` +
+      "If it does not end by itself, check that the store and Converge can be reached.",
+    place: { content: "View webhook health", to: "/app/webhook-health" },
+  }),
   reconnect: () => ({
     summary: "Converge lost its access to your store.",
     advice: "Open Converge in the Shopify admin once. What waited is then caught up on.",
     place: { content: "View store", to: "/app/store" },
   }),
   discrepancies: ({ detail }) => ({
-    summary: `${counted(number(detail["open"]), "record differs", "records differ")} between Shopify and their owner; usual are ${String(number(detail["usual"]))}.`,
+    summary: `${counted(
+      number(detail["open"]),
+      "record differs",
+      "records differ",
+    )} between Shopify and their owner; usual are ${String(number(detail["usual"]))}.`,
     advice: "See what they have in common: often one import or one setting is behind all of them.",
     place: { content: "View discrepancies", to: "/app/discrepancies" },
   }),
   system_failing: (alert) => ({
-    summary: `${nameOf(alert)} does not answer; ${counted(number(alert.detail["waiting"]), "change waits", "changes wait")} for it.`,
+    summary: `${nameOf(alert)} does not answer; ${counted(
+      number(alert.detail["waiting"]),
+      "change waits",
+      "changes wait",
+    )} for it.`,
     advice: "Ask whoever runs it. Converge goes on by itself once the system answers.",
     place: systemPlace(alert),
   }),
   system_disabled: (alert) => ({
-    summary:
-      `Nothing is sent to ${nameOf(alert)} any more. ${text(alert.detail["reason"], "")}`.trim(),
+    summary: `Nothing is sent to ${nameOf(alert)} any more. ${text(
+      alert.detail["reason"],
+      "",
+    )}`.trim(),
     advice: "Its changes are kept. Mend its address, then resume it.",
     place: systemPlace(alert),
   }),

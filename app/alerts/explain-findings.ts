@@ -12,7 +12,11 @@ export type Explained = ReadonlyMap<string, "worse" | "explained">;
 export function explainFindings(found: readonly Finding[]): Explained {
   const explained = new Map<string, "worse" | "explained">();
   for (const cause of found)
-    for (const [key, why] of [...worseThan(cause), ...consequencesOf(cause, found)])
+    for (const [key, why] of [
+      ...worseThan(cause),
+      ...silencesOf(cause, found),
+      ...consequencesOf(cause, found),
+    ])
       if (explained.get(key) !== "worse") explained.set(key, why);
   return explained;
 }
@@ -29,6 +33,14 @@ function worseThan({ kind, subject, systemId }: Finding): [string, "worse"][] {
   const warned = key("sla_warn", subject);
   if (systemId === null) return [warned];
   return [warned, key("system_failing", systemId), key("oldest_job", systemId)];
+}
+
+/** A subscription that is gone says why its topic is silent. */
+function silencesOf(cause: Finding, found: readonly Finding[]): [string, "worse"][] {
+  if (cause.kind !== "subscription" || cause.detail["state"] === "drifted") return [];
+  return found
+    .filter(({ kind, detail }) => kind === "silence" && detail["topic"] === cause.subject)
+    .map((silence) => [incidentKey(silence), "worse"]);
 }
 
 function consequencesOf(cause: Finding, found: readonly Finding[]): [string, "explained"][] {

@@ -1,3 +1,4 @@
+import type { Silence } from "#app/silence/types.ts";
 import type { SubscriptionState } from "#app/subscriptions/types.ts";
 import type { Finding } from "./finding.ts";
 
@@ -30,6 +31,25 @@ export function judgeSubscriptions(topics: readonly TopicFacts[]): Finding[] {
       level: state === "drifted" ? 1 : 2,
       detail: { topic, state, substituted: substituted ? 1 : 0 },
     }));
+}
+
+/**
+ * Kinds of data of which Shopify has changes that it did not tell. Topics of one kind of data fall
+ * silent together: the one that has been silent for longest speaks for them. Pure.
+ */
+export function judgeSilences(silences: readonly Silence[], nowMs: number): Finding[] {
+  const first = new Map<string, Silence>();
+  for (const silence of silences.toSorted((a, b) => a.sinceMs - b.sinceMs))
+    if (!first.has(silence.domain)) first.set(silence.domain, silence);
+  return [...first.values()].map(({ topic, domain, sinceMs, changes }) => ({
+    kind: "silence",
+    subject: domain,
+    domain,
+    systemId: null,
+    severity: "critical",
+    level: 1,
+    detail: { topic, changes, quietSeconds: Math.round((nowMs - sinceMs) / 1_000) },
+  }));
 }
 
 /** Open discrepancies and what is usual, for `judgeDiscrepancies`. */

@@ -1,10 +1,12 @@
 import { type Explained, explainFindings } from "./explain-findings.ts";
 import { type Finding, incidentKey } from "./finding.ts";
+import type { Silence } from "#app/silence/types.ts";
 import { type FlowFacts, judgeFlow } from "./judge-freshness.ts";
 import {
   type DiscrepancyFacts,
   judgeConnection,
   judgeDiscrepancies,
+  judgeSilences,
   judgeSubscriptions,
   type TopicFacts,
 } from "./judge-shop.ts";
@@ -19,6 +21,7 @@ export interface ShopFacts {
   /** Messages of Shopify that nobody could read. */
   readonly deadEvents: number;
   readonly topics: readonly TopicFacts[];
+  readonly silences: readonly Silence[];
   readonly discrepancies: Omit<DiscrepancyFacts, "alerted">;
 }
 
@@ -36,6 +39,7 @@ export function judge(facts: ShopFacts, open: ReadonlySet<string>): Verdict {
   const findings = [
     ...judgeConnection(facts.reconnectNeeded),
     ...judgeSubscriptions(facts.topics),
+    ...judgeSilences(facts.silences, facts.nowMs),
     ...facts.flows.flatMap((flow) => judgeFlow(flow, open)),
     ...facts.systems.flatMap((system) => judgeSystem(system, facts.nowMs)),
     ...deadLetters({ systemId: null, name: "Shopify", count: facts.deadEvents }),

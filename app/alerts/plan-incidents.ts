@@ -46,6 +46,7 @@ const calmMs: Readonly<Record<AlertKind, number>> = {
   dead_letters: 0,
   oldest_job: 2 * 60_000,
   subscription: 0,
+  silence: 2 * 60_000,
   reconnect: 0,
   discrepancies: 5 * 60_000,
   system_failing: 2 * 60_000,

@@ -2,6 +2,7 @@ import type { Clock, Queryable } from "#app/db.server.ts";
 import { deadLetterTotals, systemHealth } from "#app/delivery/index.server.ts";
 import { countOpenDiscrepancies } from "#app/discrepancies/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
+import { standingSilences } from "#app/silence/index.server.ts";
 import { readFreshness } from "#app/staleness/index.server.ts";
 import { listTopics } from "#app/subscriptions/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
@@ -24,11 +25,12 @@ export async function readFacts(
   const { db } = deps;
   const view = await getShop(db, shop);
   if (!view) return null;
-  const [systems, health, letters, topics, discrepancies, freshness] = await Promise.all([
+  const [systems, health, letters, topics, silences, discrepancies, freshness] = await Promise.all([
     listSystems(db, shop),
     systemHealth(db, shop, nowMs),
     deadLetterTotals(db, shop),
     listTopics(db, shop),
+    standingSilences(db, shop),
     countOpenDiscrepancies(db, shop),
     readFreshness(deps, shop),
   ]);
@@ -52,6 +54,7 @@ export async function readFacts(
     }),
     deadEvents: letters.events,
     topics,
+    silences,
     discrepancies: { open: discrepancies.count, usual: usualDiscrepancies },
   };
 }

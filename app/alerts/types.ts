@@ -8,6 +8,7 @@ export const alertKinds = [
   "dead_letters",
   "oldest_job",
   "subscription",
+  "silence",
   "reconnect",
   "discrepancies",
   "system_failing",

@@ -31,5 +31,10 @@ export { replaceExclusions } from "./replace-exclusions.ts";
 export { dropSlasOfSystem, replaceSlas, type SlaDeps } from "./replace-slas.ts";
 export { claimSampling, releaseSampling } from "./sampler-store.ts";
 export { hasChosenSlas, readSlas, readSlasOf } from "./sla-store.ts";
-export { storeTime, weekTime } from "./store-clock.ts";
-export { addTopicFigures, readTopicHealth, type TopicFigure } from "./topic-figure-store.ts";
+export { sameTimeBefore, storeTime, weekTime } from "./store-clock.ts";
+export {
+  addTopicFigures,
+  countReceived,
+  readTopicHealth,
+  type TopicFigure,
+} from "./topic-figure-store.ts";

@@ -2,6 +2,14 @@ const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 const looks = {
   moment: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  wall: {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  },
   week: { weekday: "short", hour: "2-digit", minute: "2-digit" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
@@ -28,6 +36,24 @@ export function weekTime(
 ): { readonly weekday: number; readonly time: string } {
   const of = partsOf("week", atMs, timeZone);
   return { weekday: weekdays.indexOf(of("weekday")) + 1, time: `${of("hour")}:${of("minute")}` };
+}
+
+/**
+ * The moment so many days earlier at which the clocks of a store showed the same time; one that they
+ * skipped is an hour beside it. Pure.
+ */
+export function sameTimeBefore(atMs: number, days: number, timeZone: string | null): number {
+  const beforeMs = atMs - days * 86_400_000;
+  return beforeMs + offsetMs(atMs, timeZone) - offsetMs(beforeMs, timeZone);
+}
+
+/** How far the clocks of a store are ahead of UTC. */
+function offsetMs(atMs: number, timeZone: string | null): number {
+  const of = partsOf("wall", atMs, timeZone);
+  const wall = `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}:${of(
+    "second",
+  )}Z`;
+  return Date.parse(wall) - Math.floor(atMs / 1_000) * 1_000;
 }
 
 function partsOf(look: keyof typeof looks, ms: number, timeZone: string | null) {

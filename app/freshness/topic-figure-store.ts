@@ -59,6 +59,39 @@ export async function addTopicFigures(
   );
 }
 
+/**
+ * How many notifications of a topic came in each of some stretches of time, in their order. Of a
+ * stretch the ten minutes count that lie within it. Costs what the spans of the stretches do.
+ */
+export async function countReceived(
+  db: Queryable,
+  shop: string,
+  stretches: readonly { readonly topic: string; readonly fromMs: number; readonly toMs: number }[],
+): Promise<number[]> {
+  if (stretches.length === 0) return [];
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT t.count FROM json_to_recordset($2::json)
+       AS r (place int, topic text, since timestamptz, until timestamptz)
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(count), 0)::float8 AS count FROM topic_spans
+       WHERE shop = $1 AND span >= r.since AND span <= r.until AND topic = r.topic
+         AND kind = 'received') t
+     ORDER BY r.place`,
+    [
+      shop,
+      JSON.stringify(
+        stretches.map(({ topic, fromMs, toMs }, place) => ({
+          place,
+          topic,
+          since: new Date(fromMs).toISOString(),
+          until: new Date(toMs - spanMs).toISOString(),
+        })),
+      ),
+    ],
+  );
+  return rows.map(({ count }) => count);
+}
+
 interface Row {
   topic: string;
   kind: TopicFigureKind;

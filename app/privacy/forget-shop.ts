@@ -18,6 +18,7 @@ import {
   openShopName,
 } from "#app/shops/index.server.ts";
 import { forgetTopicsOfShop, forgetTransportsOfShop } from "#app/subscriptions/index.server.ts";
+import { forgetSilencesOfShop } from "#app/silence/index.server.ts";
 import { forgetReconciliationsOfShop } from "#app/reconciliation/index.server.ts";
 import { forgetSystemsOfShop, systemIdsOf } from "#app/systems/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
@@ -61,6 +62,7 @@ const rooms: readonly ForgetSome[] = [
   forgetSystemsOfShop,
   forgetTopicsOfShop,
   forgetTransportsOfShop,
+  forgetSilencesOfShop,
   forgetRequestsOfShop,
   forgetAlertsOfShop,
   forgetAuditOfShop,

@@ -27,6 +27,10 @@ export type { Priority } from "./priorities.ts";
 export type { AnswerFacts } from "./answer-facts.ts";
 export {
   CreateSubscriptionDocument,
+  ChangedPlacesDocument,
+  CountCustomersDocument,
+  CountOrdersDocument,
+  CountProductsDocument,
   BulkCustomersDocument,
   BulkFulfillmentsDocument,
   BulkInventoryDocument,

@@ -37,6 +37,7 @@ import {
 } from "#app/privacy/index.server.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
 import { ShopifyReconnectNeededError } from "#app/shopify/index.server.ts";
+import { listenForSilence, type ListenDeps } from "#app/silence/index.server.ts";
 import {
   checkAll,
   type CheckAllDeps,
@@ -86,6 +87,7 @@ export function createHandlers(
     AnswerDeps &
     CheckAllDeps &
     CheckDeps &
+    ListenDeps &
     RunDeps &
     CountDeps &
     HoldDeps &
@@ -104,6 +106,7 @@ export function createHandlers(
       kind: "long",
       run: async (job) => {
         await checkSubscriptions(deps, job.shop);
+        await listenForSilence(deps, job.shop);
       },
     },
     "forget-shop": { kind: "long", run: (job) => forgetShop(deps, job) },

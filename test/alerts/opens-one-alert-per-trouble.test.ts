@@ -55,6 +55,14 @@ interface Trouble {
   readonly during: (sinceSeconds: number, beganMs: number) => ShopFacts;
 }
 
+const silentOrders = ["orders/create", "orders/updated"].map((topic) => ({
+  topic,
+  domain: "orders" as const,
+  sinceMs: 0,
+  upToMs: 1,
+  changes: 3,
+}));
+
 const troubles: readonly Trouble[] = [
   {
     name: "the store lets nobody in any more",
@@ -70,6 +78,12 @@ const troubles: readonly Trouble[] = [
       ...healthy,
       topics: [{ topic: "orders/updated", state: "removed", substituted: true }],
     }),
+  },
+  {
+    name: "Shopify falls silent about orders",
+    alert: "silence orders",
+    withinSeconds: 15,
+    during: () => ({ ...healthy, silences: silentOrders }),
   },
   {
     name: "the warehouse stops answering",
@@ -217,6 +231,21 @@ describe("what comes and goes", () => {
       "system_failing worse",
       "system_disabled opened",
     ]);
+  });
+
+  it("a silence whose subscription turns out to be gone goes on as that", () => {
+    const told = simulate(hour, (second) => ({
+      ...healthy,
+      silences: silentOrders,
+      topics: [
+        {
+          topic: "orders/create",
+          state: second < 30 * minute ? "active" : "removed",
+          substituted: true,
+        },
+      ],
+    }));
+    expect(words(told)).toEqual(["silence opened", "silence worse", "subscription opened"]);
   });
 
   it("a breach goes on until data is fresh again, and says so once", () => {

@@ -57,6 +57,7 @@ export const healthy: ShopFacts = {
   ],
   deadEvents: 0,
   topics: [{ topic: "orders/updated", state: "active", substituted: false }],
+  silences: [],
   discrepancies: { open: 0, usual: null },
 };
 

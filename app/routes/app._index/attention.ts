@@ -57,7 +57,13 @@ export function needsAttention(facts: AttentionFacts): AttentionItem[] {
 }
 
 /** What only the alerts know of; the rest is told with its present figures below. */
-const toldByAlerts: readonly AlertKind[] = ["subscription", "sla_breach", "sla_burn", "reconnect"];
+const toldByAlerts: readonly AlertKind[] = [
+  "subscription",
+  "silence",
+  "sla_breach",
+  "sla_burn",
+  "reconnect",
+];
 
 function alerted({ alerts }: AttentionFacts): AttentionItem[] {
   return alerts

@@ -24,6 +24,7 @@ export const customerSearch: SearchSpec<CustomerRow> = {
   indexed: STAMPS,
   fields: {
     country: byText((row) => row.address.country),
+    created_at: byTime((row) => row.createdAt),
     customer_date: byTime((row) => row.createdAt),
     email: byText((row) => row.email),
     first_name: byText((row) => row.firstName),
