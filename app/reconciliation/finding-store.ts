@@ -1,5 +1,5 @@
 import type { Queryable } from "#app/db.server.ts";
-import type { FindingKind, FindingSide, FindingState, RunPattern } from "./types.ts";
+import type { FindingKind, FindingSide, FindingState } from "./types.ts";
 
 /** A difference the comparison met, before it is looked at again. */
 export interface Suspicion {
@@ -63,6 +63,8 @@ export interface Verdict {
   readonly side: FindingSide;
   readonly state: Exclude<FindingState, "suspected">;
   readonly field: string | null;
+  /** RFC 3339. */
+  readonly changedAt: string | null;
   readonly detail: Buffer | null;
 }
 
@@ -76,8 +78,10 @@ export async function settleFindings(
   if (verdicts.length === 0) return;
   await db.query(
     `UPDATE reconciliation_findings f
-     SET state = r.state, field = r.field, detail = decode(r.detail, 'base64'), settled_at = $3
-     FROM json_to_recordset($2::json) AS r (key text, side text, state text, field text, detail text)
+     SET state = r.state, field = r.field, changed_at = r."changedAt",
+       detail = decode(r.detail, 'base64'), settled_at = $3
+     FROM json_to_recordset($2::json) AS r (key text, side text, state text, field text,
+       "changedAt" timestamptz, detail text)
      WHERE f.run_id = $1 AND f.side = r.side AND f.key = r.key`,
     [
       runId,
@@ -168,14 +172,28 @@ export async function repairedHere(
   return new Set(rows.map((row) => row.key));
 }
 
-/** Which fields differ in which systems, over some comparisons; at most 20,000 differences are looked at. */
-export async function patternsOf(db: Queryable, runIds: readonly string[]): Promise<RunPattern[]> {
-  const { rows } = await db.query<RunPattern>(
-    `SELECT c.system, f.kind, f.field, count(*)::int AS count
-     FROM (SELECT run_id, kind, field FROM reconciliation_findings
+/** Differences of a system that are alike and whose records changed in the same quarter of an hour. */
+export interface AlikeRow {
+  readonly system: string;
+  readonly kind: FindingKind;
+  readonly field: string | null;
+  /** Null: Shopify has no record that could have changed. */
+  readonly quarter: Date | null;
+  readonly count: number;
+}
+
+/**
+ * What differs in which systems and since when, over some comparisons; at most 20,000 differences are
+ * looked at. By the quarter of an hour, since the hours of some time zones begin at one.
+ */
+export async function countAlike(db: Queryable, runIds: readonly string[]): Promise<AlikeRow[]> {
+  const { rows } = await db.query<AlikeRow>(
+    `SELECT c.system, f.kind, f.field, date_bin('15 minutes', f.changed_at, 'epoch') AS quarter,
+       count(*)::int AS count
+     FROM (SELECT run_id, kind, field, changed_at FROM reconciliation_findings
            WHERE run_id = ANY($1::uuid[]) AND state IN ('repaired', 'open') LIMIT 20000) f
      JOIN reconciliations c ON c.id = f.run_id
-     GROUP BY c.system, f.kind, f.field ORDER BY count DESC, c.system, f.kind LIMIT 5`,
+     GROUP BY c.system, f.kind, f.field, quarter`,
     [runIds],
   );
   return rows;

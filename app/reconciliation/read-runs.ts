@@ -3,12 +3,13 @@ import type { DataDomain } from "#app/data-domains.ts";
 import type { Queryable } from "#app/db.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import {
+  countAlike,
   countFindings,
   findingPurpose,
   type FindingRow,
-  patternsOf,
   selectFindings,
 } from "./finding-store.ts";
+import { findPatterns } from "./find-patterns.ts";
 import { findRun, selectRuns } from "./run-store.ts";
 import { toRunView } from "./run-view.ts";
 import type { FindingView, RunPattern, RunView, SideFields } from "./types.ts";
@@ -32,12 +33,14 @@ export async function listRuns(
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** What differs most, over some comparisons of a shop. */
-export async function readPatterns(db: Queryable, runs: readonly RunView[]): Promise<RunPattern[]> {
-  return patternsOf(
-    db,
-    runs.map((run) => run.id),
-  );
+/** What differs most, over some comparisons of a shop, by the hours of its time zone. */
+export async function readPatterns(
+  db: Queryable,
+  runs: readonly RunView[],
+  timeZone: string | null,
+): Promise<RunPattern[]> {
+  const ids = runs.map((run) => run.id);
+  return findPatterns(await countAlike(db, ids), timeZone);
 }
 
 /** Differences by what they are and what became of them. */

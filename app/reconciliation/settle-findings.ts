@@ -115,7 +115,7 @@ function writing(run: RunRow, { discrepancy, write, finding }: SettledSystem) {
 }
 
 function verdictOf(deps: RunDeps, run: RunRow, one: SettledSystem) {
-  const { finding, state, field, shopify, other, cause, discrepancy } = one;
+  const { finding, state, field, shopify, other, cause, changedAt, discrepancy } = one;
   // Without a dispute the mirror is put right after Shopify; what does not count is nobody's.
   const ownerless = finding.side === "mirror" && state === "repaired" ? "shopify" : null;
   const detail = { shopify, other, cause, owner: discrepancy?.owner ?? ownerless };
@@ -125,6 +125,7 @@ function verdictOf(deps: RunDeps, run: RunRow, one: SettledSystem) {
     side: finding.side,
     state,
     field,
+    changedAt,
     detail: state === "gone" ? null : deps.vault.seal(JSON.stringify(detail), purpose),
   };
 }

@@ -73,14 +73,19 @@ function conclude(
   return { finding, state: mode === "repair" ? "repaired" : "open", ...found };
 }
 
-type Difference = Pick<Settled, "field" | "shopify" | "other" | "cause">;
+type Difference = Pick<Settled, "field" | "shopify" | "other" | "cause" | "changedAt">;
 
 const missed = "Missed webhook: Converge had not heard of this change.";
 
 /** What was confirmed and taken in before a crash; what the mirror held then is gone. */
-function alreadyTaken(type: string, now: Live) {
+function alreadyTaken(type: string, now: Live): Difference {
   const shopify = now.gone ? null : comparableOf(type, dataOf(type, now.read.body));
-  return { field: null, shopify, other: null, cause: missed };
+  return { field: null, shopify, other: null, cause: missed, changedAt: changedAt(now) };
+}
+
+/** The end of a record is dated by whoever found it. */
+function changedAt({ gone, read }: Live): string | null {
+  return gone ? null : read.version;
 }
 
 async function readAgain(
@@ -130,16 +135,16 @@ function compare(
 ): Difference | null {
   const dead = before === undefined || before.deleted;
   if (now.gone && dead) return null;
-  const cause = missed;
+  const told = { cause: missed, changedAt: changedAt(now) };
   const shopify = now.gone ? null : comparableOf(type, dataOf(type, now.read.body));
   const state = dead ? null : openState(deps.vault, run.shop, type, before);
   const other = state === null ? null : comparableOf(type, state);
   if (shopify === null || state === null || other === null)
-    return { field: null, shopify, other, cause };
+    return { field: null, shopify, other, ...told };
   const fields = differsFromMirror(type, now.read.body, state);
   const [field] = fields;
   if (field === undefined) return null;
-  return { field, shopify: only(shopify, fields), other: only(other, fields), cause };
+  return { field, shopify: only(shopify, fields), other: only(other, fields), ...told };
 }
 
 function newsOf(

@@ -149,7 +149,7 @@ function judge(run: RunRow, facts: Facts, one: FindingRow, { ids, lives, record 
   const flights = ids.flatMap((id) => facts.flights.get(id) ?? []);
   return judgeSystem({
     observedAtMs: record?.observedAt?.getTime() ?? run.work.snapshotAtMs ?? 0,
-    versionAtMs: Math.max(...lives.map((each) => Date.parse(each.read.version))),
+    versionAtMs: changedAtMs(lives),
     appliedAtMs: facts.known.get(one.resourceId ?? one.key)?.appliedAtMs ?? null,
     flight: flights.find((each) => each.open) ?? flights[0],
     unsettled: ids.some((id) => facts.unsettled.has(id)),
@@ -157,6 +157,10 @@ function judge(run: RunRow, facts: Facts, one: FindingRow, { ids, lives, record 
     ownedBySystem: facts.rule.owner === run.system,
     missing: record === undefined,
   });
+}
+
+function changedAtMs(lives: readonly Live[]): number {
+  return Math.max(...lives.map((each) => Date.parse(each.read.version)));
 }
 
 function settleKnown(deps: RunDeps, run: RunRow, facts: Facts, one: FindingRow): SettledSystem {
@@ -174,6 +178,7 @@ function settleKnown(deps: RunDeps, run: RunRow, facts: Facts, one: FindingRow):
     shopify: record === undefined ? shopify : only(shopify, fields),
     other: has === null ? null : only(has, fields),
     cause: judged.cause,
+    changedAt: new Date(changedAtMs(beside.lives)).toISOString(),
   };
   const kind = record === undefined ? ("missing_in_system" as const) : ("value" as const);
   const follows = whatFollows(run, facts.rule, kind);
@@ -227,6 +232,7 @@ async function settleUnknown(
     shopify: null,
     other: has,
     cause: whyUnknown(facts, one),
+    changedAt: null,
   };
   const resource = {
     ...unknownResource(run, one, link?.inventoryItemId),

@@ -11,9 +11,11 @@ export interface Settled {
   /** The mirror's, or the system's. */
   readonly other: SideFields;
   readonly cause: string;
+  /** When Shopify's record last changed, RFC 3339; null: it has none. */
+  readonly changedAt: string | null;
 }
 
-const nothing = { field: null, shopify: null, other: null };
+const nothing = { field: null, shopify: null, other: null, changedAt: null };
 
 /** It was none, or is none any more. */
 export function untrue(finding: FindingRow): Settled {

@@ -85,6 +85,11 @@ export interface RunPattern {
   /** Null: the whole record. */
   readonly field: string | null;
   readonly count: number;
+  /**
+   * In which hour of the shop's day (0 to 23) at least half of the records last changed, and how many
+   * of them; null: at any hour.
+   */
+  readonly hour: { readonly of: number; readonly count: number } | null;
 }
 
 /** With what Shopify was compared. */

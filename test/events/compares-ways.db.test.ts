@@ -68,8 +68,7 @@ function byDefinition(told: readonly Told[]): ToldByWays {
       return [{ ...other, isBefore: before < 0 }];
     });
     const answers = near.filter(
-      (other) =>
-        other.transport !== one.transport && other.versionMs >= one.versionMs - closeMs,
+      (other) => other.transport !== one.transport && other.versionMs >= one.versionMs - closeMs,
     );
     const repeats = near.filter(
       (other) => other.transport === one.transport && other.versionMs === one.versionMs,

@@ -2,6 +2,7 @@ import type { AppContext } from "#app/context.server.ts";
 import { stringifyLossless } from "#app/events/index.server.ts";
 import { exportCustomer, keptForMs, listRequests } from "#app/privacy/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
+import type { SavedFile } from "#app/ui/kit/save-file.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 
 /** The newest are shown; two years of them are kept. */
@@ -34,9 +35,9 @@ export async function loadPrivacy({ db, clock }: Pick<AppContext, "db" | "clock"
 /** What `loadPrivacy` promises to the screen. */
 export type PrivacyPage = Awaited<ReturnType<typeof loadPrivacy>>;
 
-/** A file for the merchant's computer. */
+/** What an export answers. */
 export interface Exported {
-  readonly file?: { readonly name: string; readonly text: string };
+  readonly file?: SavedFile;
 }
 
 /** Everything that is held about the customer of a request, as a file. */
@@ -52,6 +53,7 @@ export async function exportFor(
     return { ok: false, errors: [{ field: "", message }] };
   }
   const number = String(held["customerId"]).split("/").at(-1) ?? "";
-  const file = { name: `customer-${number}.json`, text: stringifyLossless(held) };
+  const text = stringifyLossless(held);
+  const file: SavedFile = { name: `customer-${number}.json`, type: "application/json", text };
   return { ok: true, toast: "Export downloaded", file };
 }

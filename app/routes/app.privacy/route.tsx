@@ -4,6 +4,7 @@ import { countOf } from "#app/ui/format/number.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Facts, Section } from "#app/ui/kit/section.tsx";
+import { saveFile } from "#app/ui/kit/save-file.ts";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { readExportRequest } from "./form.ts";
 import {
@@ -13,7 +14,6 @@ import {
   type PrivacyPage,
 } from "./privacy.presenter.server.ts";
 import { EraseSection, ShowSection } from "./requests-section.tsx";
-import { saveFile } from "./save-file.ts";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -35,7 +35,7 @@ export default function PrivacyScreen() {
   const fetcher = useFetcher<ActionOutcome<Exported>>();
   const { data } = fetcher;
   useOutcomeToast(data, () => {
-    if (data?.ok === true && data.file) saveFile(data.file.name, data.file.text);
+    if (data?.ok === true && data.file) saveFile(data.file);
   });
   const error = errorOf(data, "");
   return (

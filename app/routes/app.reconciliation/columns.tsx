@@ -56,7 +56,8 @@ export const kindWords = {
   missing_in_shopify: "Missing in Shopify",
 } as const;
 
-const stateWords = {
+/** How far a difference is. */
+export const stateWords = {
   suspected: { word: "Checking", tone: "info" },
   repaired: { word: "Repaired", tone: "success" },
   open: { word: "Open", tone: "caution" },
@@ -106,7 +107,13 @@ export function differenceColumns(nameOf: (id: string) => string): readonly Colu
 }
 
 /** What people call it: its SKU, its title or number, else its id's tail. */
-function recordName({ sku, resourceId, key, shopifyValue, otherValue }: FindingView): string {
+export function recordName({
+  sku,
+  resourceId,
+  key,
+  shopifyValue,
+  otherValue,
+}: FindingView): string {
   const side = shopifyValue ?? otherValue ?? {};
   const name = sku ?? side["title"] ?? side["name"];
   if (typeof name === "string" && name !== "") return name;

@@ -1,6 +1,7 @@
 import type { RunPattern, RunView } from "#app/reconciliation/types.ts";
 import { type BarKey, StackedBars } from "#app/ui/charts/stacked-bars.tsx";
 import { countOf, formatCount } from "#app/ui/format/number.ts";
+import { formatHour } from "#app/ui/format/time.ts";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
 import { fieldWord } from "#app/ui/side-values.tsx";
@@ -48,7 +49,7 @@ export function Patterns(props: {
   return (
     <Section
       heading="What differs most"
-      description="Over the runs below: a field that comes back again and again has a cause of its own."
+      description="Over the runs below: a field or an hour that comes back again and again has a cause of its own."
       padding="none"
     >
       <Table
@@ -74,6 +75,21 @@ function patternColumns(nameOf: (id: string) => string): readonly Column<RunPatt
       key: "system",
       heading: "With",
       cell: ({ system }) => (system === "shopify" ? "What Converge knows" : nameOf(system)),
+    },
+    {
+      key: "hour",
+      heading: "Last changed",
+      cell: ({ hour, count }) =>
+        hour === null ? (
+          <span className="cv-subdued">At any hour</span>
+        ) : (
+          <>
+            {`${formatHour(hour.of)} to ${formatHour((hour.of + 1) % 24)}`}
+            {hour.count < count && (
+              <span className="cv-cell-2">{`${formatCount(hour.count)} of ${formatCount(count)}`}</span>
+            )}
+          </>
+        ),
     },
     {
       key: "count",

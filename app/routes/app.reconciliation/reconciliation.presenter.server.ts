@@ -13,8 +13,10 @@ import {
 import type { RunEstimate, RunView } from "#app/reconciliation/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
+import type { SavedFile } from "#app/ui/kit/save-file.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { sideNames } from "#app/ui/words.ts";
+import { differencesFile } from "./download.server.ts";
 
 /** Runs listed, and drawn. */
 const runsShown = 30;
@@ -53,7 +55,7 @@ export async function loadReconciliation(
     ),
     /** The last runs of the chosen one's kind, newest first. */
     alike: alike?.items ?? [],
-    patterns: await readPatterns(db, runs.items),
+    patterns: await readPatterns(db, runs.items, view?.timeZone ?? null),
     runs: runs.items,
     chosen: chosen ?? null,
     differences: chosen ? await listFindings({ db, vault }, chosen.id, page) : null,
@@ -78,14 +80,25 @@ function estimatesOf(
   );
 }
 
-/** Begins or ends a comparison, as the form says. */
+/** What a download answers. */
+export interface Downloaded {
+  readonly file?: SavedFile;
+}
+
+/** Begins or ends a comparison, or tells what one found, as the form says. */
 export async function actOnRuns(
-  { db, clock, queue }: Pick<AppContext, "db" | "clock" | "queue">,
+  { db, vault, clock, queue }: Pick<AppContext, "db" | "vault" | "clock" | "queue">,
   shop: string,
   actor: string,
   form: FormData,
-): Promise<ActionOutcome> {
+): Promise<ActionOutcome<Downloaded>> {
   const deps = { db, clock, enqueue: queue.enqueue };
+  const download = form.get("download");
+  if (typeof download === "string") {
+    const file = await differencesFile({ db, vault }, shop, download);
+    if (file !== null) return { ok: true, toast: "Differences downloaded", file };
+    return { ok: false, errors: [{ field: "", message: "This run is no longer here." }] };
+  }
   const cancel = form.get("cancel");
   if (typeof cancel === "string") {
     if (await cancelRun(deps, shop, actor, cancel)) return { ok: true, toast: "Run cancelled" };

@@ -2,16 +2,22 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { useState } from "react";
 import type { FindingView } from "#app/reconciliation/types.ts";
+import { Button } from "#app/ui/kit/button.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
 import { useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
+import { saveFile } from "#app/ui/kit/save-file.ts";
 import { Section } from "#app/ui/kit/section.tsx";
 import { Paging } from "#app/ui/kit/table-tools.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { differenceColumns, runColumns } from "./columns.tsx";
 import { DriftChart, Patterns } from "./drift.tsx";
-import { actOnRuns, loadReconciliation } from "./reconciliation.presenter.server.ts";
+import {
+  actOnRuns,
+  type Downloaded,
+  loadReconciliation,
+} from "./reconciliation.presenter.server.ts";
 import { RunSummary } from "./run-summary.tsx";
 import { noRun, StartModal } from "./start-modal.tsx";
 
@@ -24,7 +30,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   });
 }
 
-export async function action({ request, context }: ActionFunctionArgs): Promise<ActionOutcome> {
+export async function action({
+  request,
+  context,
+}: ActionFunctionArgs): Promise<ActionOutcome<Downloaded>> {
   const { session, sessionToken } = await context.shopify.authenticate.admin(request);
   const actor = `user:${sessionToken.sub}`;
   return actOnRuns(context, session.shop, actor, await request.formData());
@@ -32,10 +41,11 @@ export async function action({ request, context }: ActionFunctionArgs): Promise<
 
 export default function ReconciliationPage() {
   const page = useLoaderData<typeof loader>();
-  const fetcher = useFetcher<ActionOutcome>();
+  const fetcher = useFetcher<ActionOutcome<Downloaded>>();
   const [draft, setDraft] = useState(noRun);
   useLiveRefresh(fetcher.state === "idle" && !draft.open);
   useOutcomeToast(fetcher.data, () => {
+    if (fetcher.data?.ok === true && fetcher.data.file) saveFile(fetcher.data.file);
     setDraft((last) => ({ ...last, open: false }));
   });
   const error =
@@ -63,7 +73,15 @@ export default function ReconciliationPage() {
         />
       )}
       {page.chosen && page.differences && page.differences.items.length > 0 && (
-        <Differences run={page.chosen.id} found={page.differences} nameOf={nameOf} />
+        <Differences
+          run={page.chosen.id}
+          found={page.differences}
+          nameOf={nameOf}
+          downloading={fetcher.formData?.has("download") === true}
+          onDownload={(download) => {
+            fetcher.submit({ download }, { method: "post" });
+          }}
+        />
       )}
       <DriftChart alike={page.alike} />
       <Patterns patterns={page.patterns} nameOf={nameOf} />
@@ -101,11 +119,26 @@ function Differences(props: {
   readonly run: string;
   readonly found: { readonly items: readonly FindingView[]; readonly next: string | null };
   readonly nameOf: (id: string) => string;
+  readonly downloading: boolean;
+  readonly onDownload: (run: string) => void;
 }) {
   const [params] = useSearchParams();
   const { run, found } = props;
   return (
-    <Section heading="Differences" padding="none">
+    <Section
+      heading="Differences"
+      padding="none"
+      accessory={
+        <Button
+          loading={props.downloading}
+          onClick={() => {
+            props.onDownload(run);
+          }}
+        >
+          Download
+        </Button>
+      }
+    >
       <Table
         caption="Differences of this run"
         columns={differenceColumns(props.nameOf)}

@@ -75,6 +75,11 @@ export function formatTick(at: string, timeZone: string, unit: "time" | "day"): 
   return `${hour12(parts.hour)}${minutes}${dayPeriod(parts.hour)}`;
 }
 
+/** An hour of the day, 0 to 23: "2 pm". */
+export function formatHour(hour: number): string {
+  return `${hour12(hour)} ${dayPeriod(hour)}`;
+}
+
 function dateText(parts: Parts, currentYear = parts.year): string {
   const date = `${String(parts.day)} ${months[parts.month - 1] ?? ""}`;
   return parts.year === currentYear ? date : `${date} ${String(parts.year)}`;
