@@ -23,14 +23,29 @@ export function autoBuffer(given: {
 /** The least k with P(Poisson(mean) <= k) >= level. Pure. */
 export function poissonQuantile(mean: number, level: number): number {
   if (mean <= 0) return 0;
-  // What lies ten deviations below the mean is no chance worth adding up, and e^-mean would be 0.
-  let k = Math.max(0, Math.floor(mean - 10 * Math.sqrt(mean)));
-  let chance = Math.exp(k * Math.log(mean) - mean - logFactorial(k));
-  for (let sum = chance; sum < level && (k < mean || chance > 1e-18); sum += chance) {
-    k += 1;
-    chance *= mean / k;
+  let sum = 0;
+  let reached = 0;
+  for (const { count, chance } of poissonChances(mean)) {
+    reached = count;
+    sum += chance;
+    if (sum >= level) break;
   }
-  return k;
+  return reached;
+}
+
+/** The chance of each count that is worth adding up, in order; `mean` is above 0. Pure. */
+export function* poissonChances(
+  mean: number,
+): Generator<{ readonly count: number; readonly chance: number }> {
+  // What lies ten deviations below the mean is no chance worth adding up, and e^-mean would be 0.
+  let count = Math.max(0, Math.floor(mean - 10 * Math.sqrt(mean)));
+  let chance = Math.exp(count * Math.log(mean) - mean - logFactorial(count));
+  yield { count, chance };
+  while (count < mean || chance > 1e-18) {
+    count += 1;
+    chance *= mean / count;
+    yield { count, chance };
+  }
 }
 
 /** ln k!, by Stirling's series where k is large. https://dlmf.nist.gov/5.11 */

@@ -34,6 +34,7 @@ export { dropOldCodes } from "./pairing-code-store.ts";
 export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
 export { placeHold } from "./place-hold.ts";
 export { publishLevels } from "./publish-levels.ts";
+export { readExposure } from "./read-exposure.ts";
 export { getPool, listPools } from "./read-pools.ts";
 export {
   type BufferDeps,

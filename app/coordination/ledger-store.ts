@@ -19,6 +19,17 @@ export interface LedgerEntry {
   readonly soldAtMs?: number | null;
 }
 
+/** Sales of about so long tell how fast an article goes; older ones fade. */
+const paceSeconds = 600;
+
+/**
+ * Units a second that a pool `p` sells at an instant, as SQL: each sale counts for what it is, over
+ * `paceSeconds`, and less and less from then on. So that nobody has to add up the ledger.
+ */
+export function paceAt(instant: string): string {
+  return `p.pace * exp(-greatest(0, extract(epoch FROM ${instant} - p.paced_at)) / ${String(paceSeconds)}.0)`;
+}
+
 /**
  * Moves a locked pool and writes down why, in one statement; false when that was done before. Entry
  * and pool are tied by foreign keys: a pool that is not the sum of its ledger cannot be stored.
@@ -35,7 +46,10 @@ export async function movePool(tx: Transaction, entry: LedgerEntry): Promise<boo
        RETURNING pool_id, seq, after, held_after)
      UPDATE pools p SET quantity = entry.after, held = entry.held_after, seq = entry.seq,
        raised_at = CASE WHEN $3::int - $4::int > 0 THEN greatest(p.raised_at, $9) ELSE p.raised_at END,
-       sold_at = greatest(p.sold_at, $10)
+       sold_at = greatest(p.sold_at, $10),
+       pace = CASE WHEN $2 = 'sale' THEN ${paceAt("$9::timestamptz")} - $3::int / ${String(paceSeconds)}.0
+         ELSE p.pace END,
+       paced_at = CASE WHEN $2 = 'sale' THEN greatest(p.paced_at, $9) ELSE p.paced_at END
      FROM entry WHERE p.id = entry.pool_id RETURNING 1 AS one`,
     [
       entry.poolId,

@@ -10,7 +10,7 @@ import type { BufferRule } from "./types.ts";
 const stretchesSeconds = [600, 3_600] as const;
 
 /** Before any lag was measured: as long as stock may be stale by default. */
-const unmeasuredLagSeconds = 60;
+export const assumedLagSeconds = 60;
 
 /** What to keep back of a pool. */
 export interface PlannedBuffer {
@@ -31,7 +31,7 @@ export async function planBuffers(
 ): Promise<PlannedBuffer[]> {
   const automatic = pools.filter((pool) => ruleForSku(rules, pool.sku)?.mode === "auto");
   const lagMs = automatic.length > 0 ? await lagOfGroup(db, groupId, nowMs) : null;
-  const lagSeconds = lagMs === null ? unmeasuredLagSeconds : lagMs / 1000;
+  const lagSeconds = lagMs === null ? assumedLagSeconds : lagMs / 1000;
   const sold = await soldInStretches(
     db,
     automatic.map((pool) => pool.id),

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { paceAt } from "./ledger-store.ts";
 
 /** A pool as it is stored. */
 export interface PoolRow {
@@ -159,6 +160,34 @@ export async function poolsOfGroup(db: Queryable, groupId: string): Promise<Pool
   const { rows } = await db.query<PoolRow>(
     `SELECT ${columns} FROM pools WHERE group_id = $1 ORDER BY sku`,
     [groupId],
+  );
+  return rows;
+}
+
+/** A pool that sells, how fast, and how many stores show it. */
+export interface SellingPool {
+  readonly id: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly held: number;
+  readonly buffer: number;
+  readonly stores: number;
+  readonly unitsPerSecond: number;
+}
+
+/** The pools of a group that sold something since an instant, the fastest first. */
+export async function sellingPools(
+  db: Queryable,
+  groupId: string,
+  span: { readonly nowMs: number; readonly sinceMs: number; readonly limit: number },
+): Promise<SellingPool[]> {
+  const { rows } = await db.query<SellingPool>(
+    `SELECT p.id, p.sku, p.quantity, p.held, p.buffer,
+       (SELECT count(*)::int FROM pool_levels l WHERE l.pool_id = p.id) AS stores,
+       ${paceAt("$2::timestamptz")} AS "unitsPerSecond"
+     FROM pools p WHERE p.group_id = $1 AND p.paced_at > $3
+     ORDER BY "unitsPerSecond" DESC LIMIT $4`,
+    [groupId, new Date(span.nowMs), new Date(span.sinceMs), span.limit],
   );
   return rows;
 }

@@ -168,3 +168,26 @@ export interface LinkView {
   /** What the other stores of the group have. */
   readonly others: readonly (LinkedArticle & { readonly shop: string })[];
 }
+
+/** An article that stores may sell twice. */
+export interface ExposedArticle {
+  readonly poolId: string;
+  readonly sku: string;
+  /** To be expected before stores hear of each other's sales; not whole. */
+  readonly units: number;
+  readonly unitsPerSecond: number;
+  readonly sellable: number;
+  readonly buffer: number;
+}
+
+/** How much the stores of a group are about to sell twice. */
+export interface ExposureView {
+  readonly units: number;
+  /** Articles these are of. */
+  readonly articles: number;
+  /** How long a sale takes to lower the other stores. */
+  readonly lagSeconds: number;
+  /** False: it was not measured yet. */
+  readonly measured: boolean;
+  readonly worst: readonly ExposedArticle[];
+}

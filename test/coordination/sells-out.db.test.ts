@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { autoBuffer } from "#app/coordination/auto-buffer.ts";
-import { replaceBuffers } from "#app/coordination/index.server.ts";
+import { readExposure, replaceBuffers } from "#app/coordination/index.server.ts";
 import { seededRandom } from "#test/crash/random.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
@@ -47,6 +47,31 @@ async function flashSale(sku: string, seed: number): Promise<number> {
   }
   return sold;
 }
+
+it("says how many units are at risk at the pace of the last minutes, and forgets old sales", async () => {
+  const sku = rig.shared[2] ?? "";
+  await rig.hint(NORTH, sku);
+  await rig.hint(SOUTH, sku);
+  await rig.say(sku, { available: 5 });
+  await rig.settle();
+  expect(await readExposure(rig.deps, NORTH)).toMatchObject({ units: 0, worst: [] });
+  rig.sell(SOUTH, sku, 2);
+  await rig.hint(SOUTH, sku);
+  await rig.settle();
+  await rig.db.query("UPDATE store_group_members SET lag_ms = 600000");
+  const exposure = await readExposure(rig.deps, NORTH);
+  expect(exposure).toMatchObject({ articles: 1, lagSeconds: 600, measured: true });
+  // Two units in ten minutes, three left, ten minutes until the other store knows of it.
+  expect(exposure?.units).toBeCloseTo(
+    3 * Math.exp(-2) + 2 * 2 * Math.exp(-2) + 2 * Math.exp(-2) - 1,
+    1,
+  );
+  expect(exposure?.worst).toEqual([expect.objectContaining({ sku, sellable: 3, buffer: 0 })]);
+  await rig.db.query("UPDATE store_group_members SET lag_ms = 0");
+  rig.later(2 * 3_600_000);
+  expect(await readExposure(rig.deps, NORTH)).toMatchObject({ units: 0 });
+  rig.later(-2 * 3_600_000);
+});
 
 it("sells no unit twice with the buffer it calls for, and some without", async () => {
   const [first, second] = rig.shared;

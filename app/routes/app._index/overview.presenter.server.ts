@@ -1,5 +1,6 @@
 import { standingAlerts } from "#app/alerts/index.server.ts";
 import type { AppContext } from "#app/context.server.ts";
+import { readExposure } from "#app/coordination/index.server.ts";
 import { readFreshness } from "#app/staleness/index.server.ts";
 import { countOpenDiscrepancies, foundSeries } from "#app/discrepancies/index.server.ts";
 import {
@@ -49,6 +50,7 @@ export async function loadOverview(
     day,
     setup,
     alerts,
+    exposure,
   ] = await Promise.all([
     getShop(db, shop),
     listSystems(db, shop),
@@ -62,6 +64,7 @@ export async function loadOverview(
     readDay(db, shop, nowMs),
     readSetup(db, shop),
     unsnoozedAlerts(db, shop, nowMs),
+    readExposure({ db, clock }, shop),
   ]);
   const newest = await newestDeadPerSystem(db, shop, totals.bySystem);
   return {
@@ -82,6 +85,7 @@ export async function loadOverview(
     discrepancies: { ...discrepancies, found: day.found },
     deadPerHour: day.dead,
     slas: slasOf(slas),
+    exposure,
     attention: needsAttention({
       alerts,
       systems,

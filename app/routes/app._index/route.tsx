@@ -7,6 +7,7 @@ import { Page } from "#app/ui/kit/page.tsx";
 import { Inline } from "#app/ui/kit/section.tsx";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { AttentionTable } from "./attention-table.tsx";
+import { ExposureLine } from "./exposure-line.tsx";
 import { LagChart, OutcomeChart } from "./overview-charts.tsx";
 import { dismissGuide, loadOverview } from "./overview.presenter.server.ts";
 import type { Notice } from "./notice.ts";
@@ -41,6 +42,7 @@ export default function OverviewPage() {
       <Setup facts={overview.setup} />
       <Tiles overview={overview} />
       <Standing overview={overview} />
+      <ExposureLine exposure={overview.exposure} />
       <AttentionTable items={overview.attention} />
       <LagChart overview={overview} />
       <OutcomeChart overview={overview} />

@@ -1,5 +1,5 @@
 import type { AppContext } from "#app/context.server.ts";
-import { groupOf, listHolds, listPools } from "#app/coordination/index.server.ts";
+import { groupOf, listHolds, listPools, readExposure } from "#app/coordination/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 
 /** Articles read at a time. */
@@ -12,10 +12,11 @@ export async function loadInventory(
   wanted: { readonly search: string; readonly after: string | null },
 ) {
   const group = await groupOf(db, shop);
-  const [view, pools, holds] = await Promise.all([
+  const [view, pools, holds, exposure] = await Promise.all([
     getShop(db, shop),
     listPools(db, shop, { limit: rowsPerPage, ...wanted }),
     listHolds(db, { shop, groupId: group?.id ?? null }, { limit: 10, status: "held" }),
+    readExposure({ db, clock }, shop),
   ]);
   return {
     loadedMs: clock.now(),
@@ -25,6 +26,7 @@ export async function loadInventory(
     rows: pools.items,
     next: pools.next,
     holds: holds.items,
+    exposure,
   };
 }
 

@@ -12,6 +12,7 @@ import { Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
 import { Paging, TableBar } from "#app/ui/kit/table-tools.tsx";
 import { Moment } from "#app/ui/kit/time.tsx";
+import { AtRisk } from "./at-risk.tsx";
 import { poolColumns } from "./columns.tsx";
 import { type InventoryPage, loadInventory } from "./inventory.presenter.server.ts";
 
@@ -65,6 +66,9 @@ export default function InventoryScreen() {
           next={page.next === null ? null : hrefOf(page.search, page.next)}
         />
       </Section>
+      {page.exposure !== null && page.exposure.worst.length > 0 && (
+        <AtRisk exposure={page.exposure} />
+      )}
       {page.holds.length > 0 && <ActiveHolds holds={page.holds} />}
     </Page>
   );
