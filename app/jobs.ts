@@ -314,6 +314,15 @@ export const jobs = {
     expireInSeconds: 60,
     batchSize: 1,
   }),
+  /** coordination -> coordination: move what a store shows of pools to the location it chose. */
+  "move-store-levels": defineJob({
+    payload: z.object({ shop: z.string(), groupId: z.string(), after: z.uuid().nullable() }),
+    retryLimit: 50,
+    retryDelaySeconds: 2,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 1,
+  }),
   /** coordination -> coordination: bring a group's pools to its buffer rules, a page at a time. */
   "follow-buffers": defineJob({
     payload: z.object({ groupId: z.string(), after: z.uuid().nullable() }),

@@ -7,6 +7,7 @@ import { askForReads } from "./hand-over.ts";
 import { callOff, unitsMissing, unitsTaken } from "./hold-moves.ts";
 import { dueMoves, lockHold } from "./hold-store.ts";
 import { beginWrite, type LevelRow, levelsOfPools, type PendingWrite } from "./level-store.ts";
+import { moveOn } from "./move-location.ts";
 import { lockPools, type PoolRow } from "./pool-store.ts";
 import type { StepDeps } from "./send-steps.ts";
 
@@ -94,6 +95,11 @@ async function next(
       await unitsMissing(deps, tx, step.holdId, "The store has too few of them.");
       return null;
     }
+    if (step.kind === "leave") {
+      // The place that takes over is read first; that job goes on.
+      await moveOn(deps, tx, level);
+      return null;
+    }
     if (step.kind === "set") return begin(deps, tx, level, { ...step, holdId: null });
     if (step.kind === "return" || !(await settledHere(deps, tx, step)))
       return begin(deps, tx, level, step);
@@ -134,6 +140,6 @@ async function begin(
 }
 
 function factsOf(level: LevelRow): LevelFacts {
-  const { levelId, seen, recount } = level;
-  return { levelId, seen, recount, readAtMs: level.readAt?.getTime() ?? -Infinity };
+  const { levelId, seen, recount, leaving } = level;
+  return { levelId, seen, recount, leaving, readAtMs: level.readAt?.getTime() ?? -Infinity };
 }

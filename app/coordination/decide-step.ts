@@ -7,6 +7,8 @@ export interface LevelFacts {
   readonly seen: number | null;
   /** Something was heard of it that has not been counted. */
   readonly recount: boolean;
+  /** It is lowered to nothing, and another place takes over. */
+  readonly leaving: boolean;
   /** When the evidence for `seen` is from, epoch milliseconds. */
   readonly readAtMs: number;
 }
@@ -26,6 +28,8 @@ export type Step =
   | { readonly kind: "none" }
   /** These levels have to be read first: more may be shown only on what is known since. */
   | { readonly kind: "read"; readonly levelIds: readonly string[] }
+  /** The level has nothing left: another place takes over. */
+  | { readonly kind: "leave" }
   /** The store has less than a hold promised. */
   | { readonly kind: "short"; readonly holdId: string }
   | { readonly kind: "set"; readonly from: number; readonly to: number }
@@ -57,7 +61,8 @@ export function decideStep(facts: StepFacts): Step {
   if (seen === null || level.recount) return { kind: "read", levelIds: [level.levelId] };
   const take = moves.find((move) => move.direction === "take");
   if (take) return takeStep(pool.shared, take, seen);
-  const target = pool.shared ? sellableOf(pool) : seen;
+  if (level.leaving && seen <= 0 && moves.length === 0) return { kind: "leave" };
+  const target = targetOf(pool, level, seen);
   if (target < seen) return { kind: "set", from: seen, to: target };
   const back = moves.find((move) => move.direction === "return");
   // Of a pool that was sold out meanwhile, only so many come back as may be sold.
@@ -70,6 +75,12 @@ export function decideStep(facts: StepFacts): Step {
   );
   if (stale.length > 0) return { kind: "read", levelIds: stale.map((one) => one.levelId) };
   return { kind: "set", from: seen, to: target };
+}
+
+/** What the level is to show. */
+function targetOf(pool: StepFacts["pool"], level: LevelFacts, seen: number): number {
+  if (level.leaving) return 0;
+  return pool.shared ? sellableOf(pool) : seen;
 }
 
 /**

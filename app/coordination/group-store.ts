@@ -79,6 +79,29 @@ export async function removeMember(tx: Transaction, shop: string): Promise<strin
   return groupId;
 }
 
+/** The location at which a store shows what it may sell; null: where it has most of an article. */
+export async function chosenLocation(db: Queryable, shop: string): Promise<string | null> {
+  const { rows } = await db.query<{ id: string | null }>(
+    "SELECT location_id AS id FROM store_group_members WHERE shop = $1",
+    [shop],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** Notes where a store shows what it may sell; false: it does so already. */
+export async function setMemberLocation(
+  tx: Transaction,
+  shop: string,
+  locationId: string | null,
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `UPDATE store_group_members SET location_id = $2
+     WHERE shop = $1 AND location_id IS DISTINCT FROM $2 RETURNING 1 AS one`,
+    [shop, locationId],
+  );
+  return rows.length > 0;
+}
+
 /** A store of a group, and where it shows what it may sell. */
 export interface Member {
   readonly shop: string;

@@ -12,6 +12,7 @@ export type HandOver = <
     | "count-pool-level"
     | "publish-pool-level"
     | "link-store"
+    | "move-store-levels"
     | "expire-hold"
     | "follow-buffers"
     | "fan-out-changes",
@@ -75,9 +76,9 @@ export async function askToPublish(
   const moving = await levelsWithMoves(tx, poolIds);
   const jobs = [...pools.values()].flatMap((pool) =>
     (levels.get(pool.id) ?? []).flatMap((level) => {
-      const target = pool.groupId === null ? level.seen : sellableOf(pool);
+      const target = level.leaving ? 0 : pool.groupId === null ? level.seen : sellableOf(pool);
       const moves = moving.has(level.levelId);
-      const isAt = level.seen === target && level.pendingId === null;
+      const isAt = level.seen === target && level.pendingId === null && !level.leaving;
       if (!moves && (level.seen === null || target === null || isAt)) return [];
       const lowers = moves || (target ?? 0) < (level.seen ?? 0);
       const { shop, poolId } = level;

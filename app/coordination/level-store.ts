@@ -13,6 +13,8 @@ export interface LevelRow {
   readonly readAt: Date | null;
   readonly askedAt: Date | null;
   readonly recount: boolean;
+  /** It is lowered to nothing, and another place takes over. */
+  readonly leaving: boolean;
   readonly pendingId: string | null;
   readonly pendingKind: "set" | "take" | "return" | null;
   readonly pendingFrom: number | null;
@@ -25,7 +27,7 @@ export interface LevelRow {
 
 const columns = `shop, level_id AS "levelId", pool_id AS "poolId", item_id AS "itemId",
   location_id AS "locationId", version, seen, committed, read_at AS "readAt",
-  asked_at AS "askedAt", recount, pending_id AS "pendingId", pending_kind AS "pendingKind",
+  asked_at AS "askedAt", recount, leaving, pending_id AS "pendingId", pending_kind AS "pendingKind",
   pending_from AS "pendingFrom", pending_to AS "pendingTo", pending_hold AS "pendingHold",
   pending_at AS "pendingAt", written_at AS "writtenAt", written`;
 
@@ -171,7 +173,19 @@ export async function noteAsked(
   );
 }
 
-/** Takes a level out of its pool: Shopify has it no more. */
+/** Has levels of a store lowered to nothing, so that another place can take over. */
+export async function markLeaving(
+  tx: Transaction,
+  shop: string,
+  levelIds: readonly string[],
+): Promise<void> {
+  await tx.query("UPDATE pool_levels SET leaving = true WHERE shop = $1 AND level_id = ANY($2)", [
+    shop,
+    levelIds,
+  ]);
+}
+
+/** Takes a level out of its pool: Shopify has it no more, or another one takes its place. */
 export async function unlinkLevel(tx: Transaction, shop: string, levelId: string): Promise<void> {
   await tx.query("DELETE FROM pool_levels WHERE shop = $1 AND level_id = $2", [shop, levelId]);
 }

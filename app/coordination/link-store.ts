@@ -4,7 +4,7 @@ import { membersOf } from "./group-store.ts";
 import { askForReads } from "./hand-over.ts";
 import { levelsOfPools } from "./level-store.ts";
 import { linkStores } from "./link-stores.ts";
-import { poolsWithout, storesWithout } from "./pool-store.ts";
+import { poolsWithout, storesElsewhere, storesWithout } from "./pool-store.ts";
 import type { SetPoolDeps } from "./set-pools.ts";
 
 /** Pools that are gone through in one transaction. */
@@ -39,16 +39,28 @@ export async function linkStore(
   }
 }
 
-/** Has every store that does not show all pools of its group look for their articles again. */
+/**
+ * Has every store that does not show all pools of its group, or some elsewhere than it chose, look for
+ * their articles again.
+ */
 export async function linkAllStores(
   deps: Pick<SetPoolDeps, "enqueue"> & { readonly db: Database },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const stores = await storesWithout(tx);
+    const misplaced = await storesElsewhere(tx);
     await deps.enqueue(
       tx,
       "link-store",
       stores.map(({ shop, groupId }) => ({
+        payload: { shop, groupId, after: null },
+        group: shop,
+      })),
+    );
+    await deps.enqueue(
+      tx,
+      "move-store-levels",
+      misplaced.map(({ shop, groupId }) => ({
         payload: { shop, groupId, after: null },
         group: shop,
       })),

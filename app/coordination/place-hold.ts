@@ -107,7 +107,8 @@ async function take(
   const nowMs = deps.clock.now();
   const id = uuidv7({ msecs: nowMs });
   const levels = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
-  const home = levels.find((level) => level.shop === shop) ?? null;
+  // What leaves its location has nothing to move: it goes to zero anyway.
+  const home = levels.find((level) => level.shop === shop && !level.leaving) ?? null;
   const { sku, quantity, reference, autoConfirm } = wanted;
   const hex = id.replaceAll("-", "");
   const hold: HoldRow = {

@@ -142,6 +142,37 @@ export async function poolsWithout(
   return rows;
 }
 
+/** A page of a group's pools that a store shows at another location than this, in the order of their ids, locked. */
+export async function poolsElsewhere(
+  tx: Transaction,
+  groupId: string,
+  place: { readonly shop: string; readonly locationId: string },
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<PoolRow[]> {
+  const { rows } = await tx.query<PoolRow>(
+    `SELECT ${columns} FROM pools p
+     WHERE group_id = $1 AND ($2::uuid IS NULL OR id > $2)
+       AND EXISTS (SELECT 1 FROM pool_levels l
+                   WHERE l.pool_id = p.id AND l.shop = $4 AND l.location_id <> $5)
+     ORDER BY id LIMIT $3 FOR UPDATE`,
+    [groupId, page.after, page.limit, place.shop, place.locationId],
+  );
+  return rows;
+}
+
+/** Stores that show a pool of their group at another location than they chose. */
+export async function storesElsewhere(
+  db: Queryable,
+): Promise<{ readonly shop: string; readonly groupId: string }[]> {
+  const { rows } = await db.query<{ shop: string; groupId: string }>(
+    `SELECT m.shop, m.group_id AS "groupId" FROM store_group_members m
+     WHERE m.location_id IS NOT NULL AND EXISTS (
+       SELECT 1 FROM pool_levels l JOIN pools p ON p.id = l.pool_id
+       WHERE l.shop = m.shop AND p.group_id = m.group_id AND l.location_id <> m.location_id)`,
+  );
+  return rows;
+}
+
 /** Stores that do not show all pools of their group. */
 export async function storesWithout(
   db: Queryable,

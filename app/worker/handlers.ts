@@ -6,6 +6,7 @@ import {
   followBuffers,
   linkAllStores,
   linkStore,
+  moveStoreLevels,
   publishLevels,
   refreshBuffers,
   setPools,
@@ -128,6 +129,10 @@ export function createHandlers(
       publishLevels(deps, jobs),
     ),
     "link-store": { kind: "batch", run: (jobs, tx) => linkStore(deps, tx, jobs) },
+    "move-store-levels": {
+      kind: "batch",
+      run: (jobs, tx) => moveStoreLevels(deps, tx, jobs),
+    },
     "link-all-stores": { kind: "long", run: () => linkAllStores(deps) },
     "follow-buffers": { kind: "batch", run: (jobs, tx) => followBuffers(deps, tx, jobs) },
     "refresh-buffers": { kind: "long", run: () => refreshBuffers(deps) },

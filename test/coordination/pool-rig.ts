@@ -7,6 +7,7 @@ import {
   joinGroup,
   linkStore,
   makePairingCode,
+  moveStoreLevels,
   publishLevels,
   setPools,
 } from "#app/coordination/index.server.ts";
@@ -49,9 +50,9 @@ export interface Quantities {
 /** What is put around each call of the app to Shopify: a test may lose it, or its answer. */
 export type Around = (ask: () => Promise<unknown>, shop: string, text: string) => Promise<unknown>;
 
-/** The two stores of a small twin, each article at one place. */
-async function openStores() {
-  const twin = await startSmallTwin({ locationsPerStore: 1 });
+/** The two stores of a small twin; what the rig sells and counts is at each article's first place. */
+async function openStores(locationsPerStore: number) {
+  const twin = await startSmallTwin({ locationsPerStore });
   const clients = new Map<string, Client>([
     [NORTH, await installedClient(twin, NORTH)],
     [SOUTH, await installedClient(twin, SOUTH)],
@@ -134,6 +135,7 @@ function createRunner(deps: Parts) {
   > = {
     "process-events": (payloads) => bench.run(payloads),
     "set-pool": (payloads) => db.transaction((tx) => setPools(deps, tx, payloads)),
+    "move-store-levels": (payloads) => db.transaction((tx) => moveStoreLevels(deps, tx, payloads)),
     "link-store": (payloads) => db.transaction((tx) => linkStore(deps, tx, payloads)),
     "count-pool-level": (payloads) => countLevels(deps, payloads),
     "publish-pool-level": (payloads) => publishLevels(deps, payloads),
@@ -257,9 +259,9 @@ function mishaps(hooks: Hooks, deps: Parts) {
  * Two stores of a twin in one group, with a warehouse in the first that owns inventory; jobs run when
  * the test says so.
  */
-export async function createPoolRig() {
+export async function createPoolRig({ locationsPerStore = 1 } = {}) {
   const rig = await createRig();
-  const stores = await openStores();
+  const stores = await openStores(locationsPerStore);
   const { twin, levelOf, quantities } = stores;
   const bench = createWorkbench(rig);
   const hooks: Hooks = { around: (ask) => ask(), committed: () => undefined, laterMs: 0 };

@@ -20,6 +20,8 @@ export type GroupRequest =
   | { readonly intent: "create"; readonly name: string }
   | { readonly intent: "join"; readonly code: string }
   | { readonly intent: "code" }
+  /** Null: where there is most of an article. */
+  | { readonly intent: "location"; readonly locationId: string | null }
   | { readonly intent: "leave" }
   | { readonly intent: "preview" | "save"; readonly drafts: readonly BufferDraft[] };
 
@@ -51,6 +53,10 @@ export function readGroupRequest(
     case "code":
     case "leave":
       return { ok: true, request: { intent } };
+    case "location": {
+      const locationId = text("locationId");
+      return { ok: true, request: { intent, locationId: locationId === "" ? null : locationId } };
+    }
     case "preview":
     case "save":
       return { ok: true, request: { intent, drafts: readDrafts(text("drafts")) } };

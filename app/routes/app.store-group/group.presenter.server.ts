@@ -1,5 +1,7 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
+  chooseLocation,
+  chosenLocation,
   countDoubts,
   createGroup,
   groupOf,
@@ -12,12 +14,16 @@ import {
   replaceBuffers,
 } from "#app/coordination/index.server.ts";
 import type { BufferPreview } from "#app/coordination/types.ts";
+import { LocationPageDocument } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { asItems, type BufferDraft, type GroupRequest } from "./form.ts";
 
 /** The group of a store with its buffers. */
-export async function loadGroup({ db, clock }: Pick<AppContext, "db" | "clock">, shop: string) {
+export async function loadGroup(
+  { db, clock, shopify }: Pick<AppContext, "db" | "clock" | "shopify">,
+  shop: string,
+) {
   const [view, group] = await Promise.all([getShop(db, shop), groupOf(db, shop)]);
   const doubts = group === null ? 0 : await countDoubts(db, shop);
   const rules = group === null ? [] : ((await readBuffers(db, [group.id])).get(group.id) ?? []);
@@ -27,6 +33,7 @@ export async function loadGroup({ db, clock }: Pick<AppContext, "db" | "clock">,
     shop,
     group,
     doubts,
+    place: group === null ? null : await placeOf({ db, shopify }, shop),
     buffers: rules.map(
       ({ sku, mode, value, peakWindows }): BufferDraft => ({
         sku: sku ?? "",
@@ -38,6 +45,24 @@ export async function loadGroup({ db, clock }: Pick<AppContext, "db" | "clock">,
   };
 }
 
+/** How long somebody who opens the screen waits for Shopify. */
+const patienceMs = 3_000;
+
+/** Where the store shows shared stock, and where it could. Null: Shopify does not tell now. */
+async function placeOf({ db, shopify }: Pick<AppContext, "db" | "shopify">, shop: string) {
+  const chosen = await chosenLocation(db, shop);
+  const locations = await locationsOf(shopify, shop).catch(() => null);
+  return { chosen, locations };
+}
+
+async function locationsOf(shopify: AppContext["shopify"], shop: string) {
+  const patience = { patienceMs, timeoutMs: patienceMs };
+  const page = await shopify.graphql(shop, LocationPageDocument, { after: null }, patience);
+  return page.locations.nodes
+    .filter(({ isActive }) => isActive)
+    .map(({ id, name }) => ({ id, name }));
+}
+
 /** What `loadGroup` promises to the screen. */
 export type GroupPage = Awaited<ReturnType<typeof loadGroup>>;
 
@@ -47,7 +72,7 @@ export interface GroupNews {
   readonly preview?: BufferPreview;
 }
 
-type Acting = Pick<AppContext, "db" | "clock" | "queue">;
+type Acting = Pick<AppContext, "db" | "clock" | "queue" | "vault" | "shopify">;
 type Outcome = ActionOutcome<GroupNews>;
 
 const refused = (field: string, message: string): Outcome => ({
@@ -73,12 +98,31 @@ export async function actOnGroup(
       const code = await makePairingCode(deps, caller, group.id);
       return code === null ? inAGroup : { ok: true, toast: null, code };
     }
+    if (request.intent === "location") return await move(deps, caller, request.locationId);
     if (request.intent === "leave") return await leave(deps, caller, group.id);
     return await buffers(deps, caller, group.id, request);
   } catch (error) {
     if (error instanceof GroupTakenError) return inAGroup;
     throw error;
   }
+}
+
+async function move(
+  { queue, ...context }: Acting,
+  caller: { readonly shop: string; readonly actor: string },
+  locationId: string | null,
+): Promise<Outcome> {
+  if (locationId !== null) {
+    const known = await locationsOf(context.shopify, caller.shop).catch(() => null);
+    if (known === null)
+      return refused("", "Shopify did not answer. Nothing was changed: try again in a moment.");
+    if (!known.some(({ id }) => id === locationId))
+      return refused("", "This store has no such location any more. Reload the page.");
+  }
+  const chosen = await chooseLocation({ ...context, enqueue: queue.enqueue }, caller, locationId);
+  return chosen
+    ? { ok: true, toast: "Location saved" }
+    : refused("", "This store is in no group any more.");
 }
 
 const inAGroup = refused("", "This store is in a group already. Reload the page.");
