@@ -10,11 +10,15 @@ import { createBenchDatabase } from "#test/bench/bench-database.ts";
 import { type OwnDatabase, rigOn } from "#test/worker/rig-on.ts";
 import { breakageNames, makeBrokenBuild } from "./broken-build.ts";
 import { runComparison } from "./run-comparison.ts";
+import { runFlashSale } from "./run-flash-sale.ts";
 import { runFloor } from "./run-floor.ts";
 import { runNets } from "./run-nets.ts";
 import { runScenario } from "./run-scenario.ts";
 import { type AnyScenario, scenarios } from "./scenarios.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** What every verdict says; the rest of it are counts. */
+type Outcome = Pick<Verdict, "passed" | "converged" | "lost" | "appliedTwice">;
 
 /**
  * `npm run lab -- <scenario> ... [--seed <number>] [--runs <number>]`: breaks things and tells
@@ -84,7 +88,8 @@ async function runOn(
   scenario: AnyScenario,
   seed: number,
   root: string | undefined,
-): Promise<Verdict> {
+): Promise<Outcome> {
+  if ("riskPercent" in scenario) return runFlashSale(rigOn(await freshDatabase()), scenario, seed);
   if ("breakage" in scenario) return runComparison(rigOn(await freshDatabase()), scenario, seed);
   if ("mishap" in scenario) return runNets(rigOn(await freshDatabase()), scenario, seed);
   if ("twin" in scenario) return runFloor(rigOn(await freshDatabase()), scenario, seed);

@@ -60,7 +60,7 @@ export async function withStore<Result>(
     });
     try {
       const store = { twin, installation, origin };
-      await install(store);
+      await installIn(store, NORTH);
       return await use(store);
     } finally {
       await installation.close();
@@ -70,10 +70,14 @@ export async function withStore<Result>(
   }
 }
 
-/** Opens the app as the admin does and lets it learn the store. */
-async function install({ twin, installation, origin }: OpenStore): Promise<void> {
-  const { rig, shop } = installation;
-  const host = Buffer.from("admin.shopify.com/store/north").toString("base64");
+/** Opens the app as the admin of a store does and lets it learn the store. */
+export async function installIn(
+  { twin, installation, origin }: OpenStore,
+  shop: string,
+): Promise<void> {
+  const { rig } = installation;
+  const handle = shop.slice(0, shop.indexOf("."));
+  const host = Buffer.from(`admin.shopify.com/store/${handle}`).toString("base64");
   const query = new URLSearchParams({
     embedded: "1",
     shop,
@@ -89,7 +93,8 @@ async function install({ twin, installation, origin }: OpenStore): Promise<void>
     // Longer ago than a first comparison is made up for: it would find what a scenario plants.
     const { rows } = await rig.db.query(
       `UPDATE shops SET learned_at = now() - interval '2 days'
-       WHERE learned_at IS NOT NULL RETURNING 1 AS one`,
+       WHERE shop = $1 AND learned_at IS NOT NULL RETURNING 1 AS one`,
+      [shop],
     );
     if (rows.length > 0) return;
   }
@@ -118,22 +123,46 @@ export const tailOf = (id: string) => id.split("/").at(-1) ?? id;
 /** How the lab calls a stock level. */
 export const keyOf = (item: string, location: string) => `${tailOf(item)} ${tailOf(location)}`;
 
-/** Has every kind of data polled so often, the way a merchant's script would. */
-export async function pollEvery({ twin, origin, installation }: OpenStore, seconds: number) {
-  const call = async (method: string, body?: unknown) => {
-    const answer = await fetch(`${origin}/api/v1/freshness-slas`, {
+/** Has every kind of data of a store, or one, polled so often, the way a merchant's script would. */
+export async function pollEvery(
+  { twin, origin }: OpenStore,
+  seconds: number,
+  { shop = NORTH, domain }: { readonly shop?: string; readonly domain?: string } = {},
+) {
+  const call = callerOf(origin, () => twin.mintSessionToken(shop));
+  type Slas = { items: Record<string, unknown>[] };
+  const { items } = await call<Slas>("GET", "/freshness-slas");
+  const polled = items.map((item) =>
+    domain === undefined || item["domain"] === domain
+      ? { ...item, pollEverySeconds: seconds }
+      : item,
+  );
+  await call("PUT", "/freshness-slas", { items: polled });
+}
+
+/** Calls Converge's API with whatever `bearer` gives: a key, or a merchant's session token. */
+export function callerOf(origin: string, bearer: () => string) {
+  return async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
+    const answer = await fetch(`${origin}/api/v1${path}`, {
       method,
-      headers: {
-        authorization: `Bearer ${twin.mintSessionToken(installation.shop)}`,
-        "content-type": "application/json",
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${bearer()}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`freshness SLAs: ${await answer.text()}`);
-    return (await answer.json()) as { items: Record<string, unknown>[] };
+    const text = await answer.text();
+    if (!answer.ok) throw new ApiRefusal(answer.status, `${method} ${path}: ${text}`);
+    return (text === "" ? undefined : JSON.parse(text)) as Answer;
   };
-  const { items } = await call("GET");
-  await call("PUT", { items: items.map((item) => ({ ...item, pollEverySeconds: seconds })) });
+}
+
+/** Converge's API said no. */
+export class ApiRefusal extends Error {
+  override readonly name = "ApiRefusal";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** The stock a system was told, by article and place. */

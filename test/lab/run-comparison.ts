@@ -6,6 +6,7 @@ import type { Twin, TwinOptions } from "#test/twin/types.ts";
 import type { Rig } from "#test/worker/rig-on.ts";
 import type { NetVerdict } from "./judge-nets.ts";
 import {
+  callerOf,
   healthySystems,
   heldBy,
   keyOf,
@@ -122,21 +123,11 @@ async function plant(store: OpenStore, random: SeededRandom): Promise<Stock[]> {
 
 /** Begins a comparison as a merchant's script would, and waits for its end. */
 async function compare({ twin, installation, origin }: OpenStore, system: string) {
-  const call = async (method: string, path: string, body?: object) => {
-    const answer = await fetch(`${origin}/api/v1/reconciliations${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${twin.mintSessionToken(installation.shop)}`,
-        "content-type": "application/json",
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`reconciliations: ${await answer.text()}`);
-    return (await answer.json()) as { id: string; status?: string; note?: string | null };
-  };
-  const { id } = await call("POST", "", { domain: "inventory", system });
+  const call = callerOf(origin, () => twin.mintSessionToken(installation.shop));
+  type Run = { id: string; status?: string; note?: string | null };
+  const { id } = await call<Run>("POST", "/reconciliations", { domain: "inventory", system });
   for (const deadlineMs = Date.now() + comparedWithinMs; Date.now() < deadlineMs; ) {
-    const { status, note } = await call("GET", `/${id}`);
+    const { status, note } = await call<Run>("GET", `/reconciliations/${id}`);
     if (status === "completed") return id;
     if (status !== "running") throw new Error(`the comparison ended: ${note ?? ""}`);
     await sleep(500);

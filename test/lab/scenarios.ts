@@ -6,6 +6,8 @@ import type { SeededRandom } from "#test/crash/random.ts";
 import { comparisonScenarios } from "./comparison-scenarios.ts";
 import { netScenarios } from "./net-scenarios.ts";
 import type { ComparisonScenario } from "./run-comparison.ts";
+import { poolScenarios } from "./pool-scenarios.ts";
+import type { FlashSaleScenario } from "./run-flash-sale.ts";
 import type { FloorScenario } from "./run-floor.ts";
 import type { NetScenario } from "./run-nets.ts";
 
@@ -28,7 +30,12 @@ export interface Scenario {
 }
 
 /** Whatever the lab can play. */
-export type AnyScenario = Scenario | FloorScenario | NetScenario | ComparisonScenario;
+export type AnyScenario =
+  | Scenario
+  | FloorScenario
+  | NetScenario
+  | ComparisonScenario
+  | FlashSaleScenario;
 
 const healthy = {
   behaviours: { Warehouse: { mode: "healthy" }, ERP: { mode: "healthy" } },
@@ -67,6 +74,7 @@ function killing(
 export const scenarios: Readonly<Record<string, AnyScenario>> = {
   ...netScenarios,
   ...comparisonScenarios,
+  ...poolScenarios,
   duplicates: {
     about: "every webhook comes six times, five of them at once",
     load: { repeatShare: 1, repeats: 5, disorderMs: 0 },

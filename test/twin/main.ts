@@ -50,7 +50,7 @@ function readOptions(): TwinOptions {
     port: wholeNumber("TWIN_PORT", 4000),
     seed: wholeNumber("TWIN_SEED", 7),
     skusPerStore: wholeNumber("TWIN_SKUS", 300),
-    storeCount: wholeNumber("TWIN_STORES", 2),
+    storeCount: wholeNumber("TWIN_STORES", 3),
     locationsPerStore: wholeNumber("TWIN_LOCATIONS", 2),
     bulk: { objectsPerSecond: wholeNumber("TWIN_BULK_PACE", DEMO_BULK_PACE) },
     ...(stateFile ? { stateFile } : {}),
@@ -73,7 +73,6 @@ function explain(error: unknown, port: number): string {
 const options = readOptions();
 try {
   const twin = await startTwin(options);
-  console.log(`twin: Shopify stand-in on ${twin.url}`);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -83,6 +82,8 @@ try {
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => void stop());
+  // Whoever reads this may end it the moment after.
+  console.log(`twin: Shopify stand-in on ${twin.url}`);
 } catch (error) {
   fail(explain(error, options.port ?? 0));
 }

@@ -17,6 +17,7 @@ const READS = new Set<OperationName>([
   "faultProfile",
   "incidents",
   "faults",
+  "flashSaleVerdict",
   "installState",
   "ledger",
   "listCustomers",

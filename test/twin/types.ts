@@ -6,8 +6,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ProfileEntry } from "./faults/fault-profile.ts";
 import type { FaultSettings } from "./faults/fault-table.ts";
 import type { IncidentName, IncidentView } from "./faults/incidents.ts";
+import type { FlashSaleView } from "./operations/flash-sale.ts";
 import type { ShipmentStatus } from "./state/model.ts";
+import type { CustomerRow, OrderRow, StockRow } from "./rows.ts";
 import type { BucketLimits, PlanName } from "./state/plans.ts";
+
+export type { CustomerRow, OrderRow, StockRow } from "./rows.ts";
 
 /** One demo system the control page links to and can break. */
 export type DemoSystem = { name: string; url: string };
@@ -57,7 +61,7 @@ export type TwinOptions = {
   seed?: number;
   /** How many variants each store has, about. */
   skusPerStore?: number;
-  /** How many stores there are, 2 at most (the default). */
+  /** How many stores there are, 3 at most; 2 unless told. */
   storeCount?: number;
   /** How many places each store keeps stock at; 2 unless told. */
   locationsPerStore?: number;
@@ -124,31 +128,6 @@ export type StoreSummary = {
 };
 
 export type TrafficState = { running: boolean; eventsPerSecond: number; until: string | null };
-
-/** A variant with its stock, as the control page lists it. Ids are decimal strings. */
-export type StockRow = {
-  productId: string;
-  variantId: string;
-  inventoryItemId: string;
-  title: string;
-  sku: string;
-  barcode: string;
-  price: string;
-  levels: { locationId: string; location: string; available: number; onHand: number }[];
-};
-
-export type OrderRow = {
-  orderId: string;
-  name: string;
-  createdAt: string;
-  financialStatus: string;
-  fulfillmentStatus: string;
-  total: string;
-  customerId: string | null;
-  lines: { sku: string; quantity: number; fulfilled: number }[];
-};
-
-export type CustomerRow = { customerId: string; name: string; email: string; tags: string[] };
 
 export type LedgerAttempt = {
   at: string;
@@ -346,6 +325,21 @@ export type Operations = {
     seconds?: number;
     stop?: boolean;
   }): TrafficState;
+  /**
+   * Customers of all stores that have an article want it at once, and each store sells while it shows
+   * some. Starts a sale in place of the last one, or stops it. `units`: what there really is.
+   */
+  flashSale(input: {
+    sku?: string;
+    units?: number;
+    orders?: number;
+    seconds?: number;
+    /** Webhooks get lost and out of order meanwhile, and those of the last store leave late. */
+    rough?: boolean;
+    stop?: boolean;
+  }): FlashSaleView;
+  /** How the sale goes, or how the last one went; null: there was none. */
+  flashSaleVerdict(): FlashSaleView | null;
   uninstall(input: { shop: string }): { eventId: string };
   /** The merchant grants or takes back scopes; sends app/scopes_update. */
   setScopes(input: { shop: string; scopes: string[] }): { eventId: string; scopes: string[] };

@@ -40,7 +40,7 @@ export function createWorld(settings: Settings, toml: AppToml) {
   const { log } = settings;
   const config = readConfig(settings);
   const state = openState(settings);
-  const { stores, tokens, idempotency, faults, random, now } = state;
+  const { stores, tokens, idempotency, faults, random, now, lateByMs } = state;
   // Their own dice: what goes wrong must not change what is sold.
   const mishaps = createRandom(settings.seed + 3);
   const touch = () => saver.touch();
@@ -70,6 +70,7 @@ export function createWorld(settings: Settings, toml: AppToml) {
     random,
     now,
     faults,
+    lateByMs,
     ledger,
     perform,
     limitsOf,
@@ -176,10 +177,11 @@ function openState(settings: Settings) {
   const now = () => settings.now() + faults.clockSkewSeconds * 1000;
   // Fresh stores come from the seed alone; what happens in them later must not repeat itself.
   const random = createRandom(saved ? seed + Math.floor(now() / 1000) : seed);
-  const stores = saved?.stores ?? seedStores({ ...settings, random, nowMs: now() });
+  const stores = saved?.stores ?? new Map<string, Store>();
   // A file of an earlier version knows none.
   for (const store of stores.values()) store.bulkOperations ??= new Map();
-  if (!saved) for (const store of stores.values()) seedOrders(store, random, now());
+  const opened = seedStores(stores, { ...settings, random, nowMs: now() });
+  for (const store of opened) seedOrders(store, random, now());
   const known = saved ? { state: saved.tokens } : {};
   const tokens = new TokenBook({
     now,
@@ -187,13 +189,21 @@ function openState(settings: Settings) {
     ...known,
   });
   const idempotency = new IdempotencyBook(now, saved?.idempotency);
-  return { stores, random, faults, now, tokens, idempotency, waiting: saved?.waiting ?? [] };
+  // By store: how much later its webhooks leave.
+  const lateByMs = new Map<string, number>();
+  const waiting = saved?.waiting ?? [];
+  return { stores, random, faults, now, tokens, idempotency, waiting, lateByMs };
 }
 
 function createWebhooks(
   settings: Settings,
   toml: AppToml,
-  { stores, faults, now }: Pick<ReturnType<typeof openState>, "stores" | "faults" | "now">,
+  {
+    stores,
+    faults,
+    now,
+    lateByMs,
+  }: Pick<ReturnType<typeof openState>, "stores" | "faults" | "now" | "lateByMs">,
   onSettled: () => void,
 ) {
   const { retryScheduleMs, assembleDelayMs, previousApiSecret } = settings;
@@ -214,6 +224,7 @@ function createWebhooks(
     ledger,
     random: createRandom(settings.seed + 1),
     faults,
+    lateByMs,
     triggerClock: createTriggerClock(now),
     now,
     retryScheduleMs,

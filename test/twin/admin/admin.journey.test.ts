@@ -185,6 +185,23 @@ test("the control page switches every kind of fault, and plays an incident to it
   expect(operations.faults().http5xx).toBe(0);
 });
 
+test("the control page runs a flash sale and says what came of it", async () => {
+  await page.goto(`${setting.twin.url}/control`);
+  const sale = page.locator("#flash");
+  await sale.getByLabel("Units there are").fill("1");
+  await sale.getByLabel("Orders").fill("40");
+  await sale.getByLabel("Seconds").fill("1");
+  await sale.getByRole("button", { name: "Start the sale" }).click();
+  await sale.getByText("over", { exact: true }).waitFor();
+  const { sold, oversold } = setting.twin.operations.flashSaleVerdict() ?? {};
+  expect(oversold).toBe((sold ?? 0) - 1);
+  await sale.getByText(`${String(oversold)} sold twice`).waitFor();
+  expect(await sale.getByRole("row").count()).toBe(3);
+  await sale.getByLabel("Article").fill("no such article");
+  await sale.getByRole("button", { name: "Start the sale" }).click();
+  await sale.getByText("no store has no such article in stock").waitFor();
+});
+
 test("on a phone the navigation opens from its button", async () => {
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`${setting.twin.url}/store/north`);

@@ -2,6 +2,7 @@ import { type Html, html } from "#test/support/html.ts";
 import type { LedgerOutcome, Operations, StoreSummary, Twin } from "../types.ts";
 import { viewDemoSystems } from "./demo-systems.ts";
 import { faultsSection, incidentsSection } from "./fault-sections.ts";
+import { flashSaleSection } from "./flash-sale-section.ts";
 import { appPathOf, documentPage } from "./layout.ts";
 
 const LEDGER_ROWS = 60;
@@ -17,6 +18,7 @@ export async function controlState(twin: Twin, query: URLSearchParams) {
     stores: twin.stores(),
     faults: twin.operations.faults(),
     incidents: twin.operations.incidents(),
+    flashSale: twin.operations.flashSaleVerdict(),
     ledger: twin.operations.ledger({
       limit: LEDGER_ROWS,
       ...(shop ? { shop } : {}),
@@ -43,7 +45,7 @@ export function controlPage(twin: Twin): Html {
 <main id="main" tabindex="-1">
 <div class="columns">
 ${actSection(stores)}
-<div class="stack">${trafficSection(twin, stores)}${incidentsSection()}${systemsSection(twin)}</div>
+<div class="stack">${trafficSection(twin, stores)}${flashSaleSection()}${incidentsSection()}${systemsSection(twin)}</div>
 ${faultsSection()}
 </div>
 ${ledgerSection(stores)}

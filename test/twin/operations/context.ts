@@ -11,6 +11,8 @@ export type OperationsContext = {
   random: Random;
   now: () => number;
   faults: FaultSettings;
+  /** By store: how much later its webhooks leave. */
+  lateByMs: Map<string, number>;
   /** Called when they changed. */
   faultsChanged: () => void;
   /** Called when something was changed outside `perform`. */

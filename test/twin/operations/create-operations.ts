@@ -27,6 +27,7 @@ import {
 } from "./choose.ts";
 import { type OperationsContext, type StoreOf, withoutUndefined } from "./context.ts";
 import { faultOperations } from "./fault-operations.ts";
+import { createFlashSales } from "./flash-sale.ts";
 import { createIncidentPlayer } from "./play-incidents.ts";
 import { readInput } from "./inputs.ts";
 import { listCustomers, listOrders, listStock, storeSummary } from "./lists.ts";
@@ -50,6 +51,7 @@ export function createOperations(context: OperationsContext): {
   const people = peopleOperations(context, storeOf);
   const traffic = createTraffic({ ...selling, ...catalog, ...people }, context.random, context.now);
   const incidents = createIncidentPlayer(context);
+  const flashSales = createFlashSales(context, selling);
   const operations: Operations = {
     ...selling,
     ...catalog,
@@ -82,11 +84,14 @@ export function createOperations(context: OperationsContext): {
       if (eventsPerSecond === undefined) return traffic.state(shop);
       return traffic.start(shop, eventsPerSecond, seconds);
     },
+    flashSale: (raw) => flashSales.start(withoutUndefined(readInput("flashSale", raw))),
+    flashSaleVerdict: () => flashSales.verdict(),
     ledger: (raw) => context.ledger.page(withoutUndefined(readInput("ledger", raw))),
   };
   const close = () => {
     traffic.close();
     incidents.close();
+    flashSales.close();
   };
   return { operations, close };
 }

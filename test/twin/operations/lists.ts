@@ -52,6 +52,7 @@ export function listStock(store: Store, search = "", limit = DEFAULT_LIMIT): Sto
           locationId: level.locationId,
           location: store.locations.get(level.locationId)?.name ?? "",
           available: level.quantities.available,
+          reserved: level.quantities.reserved,
           onHand: onHand(level),
         })),
       });

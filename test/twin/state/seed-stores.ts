@@ -35,7 +35,7 @@ type StorePlan = {
   bigIds: boolean;
 };
 
-/** Two stores that sell many of the same articles, in different time zones and currencies. */
+/** Stores that sell many of the same articles, in different time zones and currencies. */
 const PLANS: StorePlan[] = [
   {
     handle: "north",
@@ -59,6 +59,25 @@ const PLANS: StorePlan[] = [
     locations: ["Alexandria Depot", "Circular Quay Shop"],
     bigIds: true,
   },
+  {
+    handle: "west",
+    id: "61204959527",
+    name: "Westfell Mountain Supply",
+    owner: "Ines Calder",
+    currency: "CAD",
+    timeZone: "America/Vancouver",
+    address: place(
+      "7 Cannery Row",
+      "Vancouver",
+      "British Columbia",
+      "BC",
+      "Canada",
+      "CA",
+      "V5K 0A1",
+    ),
+    locations: ["Burnaby Depot", "Gastown Shop"],
+    bigIds: false,
+  },
 ];
 
 export type SeedOptions = {
@@ -69,17 +88,19 @@ export type SeedOptions = {
   locationsPerStore: number;
 };
 
-/** Builds the stores; orders are added later, by selling. */
-export function seedStores(options: SeedOptions): Map<string, Store> {
-  const stores = new Map<string, Store>();
+/** Opens the stores that are not there yet; orders are added later, by selling. Returns the new ones. */
+export function seedStores(stores: Map<string, Store>, options: SeedOptions): Store[] {
+  const opened: Store[] = [];
   for (const [index, plan] of PLANS.slice(0, options.storeCount).entries()) {
+    if (stores.has(`${plan.handle}.myshopify.com`)) continue;
     const store = emptyStore(plan, index, options.nowMs);
     addLocations(store, plan, options);
     addCatalog(store, options, index);
     addCustomers(store, plan, options);
     stores.set(store.shop.domain, store);
+    opened.push(store);
   }
-  return stores;
+  return opened;
 }
 
 function emptyStore(plan: StorePlan, index: number, nowMs: number): Store {
@@ -133,7 +154,7 @@ function addLocations(
   }
 }
 
-/** Every second series is sold by both stores, with the same SKUs. */
+/** Every second series is sold by all stores, with the same SKUs; of the others each has its own. */
 function addCatalog(store: Store, { random, nowMs, skusPerStore }: SeedOptions, index: number) {
   const variantsPerProduct = 4;
   const wanted = Math.max(1, Math.ceil(skusPerStore / variantsPerProduct));

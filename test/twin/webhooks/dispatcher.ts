@@ -28,6 +28,8 @@ export type DispatcherOptions = {
   ledger: Ledger;
   random: Random;
   faults: FaultSettings;
+  /** By store: how much later its webhooks leave. */
+  lateByMs: ReadonlyMap<string, number>;
   triggerClock: TriggerClock;
   now: () => number;
   retryScheduleMs: number[];
@@ -147,13 +149,14 @@ export class Dispatcher {
   }
 
   #schedule(job: Job): void {
-    const { random, ledger, faults } = this.#options;
+    const { random, ledger, faults, lateByMs } = this.#options;
     if (random.chance(faults.drop)) return this.#settle(job, "dropped");
-    this.#later(job, firstDelayMs(this.#options), false);
+    const lateMs = lateByMs.get(job.webhook.shop) ?? 0;
+    this.#later(job, lateMs + firstDelayMs(this.#options), false);
     for (const delayMs of copyDelaysMs(this.#options)) {
       ledger.count("duplicated");
       this.#copies += 1;
-      this.#later(job, delayMs, true);
+      this.#later(job, lateMs + delayMs, true);
     }
   }
 

@@ -2,9 +2,11 @@
 import type { LedgerPage, StoreSummary } from "../../../types.ts";
 import type { FaultSettings } from "../../../faults/fault-table.ts";
 import type { IncidentView } from "../../../faults/incidents.ts";
+import type { FlashSaleView } from "../../../operations/flash-sale.ts";
 import type { DemoSystemView } from "../../demo-systems.ts";
 import { startActing } from "./act.ts";
 import { startFaults } from "./faults.ts";
+import { startFlashSale } from "./flash-sale.ts";
 import { startIncidents } from "./incidents.ts";
 import { showLedger } from "./ledger.ts";
 import { part } from "./page.ts";
@@ -15,6 +17,7 @@ interface ControlState {
   stores: StoreSummary[];
   faults: FaultSettings;
   incidents: IncidentView[];
+  flashSale: FlashSaleView | null;
   ledger: LedgerPage;
   demoSystems: DemoSystemView[];
 }
@@ -25,6 +28,7 @@ const showTraffic = startTraffic(refresh);
 const showSystems = startSystems(refresh);
 const showFaults = startFaults();
 const showIncidents = startIncidents(refresh);
+const showFlashSale = startFlashSale(refresh);
 
 async function refresh(): Promise<void> {
   const query = new URLSearchParams({
@@ -37,6 +41,7 @@ async function refresh(): Promise<void> {
     showTraffic(state.stores);
     showFaults(state.faults);
     showIncidents(state.incidents);
+    showFlashSale(state.flashSale);
     showSystems(state.demoSystems);
     showLedger(state.ledger);
     part("offline").hidden = true;
