@@ -16,11 +16,15 @@ export type ChangedHold =
   | null;
 
 /** A hold that a store may see: its own, or of its group. */
-export async function getHold(db: Database, shop: string, id: string): Promise<HoldView | null> {
+export async function getHold(
+  { db, vault }: Pick<ChangeHoldDeps, "db" | "vault">,
+  shop: string,
+  id: string,
+): Promise<HoldView | null> {
   const hold = await findHold(db, id);
   if (hold === null) return null;
   const theirs = hold.groupId !== null && (await groupOf(db, shop))?.id === hold.groupId;
-  return hold.shop === shop || theirs ? viewOf(hold) : null;
+  return hold.shop === shop || theirs ? viewOf(vault, hold) : null;
 }
 
 /** A participant's answer. The last acknowledgement confirms the hold, a refusal ends it. */
@@ -70,7 +74,7 @@ async function change(
     if (verdict.kind === "refuse") return { outcome: "refused", why: verdict.why };
     await carryOut(deps, tx, hold, event, verdict);
     const after = await findHold(tx, id);
-    return after === null ? null : { outcome: "ok", hold: viewOf(after) };
+    return after === null ? null : { outcome: "ok", hold: viewOf(deps.vault, after) };
   });
 }
 

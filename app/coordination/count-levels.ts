@@ -57,6 +57,7 @@ export async function countLevels(
 type Reading = {
   readonly available: number;
   readonly committed: number | null;
+  readonly onHand: number | null;
   readonly changedAtMs: number;
 } | null;
 
@@ -91,6 +92,7 @@ async function read(
     found.set(node.id, {
       available: available.quantity,
       committed: states.get("committed")?.quantity ?? null,
+      onHand: states.get("on_hand")?.quantity ?? null,
       changedAtMs: Date.parse(available.updatedAt ?? node.updatedAt),
     });
   }

@@ -1,5 +1,6 @@
 import { validate as isUuid } from "uuid";
 import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
 import type { DueMove } from "./decide-step.ts";
 import type { HoldAnswer, HoldStatus, HoldView } from "./types.ts";
 
@@ -11,7 +12,8 @@ export interface HoldRow {
   readonly poolId: string;
   readonly sku: string;
   readonly quantity: number;
-  readonly reference: string;
+  /** Sealed: see `openReference`. */
+  readonly reference: Uint8Array | null;
   readonly autoConfirm: boolean;
   readonly status: HoldStatus;
   readonly reason: string | null;
@@ -44,16 +46,26 @@ const columns = `h.id, h.shop, h.group_id AS "groupId", h.pool_id AS "poolId", h
       'answer', p.answer, 'answeredAt', p.answered_at) ORDER BY p.system_id)
     FROM hold_participants p WHERE p.hold_id = h.id), '[]'::json) AS participants`;
 
-/** A hold as others see it. Pure. */
-export function viewOf(row: HoldRow): HoldView {
-  const { id, groupId, shop, sku, quantity, reference, autoConfirm, status, reason, moved } = row;
+/** What a hold is for, as it is stored. */
+export function sealReference(vault: Vault, id: string, reference: string): Buffer {
+  return vault.seal(reference, `hold:${id}`);
+}
+
+/** What a hold is for, as it was given. */
+export function openReference(vault: Vault, id: string, sealed: Uint8Array | null): string {
+  return sealed === null ? "–" : vault.open(sealed, `hold:${id}`).toString("utf8");
+}
+
+/** A hold as others see it. */
+export function viewOf(vault: Vault, row: HoldRow): HoldView {
+  const { id, groupId, shop, sku, quantity, autoConfirm, status, reason, moved } = row;
   return {
     id,
     groupId,
     shop,
     sku,
     quantity,
-    reference,
+    reference: openReference(vault, id, row.reference),
     autoConfirm,
     status,
     reason,
@@ -121,7 +133,7 @@ export async function lockHold(tx: Transaction, id: string): Promise<HoldRow | n
 
 /** A page of the holds of a store and, in a group, of its other stores; newest first. */
 export async function listHolds(
-  db: Queryable,
+  { db, vault }: { readonly db: Queryable; readonly vault: Vault },
   whose: { readonly shop: string; readonly groupId: string | null },
   page: {
     readonly limit: number;
@@ -144,7 +156,7 @@ export async function listHolds(
       page.limit + 1,
     ],
   );
-  const items = rows.slice(0, page.limit).map(viewOf);
+  const items = rows.slice(0, page.limit).map((row) => viewOf(vault, row));
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 

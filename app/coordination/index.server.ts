@@ -43,6 +43,7 @@ export {
   previewBuffers,
   refreshBuffers,
   replaceBuffers,
+  replaceBuffersIn,
 } from "./replace-buffers.ts";
 export type { StepDeps } from "./send-steps.ts";
 export { sameStock } from "./same-stock.ts";

@@ -1,4 +1,6 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
+import { openReference } from "./hold-store.ts";
 import type { LedgerEntryView } from "./types.ts";
 
 /** What moves a pool, and why. */
@@ -119,18 +121,32 @@ export async function soldInStretches(
   return new Map(rows.map(({ id, units }) => [id, units]));
 }
 
-/** What moved a pool, newest first, before an entry (null: from the last one on). */
+/**
+ * What moved a pool, newest first, before an entry (null: from the last one on). What units were held
+ * for is read from the hold.
+ */
 export async function listEntries(
-  db: Queryable,
+  { db, vault }: { readonly db: Queryable; readonly vault: Vault },
   poolId: string,
   page: { readonly limit: number; readonly before: number | null },
 ): Promise<LedgerEntryView[]> {
-  const { rows } = await db.query<Omit<LedgerEntryView, "at"> & { at: Date }>(
-    `SELECT seq, kind, delta, held_delta AS "heldDelta", before, after, shop, note,
-       correlation_id AS "correlationId", at
-     FROM pool_ledger WHERE pool_id = $1 AND ($2::int IS NULL OR seq < $2)
-     ORDER BY seq DESC LIMIT $3`,
+  type Row = Omit<LedgerEntryView, "at"> & {
+    at: Date;
+    holdId: string | null;
+    sealed: Buffer | null;
+  };
+  const { rows } = await db.query<Row>(
+    `SELECT e.seq, e.kind, e.delta, e.held_delta AS "heldDelta", e.before, e.after, e.shop, e.note,
+       e.correlation_id AS "correlationId", e.at, h.id AS "holdId", h.reference AS sealed
+     FROM pool_ledger e
+     LEFT JOIN holds h ON h.id = CASE WHEN e.kind = 'hold' THEN substr(e.source, 6)::uuid END
+     WHERE e.pool_id = $1 AND ($2::int IS NULL OR e.seq < $2)
+     ORDER BY e.seq DESC LIMIT $3`,
     [poolId, page.before, page.limit],
   );
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  return rows.map(({ holdId, sealed, ...row }) => ({
+    ...row,
+    note: holdId === null ? row.note : openReference(vault, holdId, sealed),
+    at: row.at.toISOString(),
+  }));
 }

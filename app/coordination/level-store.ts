@@ -10,6 +10,7 @@ export interface LevelRow {
   readonly version: number;
   readonly seen: number | null;
   readonly committed: number | null;
+  readonly onHand: number | null;
   readonly readAt: Date | null;
   readonly askedAt: Date | null;
   readonly recount: boolean;
@@ -26,7 +27,7 @@ export interface LevelRow {
 }
 
 const columns = `shop, level_id AS "levelId", pool_id AS "poolId", item_id AS "itemId",
-  location_id AS "locationId", version, seen, committed, read_at AS "readAt",
+  location_id AS "locationId", version, seen, committed, on_hand AS "onHand", read_at AS "readAt",
   asked_at AS "askedAt", recount, leaving, pending_id AS "pendingId", pending_kind AS "pendingKind",
   pending_from AS "pendingFrom", pending_to AS "pendingTo", pending_hold AS "pendingHold",
   pending_at AS "pendingAt", written_at AS "writtenAt", written`;
@@ -147,14 +148,15 @@ export async function noteCount(
   count: {
     readonly available: number;
     readonly committed: number | null;
+    readonly onHand: number | null;
     readonly readAtMs: number;
   },
 ): Promise<void> {
   await tx.query(
-    `UPDATE pool_levels SET seen = $3, committed = $4, read_at = $5, version = version + 1,
-       recount = false, asked_at = NULL
+    `UPDATE pool_levels SET seen = $3, committed = $4, on_hand = $6, read_at = $5,
+       version = version + 1, recount = false, asked_at = NULL
      WHERE shop = $1 AND level_id = $2`,
-    [shop, levelId, count.available, count.committed, new Date(count.readAtMs)],
+    [shop, levelId, count.available, count.committed, new Date(count.readAtMs), count.onHand],
   );
 }
 
@@ -240,6 +242,9 @@ export async function endWrite(
 ): Promise<boolean> {
   const { rows } = await tx.query(
     `UPDATE pool_levels SET version = version + 1, seen = coalesce($4::int, seen),
+       -- A move to reserved and back leaves it alone; a set brings it along.
+       on_hand = CASE WHEN $4::int IS NOT NULL AND pending_kind = 'set'
+         THEN on_hand + pending_to - pending_from ELSE on_hand END,
        read_at = CASE WHEN $4::int IS NULL THEN read_at ELSE greatest(read_at, pending_at) END,
        recount = recount OR $7, written = $5, written_at = $6,
        pending_id = NULL, pending_kind = NULL, pending_from = NULL, pending_to = NULL,

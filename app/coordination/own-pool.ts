@@ -71,7 +71,7 @@ async function takeAsTold(
     await lockPools(tx, [poolId]);
     const [level] = await levelsNamed(tx, shop, [levelId]);
     if (level === undefined || level.seen !== null) return;
-    await noteCount(tx, level, { available, committed: null, readAtMs: 0 });
+    await noteCount(tx, level, { available, committed: null, onHand: null, readAtMs: 0 });
     await movePool(tx, {
       poolId,
       kind: "edit",

@@ -5,7 +5,13 @@ import type { CountDeps } from "./count-levels.ts";
 import { askParticipants } from "./end-hold.ts";
 import { groupOf } from "./group-store.ts";
 import { askToPublish } from "./hand-over.ts";
-import { type HoldRow, insertHold, type ParticipantRow, viewOf } from "./hold-store.ts";
+import {
+  type HoldRow,
+  insertHold,
+  type ParticipantRow,
+  sealReference,
+  viewOf,
+} from "./hold-store.ts";
 import { movePool } from "./ledger-store.ts";
 import { levelsOfPools } from "./level-store.ts";
 import { ownPoolFor } from "./own-pool.ts";
@@ -118,7 +124,7 @@ async function take(
     poolId: pool.id,
     sku,
     quantity,
-    reference,
+    reference: sealReference(deps.vault, id, reference),
     autoConfirm,
     status: "held",
     reason: null,
@@ -141,7 +147,6 @@ async function take(
     heldDelta: quantity,
     source: `hold:${id}`,
     shop,
-    note: reference,
     correlationId: hold.correlationId,
     atMs: nowMs,
   });
@@ -151,5 +156,5 @@ async function take(
   // A store that does not have the article has nothing to move: the others show less.
   if (home === null) await askParticipants(deps, tx, hold);
   await askToPublish(deps, tx, [pool.id], hold.correlationId);
-  return viewOf(hold);
+  return viewOf(deps.vault, hold);
 }

@@ -73,6 +73,7 @@ function storeView(
   return {
     shop,
     shown: level?.seen ?? null,
+    onHand: level?.onHand ?? null,
     state: stateOf(level, shared, sellable),
     lastWrite: level?.written ?? null,
     writtenAt: level?.writtenAt?.toISOString() ?? null,

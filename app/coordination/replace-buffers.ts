@@ -29,23 +29,31 @@ export async function replaceBuffers(
   { shop, actor }: { readonly shop: string; readonly actor: string },
   items: unknown,
 ): Promise<Parsed<{ readonly rules: readonly BufferRule[] }>> {
-  return deps.db.transaction(async (tx) => {
-    const group = await groupOf(tx, shop);
-    const parsed = parseBuffers(items, group?.id ?? null);
-    if (!parsed.ok) return parsed;
-    if (group === null || !(await lockGroup(tx, group.id))) return { ok: true, rules: [] };
-    await writeBuffers(tx, group.id, parsed.rules);
-    await recordAudit(tx, {
-      shop,
-      actor,
-      action: "inventory-buffers.replaced",
-      subject: group.id,
-      detail: { rules: parsed.rules.length },
-    });
-    const follow = { payload: { groupId: group.id, after: null }, group: group.id };
-    await deps.enqueue(tx, "follow-buffers", [follow]);
-    return { ok: true, rules: parsed.rules };
+  return deps.db.transaction((tx) => replaceBuffersIn(tx, deps, { shop, actor }, items));
+}
+
+/** The same within a transaction of the caller. */
+export async function replaceBuffersIn(
+  tx: Transaction,
+  deps: Pick<BufferDeps, "enqueue">,
+  { shop, actor }: { readonly shop: string; readonly actor: string },
+  items: unknown,
+): Promise<Parsed<{ readonly rules: readonly BufferRule[] }>> {
+  const group = await groupOf(tx, shop);
+  const parsed = parseBuffers(items, group?.id ?? null);
+  if (!parsed.ok) return parsed;
+  if (group === null || !(await lockGroup(tx, group.id))) return { ok: true, rules: [] };
+  await writeBuffers(tx, group.id, parsed.rules);
+  await recordAudit(tx, {
+    shop,
+    actor,
+    action: "inventory-buffers.replaced",
+    subject: group.id,
+    detail: { rules: parsed.rules.length },
   });
+  const follow = { payload: { groupId: group.id, after: null }, group: group.id };
+  await deps.enqueue(tx, "follow-buffers", [follow]);
+  return { ok: true, rules: parsed.rules };
 }
 
 /** What rules would lead to, before anybody saves them; nothing changes. */

@@ -4,7 +4,7 @@ import { bodyPurpose, insertEvents, type NewEvent } from "#app/events/index.serv
 import { changePurpose, insertChanges, type NewChange } from "#app/mirror/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { HoldRow } from "./hold-store.ts";
+import { type HoldRow, openReference } from "./hold-store.ts";
 
 /** What telling takes. */
 export interface TellDeps {
@@ -44,13 +44,16 @@ export async function tellParticipants(
   }
 }
 
-function dataOf(hold: HoldRow): Readonly<Record<string, unknown>> {
-  const { id: holdId, sku, quantity, reference, expiresAt, status, reason } = hold;
+function dataOf(
+  { vault }: Pick<TellDeps, "vault">,
+  hold: HoldRow,
+): Readonly<Record<string, unknown>> {
+  const { id: holdId, sku, quantity, expiresAt, status, reason } = hold;
   return {
     holdId,
     sku,
     quantity,
-    reference,
+    reference: openReference(vault, holdId, hold.reference),
     expiresAt: expiresAt.toISOString(),
     status,
     ...(reason === null ? {} : { reason }),
@@ -58,15 +61,16 @@ function dataOf(hold: HoldRow): Readonly<Record<string, unknown>> {
 }
 
 function eventOf(
-  { vault, clock }: TellDeps,
+  deps: TellDeps,
   hold: HoldRow,
   news: News,
   to: { readonly shop: string; readonly systemId: string },
 ): NewEvent {
   const deliveryKey = `hold:${hold.id}:${news}:${to.systemId}`;
   const id = uuidv5(deliveryKey, namespace);
+  const { vault, clock } = deps;
   const nowMs = clock.now();
-  const body = Buffer.from(JSON.stringify(dataOf(hold)));
+  const body = Buffer.from(JSON.stringify(dataOf(deps, hold)));
   return {
     id,
     shop: to.shop,
@@ -97,7 +101,7 @@ function eventOf(
   };
 }
 
-function changeOf({ vault }: TellDeps, hold: HoldRow, news: News, event: NewEvent): NewChange {
+function changeOf(deps: TellDeps, hold: HoldRow, news: News, event: NewEvent): NewChange {
   const id = `evt_${event.id}`;
   const version = new Date(event.receivedAtMs).toISOString();
   return {
@@ -116,6 +120,6 @@ function changeOf({ vault }: TellDeps, hold: HoldRow, news: News, event: NewEven
     traceparent: hold.traceparent,
     occurredAtMs: event.receivedAtMs,
     receivedAtMs: event.receivedAtMs,
-    data: vault.seal(JSON.stringify(dataOf(hold)), changePurpose(id)),
+    data: deps.vault.seal(JSON.stringify(dataOf(deps, hold)), changePurpose(id)),
   };
 }

@@ -90,6 +90,8 @@ export interface PoolLevelView {
   readonly shop: string;
   /** What is available there, as counted or written last; null: not read yet. */
   readonly shown: number | null;
+  /** In its hands then, sold and held units included. */
+  readonly onHand: number | null;
   readonly state: (typeof poolLevelStates)[number];
   /** How the last write ended: applied, moved on, or Shopify's refusal. */
   readonly lastWrite: string | null;

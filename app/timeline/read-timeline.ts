@@ -33,7 +33,7 @@ export async function readTimeline(
   const others = (stock?.places ?? []).filter((place) => place.shop !== shop);
   const [mine, entries, ...theirs] = await Promise.all([
     storyOf(deps, shop, resourceId),
-    stock ? listEntries(deps.db, stock.poolId, { limit: newest, before: null }) : [],
+    stock ? listEntries(deps, stock.poolId, { limit: newest, before: null }) : [],
     ...others.map((place) => storyOf(deps, place.shop, place.resourceId)),
   ]);
   const told = [

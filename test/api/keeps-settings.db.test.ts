@@ -98,3 +98,31 @@ it("a document that is wrong anywhere changes nothing, and the field is named", 
     expect(await get(merchant)).toEqual(kept);
   }
 });
+
+it("what a group keeps back is in it, and becomes that of the other store's own group", async () => {
+  const one = await store("http://127.0.0.1:9/one");
+  const two = await store("http://127.0.0.1:9/two");
+  const begin = async (merchant: string) =>
+    (await api.call(merchant, "POST", "/store-groups", { name: "Outdoor" })).body as { id: string };
+  const { id: groupId } = await begin(one.merchant);
+  const rule = { sku: "TENT", mode: "fixed", value: 3, peakWindows: [] };
+  await api.call(one.merchant, "PUT", "/inventory-buffers", { items: [{ ...rule, groupId }] });
+  const kept = (await api.call(one.merchant, "GET", "/settings")).body as Record<string, unknown>;
+  expect(kept["inventoryBuffers"]).toEqual([{ ...rule, groupId }]);
+  const refused = await put(two.merchant, kept);
+  expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+    422,
+    expect.stringContaining('"field":"inventoryBuffers.0.groupId"'),
+  ]);
+  const other = await begin(two.merchant);
+  expect(await put(two.merchant, kept)).toMatchObject({
+    status: 200,
+    body: { inventoryBuffers: [{ ...rule, groupId: other.id }] },
+  });
+  // A document of before there were buffers leaves them alone.
+  const { inventoryBuffers: _left, ...older } = (await get(two.merchant)) as never as typeof kept;
+  expect(await put(two.merchant, older)).toMatchObject({
+    status: 200,
+    body: { inventoryBuffers: [{ value: 3 }] },
+  });
+});

@@ -3,11 +3,13 @@ import {
   answerHold,
   confirmHold,
   getHold,
+  listEntries,
   placeHold,
   releaseHold,
 } from "#app/coordination/index.server.ts";
 import type { HoldView } from "#app/coordination/types.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
+import { tablesNaming } from "#test/privacy/whole-database.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
 
@@ -58,7 +60,7 @@ const answer = async (id: string, systemId: string, given: "acknowledged" | "ref
   await rig.settle();
   return answered?.outcome === "ok" ? answered.hold.status : answered?.outcome;
 };
-const statusOf = async (id: string) => (await getHold(rig.db, NORTH, id))?.status;
+const statusOf = async (id: string) => (await getHold(rig, NORTH, id))?.status;
 /** Available in both stores, and reserved in the first. */
 const stock = async () => {
   const [north, south] = [await rig.quantities(NORTH, sku), await rig.quantities(SOUTH, sku)];
@@ -149,9 +151,13 @@ describe("a hold", () => {
     const { id } = await place({ participants: [rig.warehouse.id] });
     expect(await answerHold(rig.deps, carrier, id, "acknowledged")).toBeNull();
     const stranger = await rig.installedShop();
-    expect(await getHold(rig.db, stranger, id)).toBeNull();
+    expect(await getHold(rig, stranger, id)).toBeNull();
     expect(await releaseHold(rig.deps, stranger, id, "")).toBeNull();
-    expect((await getHold(rig.db, SOUTH, id))?.reference).toBe("#1001");
+    expect((await getHold(rig, SOUTH, id))?.reference).toBe("#1001");
+    const pool = await rig.pool(sku);
+    const [entry] = await listEntries(rig, pool?.id ?? "", { limit: 1, before: null });
+    expect(entry?.note).toBe("#1001");
+    expect(await tablesNaming(rig.db, "#1001")).toEqual([]);
   });
 
   it("without a group is on what the store has, and follows its sales and edits", async () => {

@@ -318,9 +318,11 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
       return received.id;
     },
     pool: async (sku: string) => {
-      type Row = { quantity: number; held: number; buffer: number; sum: number; heldSum: number };
+      type Row = Record<"quantity" | "held" | "buffer" | "sum" | "heldSum", number> & {
+        id: string;
+      };
       const { rows } = await rig.db.query<Row>(
-        `SELECT p.quantity, p.held, p.buffer, coalesce(sum(l.delta), 0)::int AS sum,
+        `SELECT p.id, p.quantity, p.held, p.buffer, coalesce(sum(l.delta), 0)::int AS sum,
            coalesce(sum(l.held_delta), 0)::int AS "heldSum"
          FROM pools p LEFT JOIN pool_ledger l ON l.pool_id = p.id
          WHERE p.group_id = $1 AND p.sku = $2 GROUP BY p.id`,

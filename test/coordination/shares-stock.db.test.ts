@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readPoolChange } from "#app/coordination/index.server.ts";
+import { listPools, readPoolChange } from "#app/coordination/index.server.ts";
 import { readTimeline } from "#app/timeline/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
@@ -50,6 +50,11 @@ describe("stock that stores share", () => {
     expect([await quantity(), await shown()]).toEqual([12, [12, 12]]);
     await share(9);
     expect([await quantity(), await shown()]).toEqual([9, [9, 9]]);
+    const { items } = await listPools(rig.db, NORTH, { limit: 1, after: null, search: sku });
+    for (const { shop, onHand } of items[0]?.stores ?? []) {
+      const { available, reserved, committed } = await rig.quantities(shop, sku);
+      expect([shop, onHand]).toEqual([shop, available + reserved + committed]);
+    }
   });
 
   it("has one story, told in each of its stores over all of them", async () => {

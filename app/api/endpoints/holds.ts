@@ -107,9 +107,9 @@ export const holdEndpoints = [
     }),
     status: 200,
     answer: pageOf(holdSchema),
-    run: async ({ db }, { shop }, { query }) => {
-      const group = await groupOf(db, shop);
-      return listHolds(db, { shop, groupId: group?.id ?? null }, query);
+    run: async (deps, { shop }, { query }) => {
+      const group = await groupOf(deps.db, shop);
+      return listHolds(deps, { shop, groupId: group?.id ?? null }, query);
     },
   }),
   endpoint({
@@ -137,8 +137,8 @@ export const holdEndpoints = [
     summary: "One hold, with the answers so far",
     status: 200,
     answer: holdSchema,
-    run: async ({ db }, { shop }, { params }) => {
-      const hold = await getHold(db, shop, params["id"] ?? "");
+    run: async (deps, { shop }, { params }) => {
+      const hold = await getHold(deps, shop, params["id"] ?? "");
       if (hold === null) throw notFound("hold");
       return hold;
     },

@@ -10,7 +10,8 @@ import { endpoint } from "../endpoint.ts";
 import { invalid } from "../problem.ts";
 import { timeSchema } from "./schemas.ts";
 
-const ruleSchema = z.object({
+/** What is kept back of an article, or of all. */
+export const bufferSchema = z.object({
   groupId: z.string(),
   sku: z.string().nullable().describe("null: all articles without a rule of their own"),
   mode: z.enum(bufferModes),
@@ -33,7 +34,7 @@ const sentSchema = z.object({
   items: z.array(z.unknown(), { error: "Send a list of rules as items." }),
 });
 
-const listSchema = z.object({ items: z.array(ruleSchema) });
+const listSchema = z.object({ items: z.array(bufferSchema) });
 
 /** What is kept back from sale in a group. */
 export const inventoryBufferEndpoints = [

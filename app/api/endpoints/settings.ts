@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groupOf, readBuffers, replaceBuffersIn } from "#app/coordination/index.server.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import { readRules, replaceRulesIn } from "#app/ownership/index.server.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import { systemKinds, type SystemView } from "#app/systems/types.ts";
 import { type ApiDeps, type Caller, endpoint } from "../endpoint.ts";
 import { invalid } from "../problem.ts";
+import { bufferSchema } from "./inventory-buffers.ts";
 import { ruleSchema, sentRuleSchema } from "./ownership-rules.ts";
 import { domainSchema } from "./schemas.ts";
 
@@ -30,18 +32,29 @@ const settingsSchema = z.object({
   version: z.literal(1),
   systems: z.array(systemSchema),
   ownershipRules: z.array(ruleSchema),
+  inventoryBuffers: z.array(bufferSchema).describe("of the store's group"),
 });
 
 const sentSchema = z.strictObject({
   version: z.literal(1, { error: "This is not a settings document of version 1." }),
   systems: z.array(systemSchema, { error: "Send the systems as a list." }),
   ownershipRules: z.array(sentRuleSchema, { error: "Send the ownership rules as a list." }),
+  inventoryBuffers: z
+    .array(bufferSchema, { error: "Send the buffers as a list." })
+    .optional()
+    .describe("left out: they stay as they are. Of another group: they become this group's"),
 });
 type Sent = z.infer<typeof sentSchema>;
 
 async function readSettings(db: Queryable, shop: string): Promise<z.infer<typeof settingsSchema>> {
-  const [systems, ownershipRules] = await Promise.all([listSystems(db, shop), readRules(db, shop)]);
-  return settingsSchema.parse({ version: 1, systems, ownershipRules });
+  const [systems, ownershipRules, group] = await Promise.all([
+    listSystems(db, shop),
+    readRules(db, shop),
+    groupOf(db, shop),
+  ]);
+  const buffers = group === null ? undefined : (await readBuffers(db, [group.id])).get(group.id);
+  const inventoryBuffers = buffers ?? [];
+  return settingsSchema.parse({ version: 1, systems, ownershipRules, inventoryBuffers });
 }
 
 /**
@@ -101,6 +114,28 @@ async function putSettings(
         field: error.field.replace(/^items\[(\d+)\]/, "ownershipRules.$1"),
       })),
     );
+  await putBuffers(deps, tx, { shop, actor }, sent.inventoryBuffers);
+}
+
+/** A document of another group, or of before there were buffers, is put in force as well. */
+async function putBuffers(
+  deps: ApiDeps,
+  tx: Transaction,
+  caller: Pick<Caller, "shop" | "actor">,
+  sent: Sent["inventoryBuffers"],
+): Promise<void> {
+  const group = await groupOf(tx, caller.shop);
+  // A store in no group has none to set: an empty list asks for nothing.
+  if (sent === undefined || (group === null && sent.length === 0)) return;
+  const items = sent.map((rule) => ({ ...rule, groupId: group?.id ?? rule.groupId }));
+  const replaced = await replaceBuffersIn(tx, { enqueue: deps.queue.enqueue }, caller, items);
+  if (replaced.ok) return;
+  throw invalid(
+    replaced.errors.map((error) => ({
+      ...error,
+      field: error.field.replace(/^items\./, "inventoryBuffers."),
+    })),
+  );
 }
 
 /** Everything a store decided, as one document. */

@@ -17,7 +17,7 @@ const rowsShown = 50;
 
 /** Everything about the stock of one article; null: the store sees no such pool. */
 export async function loadArticle(
-  { db, clock }: Pick<AppContext, "db" | "clock">,
+  { db, vault, clock }: Pick<AppContext, "db" | "vault" | "clock">,
   shop: string,
   id: string,
   before: number | null,
@@ -27,8 +27,12 @@ export async function loadArticle(
   const group = await groupOf(db, shop);
   const [view, entries, holds] = await Promise.all([
     getShop(db, shop),
-    listEntries(db, pool.id, { limit: rowsShown + 1, before }),
-    listHolds(db, { shop, groupId: group?.id ?? null }, { limit: rowsShown, sku: pool.sku }),
+    listEntries({ db, vault }, pool.id, { limit: rowsShown + 1, before }),
+    listHolds(
+      { db, vault },
+      { shop, groupId: group?.id ?? null },
+      { limit: rowsShown, sku: pool.sku },
+    ),
   ]);
   const shown = entries.slice(0, rowsShown);
   return {

@@ -24,6 +24,12 @@ const storeColumns: readonly Column<PoolLevelView>[] = [
     align: "end",
     cell: (row) => (row.shown === null ? "–" : formatCount(row.shown)),
   },
+  {
+    key: "onHand",
+    heading: "On hand",
+    align: "end",
+    cell: (row) => (row.onHand === null ? "–" : formatCount(row.onHand)),
+  },
   { key: "state", heading: "State", cell: (row) => <WordBadge word={poolLevelWords[row.state]} /> },
   {
     key: "write",

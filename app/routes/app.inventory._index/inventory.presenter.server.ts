@@ -7,7 +7,7 @@ const rowsPerPage = 50;
 
 /** One page of the stock that stores share. */
 export async function loadInventory(
-  { db, clock }: Pick<AppContext, "db" | "clock">,
+  { db, vault, clock }: Pick<AppContext, "db" | "vault" | "clock">,
   shop: string,
   wanted: { readonly search: string; readonly after: string | null },
 ) {
@@ -15,7 +15,7 @@ export async function loadInventory(
   const [view, pools, holds, exposure] = await Promise.all([
     getShop(db, shop),
     listPools(db, shop, { limit: rowsPerPage, ...wanted }),
-    listHolds(db, { shop, groupId: group?.id ?? null }, { limit: 10, status: "held" }),
+    listHolds({ db, vault }, { shop, groupId: group?.id ?? null }, { limit: 10, status: "held" }),
     readExposure({ db, clock }, shop),
   ]);
   return {
