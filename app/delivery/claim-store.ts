@@ -18,6 +18,14 @@ export interface ClaimedDelivery {
   readonly versionAt: Date;
 }
 
+/** How deliveries are taken. */
+export interface ClaimRules {
+  /** Only the latest version counts: an older one is of no use beside it. */
+  readonly latestOnly: boolean;
+  /** The attempt is to tell whether the system is there again. */
+  readonly probe: boolean;
+}
+
 /** What a lane got, and whether there may be more of it. */
 export interface Claim {
   readonly deliveries: readonly ClaimedDelivery[];
@@ -26,35 +34,47 @@ export interface Claim {
 
 /**
  * Takes due deliveries of one system, oldest due first: per resource only the oldest version, and
- * none while another is in flight. Those a newer version has overtaken end as superseded instead.
- * Only the holder of the system's lane lock may call this. `probe`: the attempt is to be one.
+ * none while another is in flight. Those a newer version has overtaken end as superseded instead: one
+ * the system took, or, where only the latest counts, any that waits or failed: it is what is true. Only the holder of the system's lane lock may call this.
  */
 export async function claimDue(
   db: Queryable,
   systemId: string,
   limit: number,
   nowMs: number,
-  probe = false,
+  how: ClaimRules,
 ): Promise<Claim> {
   const { rows } = await db.query<ClaimedDelivery & { overtaken: boolean }>(claimSql, [
     systemId,
     new Date(nowMs),
     limit,
-    probe ? 1 : 0,
+    how.probe ? 1 : 0,
+    how.latestOnly,
   ]);
   const deliveries = rows.filter((row) => !row.overtaken);
   // One that was overtaken no longer stands in the way of the next one of its resource.
   return { deliveries, mayHaveMore: rows.length === limit || deliveries.length < rows.length };
 }
 
+/** Each kind has an index of its own. */
+const newerThat = (is: string) => `EXISTS (
+  SELECT 1 FROM deliveries n
+  WHERE n.system_id = d.system_id AND n.resource_id = d.resource_id
+    AND ${is} AND n.version_at >= d.version_at
+    AND (n.version_at, coalesce(n.replay_of, n.id)) > (d.version_at, coalesce(d.replay_of, d.id)))`;
+
+/**
+ * Whether a newer version has overtaken the delivery `d`. `latestOnly`: SQL for whether only the latest
+ * version counts. What failed may have been taken all the same, so that the older one would undo it.
+ */
+export const overtakenSql = (latestOnly: string): string =>
+  `(${newerThat("n.status = 'delivered'")} OR (${latestOnly} AND NOT d.keep AND (
+    ${newerThat("n.status IN ('pending', 'delivering', 'retrying', 'waiting')")}
+    OR ${newerThat("n.status = 'dead' AND n.replayed_at IS NULL")})))`;
+
 const claimSql = `
   WITH due AS MATERIALIZED (
-    SELECT d.id, EXISTS (
-        SELECT 1 FROM deliveries n
-        WHERE n.system_id = d.system_id AND n.resource_id = d.resource_id
-          AND n.status = 'delivered' AND n.version_at >= d.version_at
-          AND (n.version_at, coalesce(n.replay_of, n.id))
-            > (d.version_at, coalesce(d.replay_of, d.id))) AS overtaken
+    SELECT d.id, ${overtakenSql("$5::bool")} AS overtaken
     FROM deliveries d
     WHERE d.system_id = $1 AND d.status IN ('pending', 'retrying') AND d.next_attempt_at <= $2
       AND NOT EXISTS (
@@ -72,7 +92,7 @@ const claimSql = `
     probes = CASE WHEN due.overtaken THEN d.probes ELSE d.probes + $4 END,
     finished_at = CASE WHEN due.overtaken THEN $2::timestamptz END,
     reason = CASE WHEN due.overtaken
-             THEN 'The system already has a newer version.' ELSE d.reason END
+             THEN 'There is a newer version for the system.' ELSE d.reason END
   FROM due WHERE d.id = due.id
   RETURNING d.id, d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain, d.type,
     d.resource_id AS "resourceId", d.version_at AS "versionAt", due.overtaken`;

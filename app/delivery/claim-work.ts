@@ -18,7 +18,10 @@ export async function claimWork(
   probe = false,
 ): Promise<{ work: Work[]; mayHaveMore: boolean }> {
   const nowMs = deps.clock.now();
-  const { deliveries, mayHaveMore } = await claimDue(deps.db, destination.id, limit, nowMs, probe);
+  const { deliveries, mayHaveMore } = await claimDue(deps.db, destination.id, limit, nowMs, {
+    probe,
+    latestOnly: destination.policy.mode === "latest",
+  });
   if (deliveries.length === 0) return { work: [], mayHaveMore };
   const changeIds = deliveries.map((delivery) => delivery.changeId);
   const changes = await loadChanges(deps.db, destination.shop, changeIds);

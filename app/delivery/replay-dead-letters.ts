@@ -58,9 +58,12 @@ export async function previewOf(
   { deliveries, events }: ReadSelection,
 ): Promise<{ count: number; effects: ReplayEffects }> {
   const systems = new Map((await subscribersOf(db, shop)).map((item) => [item.id, item]));
+  const latestOnly = [...systems.values()].flatMap(({ id, mode }) =>
+    mode === "latest" ? [id] : [],
+  );
   const effects = { willDeliver: 0, superseded: 0, willWait: 0, deleted: 0, willProcess: 0 };
   for (const { systemId, all, overtaken } of deliveries
-    ? await countMatchingDead(db, shop, deliveries)
+    ? await countMatchingDead(db, shop, deliveries, latestOnly)
     : []) {
     const system = systems.get(systemId);
     if (!system) {

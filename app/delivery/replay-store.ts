@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { overtakenSql } from "./claim-store.ts";
 import type { DeliveryStatus } from "./types.ts";
 
 /** Which dead deliveries; what is null does not matter. Times are those at which they were given up. */
@@ -45,21 +46,21 @@ export async function matchingDead(
   return rows;
 }
 
-/** Matching dead deliveries per system: all, and those of which the system has a newer version. */
+/**
+ * Matching dead deliveries per system: all, and those that a newer version has overtaken.
+ * `latestOnly`: the systems for which only the latest version counts.
+ */
 export async function countMatchingDead(
   db: Queryable,
   shop: string,
   filter: DeadFilter,
+  latestOnly: readonly string[],
 ): Promise<{ systemId: string; all: number; overtaken: number }[]> {
   const { rows } = await db.query<{ systemId: string; all: number; overtaken: number }>(
-    `SELECT d.system_id AS "systemId", count(*)::int AS all, (count(*) FILTER (WHERE EXISTS (
-         SELECT 1 FROM deliveries n
-         WHERE n.system_id = d.system_id AND n.resource_id = d.resource_id
-           AND n.status = 'delivered' AND n.version_at >= d.version_at
-           AND (n.version_at, coalesce(n.replay_of, n.id))
-             > (d.version_at, coalesce(d.replay_of, d.id)))))::int AS overtaken
+    `SELECT d.system_id AS "systemId", count(*)::int AS all,
+       (count(*) FILTER (WHERE ${overtakenSql("d.system_id = ANY($8::text[])")}))::int AS overtaken
      FROM deliveries d WHERE ${deadMatching} GROUP BY d.system_id`,
-    valuesOf(shop, filter),
+    [...valuesOf(shop, filter), latestOnly],
   );
   return rows;
 }
@@ -106,9 +107,10 @@ export async function replayDeliveries(
 
 const successorsOfTaken = `
   INSERT INTO deliveries (id, shop, system_id, change_id, generation, event_id, domain, type,
-    resource_type, resource_id, sku, version_at, status, next_attempt_at, created_at, replay_of)
+    resource_type, resource_id, sku, version_at, keep, status, next_attempt_at, created_at,
+    replay_of)
   SELECT s.successor, t.shop, t.system_id, t.change_id, t.generation + 1, t.event_id, t.domain,
-    t.type, t.resource_type, t.resource_id, t.sku, t.version_at, 'pending',
+    t.type, t.resource_type, t.resource_id, t.sku, t.version_at, t.keep, 'pending',
     $3::timestamptz + $5::float8 * interval '1 ms'
       * (row_number() OVER (PARTITION BY t.system_id ORDER BY s.successor) - 1),
     $3, coalesce(t.replay_of, t.id)

@@ -23,10 +23,7 @@ export function describeEffects(effects: ReplayEffects): string[] {
       willWait,
       `${countOf(willWait, "change")} will wait: the system is paused, switched off or does not answer.`,
     ],
-    [
-      superseded,
-      `${countOf(superseded, "change")} will not be sent: the system has a newer version already.`,
-    ],
+    [superseded, `${countOf(superseded, "change")} will not be sent: there is a newer version.`],
     [deleted, `${countOf(deleted, "change")} cannot be sent: the system was disconnected.`],
     [willProcess, `${formatCount(willProcess)} unreadable events will be read again.`],
   ];

@@ -3,6 +3,7 @@ import {
   deadLetterTotals,
   discardDeadLetters,
   listDeadLetters,
+  previewReplay,
   replayDeadLetters,
   type DeadLetterSelection,
 } from "#app/delivery/index.server.ts";
@@ -200,8 +201,37 @@ describe("a replay", () => {
       .toEqual(["dead", "delivered", "superseded"]);
     expect(line.receiver.requests).toHaveLength(2);
     const [, , superseded] = await deliveriesOf(rig, line.shop);
-    expect(superseded?.reason).toBe("The system already has a newer version.");
+    expect(superseded?.reason).toBe("There is a newer version for the system.");
   });
+
+  it.each([
+    ["latest", { willDeliver: 1, superseded: 1 }, ["dead", "dead", "superseded"], ["02"]],
+    ["every", { willDeliver: 2, superseded: 0 }, ["dead", "dead", "delivered"], ["01", "02"]],
+  ] as const)(
+    "beside a newer one that failed, too, undoes nothing where only the latest counts (%s)",
+    async (mode, effects, afterOne, sent) => {
+      // No answer in time: the system may well have taken both.
+      const line = await bench.openLine({ policy: { mode, maxAttempts: 1 } });
+      line.receiver.react = () => ({ status: 504 });
+      bench.startLanes();
+      for (const second of [1, 2]) {
+        await publish(rig, line.shop, { resource: "a", second });
+        await expect.poll(() => countOf(line.shop, "dead"), soon).toBe(second);
+      }
+      expect(await previewReplay(rig.db, line.shop, { all: true })).toMatchObject({ effects });
+      line.receiver.react = () => ({ status: 200 });
+      line.receiver.requests.length = 0;
+      const older = (await deadIds(line.shop)).at(-1) ?? "";
+      await replay(line.shop, { ids: [older] });
+      await expect.poll(() => statusesOf(rig, line.shop), soon).toEqual(afterOne);
+      await replay(line.shop, { all: true });
+      await expect.poll(() => countOf(line.shop, "delivered"), soon).toBe(sent.length);
+      const seconds = line.receiver.requests.map(({ body }) =>
+        body.resource?.version.slice(17, 19),
+      );
+      expect(seconds).toEqual(sent);
+    },
+  );
 
   it("of the older of two versions with one stamp ends superseded as well", async () => {
     const line = await bench.openLine();

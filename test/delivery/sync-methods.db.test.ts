@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { replayDeadLetters } from "#app/delivery/index.server.ts";
 import { readSlas, replaceSlas } from "#app/freshness/index.server.ts";
 import { defaultSla } from "#app/freshness/default-slas.ts";
 import type { FreshnessSla } from "#app/freshness/types.ts";
 import { cadencesOf } from "#app/polling/index.server.ts";
 import { listSystems, pauseSystem } from "#app/systems/index.server.ts";
-import { createRig, type Rig } from "#test/worker/rig.ts";
+import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
 import { createBench, soon } from "./lane-set-up.ts";
 import { connectSystem, fanOut, publish, statusesOf, storeChanges } from "./publish.ts";
 
@@ -45,6 +46,24 @@ describe("webhook and polling, webhook and queue", () => {
       "2026-11-23T10:00:01.000Z",
       "2026-11-23T10:00:02.000Z",
     ]);
+  });
+});
+
+describe("webhook and queue", () => {
+  it("what failed is sent again whole and in order, too", async () => {
+    const line = await bench.openLine(latest);
+    await choose(line.shop, { domain: "inventory", syncMethod: "webhook_queue" });
+    line.receiver.react = () => ({ status: 422 });
+    bench.startLanes();
+    await publish(rig, line.shop, { resource: "a", second: 1 }, { resource: "a", second: 2 });
+    await expect.poll(() => statusesOf(rig, line.shop), soon).toEqual(["dead", "dead"]);
+    line.receiver.react = () => ({ status: 200 });
+    line.receiver.requests.length = 0;
+    const deps = { ...rig, queue: holdJobs() };
+    await replayDeadLetters(deps, line.shop, "user:1", { all: true });
+    await expect.poll(() => line.receiver.requests.length, soon).toBe(2);
+    const seconds = line.receiver.requests.map(({ body }) => body.resource?.version.slice(17, 19));
+    expect(seconds).toEqual(["01", "02"]);
   });
 });
 

@@ -107,6 +107,21 @@ describe("one SLA", () => {
     expect(await hasChosenSlas(rig.db, shop)).toBe(true);
   });
 
+  it("of each that many change at once is on record with what the others had changed by then", async () => {
+    const shop = await rig.installedShop();
+    const domains = ["inventory", "orders", "products", "pricing", "customers"] as const;
+    await Promise.all(
+      domains.map((domain) => change(shop, { domain, system: null }, { ...tight, domain })),
+    );
+    const { rows } = await rig.db.query<{ tightened: number }>(
+      `SELECT jsonb_array_length(jsonb_path_query_array(detail::jsonb,
+         '$.slas[*] ? (@.breachAfterSeconds == 4)')) AS tightened
+       FROM audit_entries WHERE shop = $1 ORDER BY 1`,
+      [shop],
+    );
+    expect(rows.map((row) => row.tightened)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it("is given up: the one it stood in for holds again", async () => {
     const shop = await rig.installedShop();
     await change(shop, store, tight);

@@ -42,8 +42,8 @@ export interface ChangeRow {
   readonly data: Record<string, unknown>;
 }
 
-/** @see Workbench */
-export function createWorkbench(rig: Rig): Workbench {
+/** @see Workbench; what processing hands over is held, too, unless a real queue takes it. */
+export function createWorkbench(rig: Rig, handOver?: Pick<Queue, "enqueue">): Workbench {
   const held = holdJobs();
   const { db, vault, clock, counters, log } = rig;
   const queue = { enqueue: held.enqueue };
@@ -64,7 +64,7 @@ export function createWorkbench(rig: Rig): Workbench {
     counters,
     log,
     tracing: noTracing,
-    enqueue: held.enqueue,
+    enqueue: handOver?.enqueue ?? held.enqueue,
     pooledLevels,
     forgetTokens: async (_tx, shop) => {
       forgotten.push(shop);

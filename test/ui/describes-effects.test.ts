@@ -8,7 +8,7 @@ it("says what a replay would do, and nothing of what it would not", () => {
   expect(describeEffects({ ...none, willDeliver: 1 })).toEqual(["1 change will be sent."]);
   expect(describeEffects({ ...none, willDeliver: 12, superseded: 3 })).toEqual([
     "12 changes will be sent.",
-    "3 changes will not be sent: the system has a newer version already.",
+    "3 changes will not be sent: there is a newer version.",
   ]);
   expect(
     describeEffects({ willDeliver: 1, superseded: 1, willWait: 1, deleted: 1, willProcess: 1 }),

@@ -172,7 +172,10 @@ async function walkBatch(rig: Rig, shop: string, ends: readonly LineEnd[]): Prom
   });
   await rig.db.transaction((tx) => fanOutChanges(rig, tx, [{ shop, changeIds }]));
   for (const { systemId } of ends.filter((end) => end.shop === shop)) {
-    const { deliveries } = await claimDue(rig.db, systemId, batch, Date.now() + 1_000);
+    const { deliveries } = await claimDue(rig.db, systemId, batch, Date.now() + 1_000, {
+      probe: false,
+      latestOnly: true,
+    });
     await rig.db.transaction(async (tx) => {
       await recordAttempts(
         tx,
