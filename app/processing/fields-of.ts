@@ -19,11 +19,12 @@ const instant =
     const atMs = typeof data[key] === "string" ? Date.parse(data[key]) : NaN;
     return Number.isNaN(atMs) ? null : atMs;
   };
-/** Shopify writes tags as one text in webhooks; their order means nothing. */
+/** Shopify writes tags as one text in webhooks and as a list in Events; their order means nothing. */
 const tags: Reader = (data) => {
-  const text = data["tags"];
-  if (typeof text !== "string") return null;
-  const each = text.split(",").map((tag) => tag.trim());
+  const told = data["tags"];
+  const list: unknown = typeof told === "string" ? told.split(",") : told;
+  if (!Array.isArray(list)) return null;
+  const each = list.map((tag) => String(tag).trim());
   return fieldValue([...new Set(each.filter((tag) => tag !== ""))].sort().join(", "));
 };
 const firstTracking =

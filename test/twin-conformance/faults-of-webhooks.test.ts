@@ -160,6 +160,52 @@ describe("a fault of webhooks", () => {
     expect(headers["x-shopify-hmac-sha256"]).not.toBe(signed(API_SECRET));
   });
 
+  it("alsoAsEvents: tells the same once more, with the headers and the body of an Event", async () => {
+    set({ alsoAsEvents: true });
+    const { productId } = twin.operations.editProduct({ shop: NORTH, title: "Merino Tee" });
+    await twin.settled();
+    expect(app.received).toHaveLength(2);
+    const isEvent = ({ headers }: { headers: Record<string, string> }) =>
+      "shopify-topic" in headers;
+    const { headers = {}, body = "" } = app.received.find(isEvent) ?? {};
+    const classic = JSON.parse(app.received.find((each) => !isEvent(each))?.body ?? "") as Record<
+      string,
+      unknown
+    >;
+    expect(headers).toMatchObject({
+      "shopify-topic": "Product",
+      "shopify-action": "update",
+      "shopify-handle": "product-changes",
+      "shopify-api-version": "2026-10",
+      "shopify-shop-domain": NORTH,
+      "shopify-hmac-sha256": createHmac("sha256", API_SECRET).update(body).digest("base64"),
+    });
+    // Since September 2026 Events have neither, and never had the other family's names.
+    expect(
+      Object.keys(headers).filter((name) => /^x-shopify|event-id|resource-id/.test(name)),
+    ).toEqual([]);
+    const gid = `gid://shopify/Product/${productId}`;
+    const told = JSON.parse(body) as { data: { product: { updatedAt: string } } };
+    expect(told).toMatchObject({
+      topic: "Product",
+      action: "update",
+      handle: "product-changes",
+      data: {
+        product: { id: gid, title: "Merino Tee", status: "ACTIVE", tags: expect.any(Array) as [] },
+      },
+      fields_changed: { added: [], updated: [`product[id: '${gid}']`], removed: [] },
+      query_variables: { productId: gid },
+    });
+    expect(Date.parse(told.data.product.updatedAt)).toBe(Date.parse(String(classic["updated_at"])));
+    expect(new Set(twin.operations.ledger().entries.map(({ topic }) => topic))).toEqual(
+      new Set(["products/update", "Product/update"]),
+    );
+    set({ alsoAsEvents: false });
+    twin.operations.editProduct({ shop: NORTH, title: "Tee" });
+    await twin.settled();
+    expect(app.received).toHaveLength(3);
+  });
+
   it("bothHeaderFamilies: carries shopify-* beside X-Shopify-*", async () => {
     set({ bothHeaderFamilies: true });
     customer();

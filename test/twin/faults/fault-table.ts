@@ -124,6 +124,12 @@ export const FAULTS = {
     label: "Both header families",
     hint: "shopify-* beside X-Shopify-*",
   },
+  alsoAsEvents: {
+    group: "Webhooks",
+    unit: "switch",
+    label: "Told as Events too",
+    hint: "products, customers and orders once more, as next-generation Events",
+  },
   productNoise: {
     group: "Webhooks",
     unit: "switch",

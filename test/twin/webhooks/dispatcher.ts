@@ -5,11 +5,18 @@ import type { Store } from "../state/model.ts";
 import type { Random } from "../state/random.ts";
 import type { AppToml } from "../types.ts";
 import { bodyMatches } from "./body-filter.ts";
+import { eventBody } from "./event-body.ts";
 import type { Ledger } from "./ledger.ts";
 import { copyDelaysMs, createCoalescer, firstDelayMs } from "./plan-delivery.ts";
-import { pickFields, restJson } from "./rest-json.ts";
+import { pickFields, restJson, type RestObject } from "./rest-json.ts";
 import type { SealedWebhook, Sender } from "./send-webhook.ts";
-import { sentWithoutInstall, type Target, targetsFor } from "./subscriptions.ts";
+import {
+  eventTargetsFor,
+  noteResult,
+  sentWithoutInstall,
+  type Target,
+  targetsFor,
+} from "./subscriptions.ts";
 import type { TriggerClock } from "./trigger-clock.ts";
 
 /** A sealed webhook between attempts, as it survives a restart of the twin. */
@@ -43,8 +50,6 @@ type Job = WaitingWebhook & { timer: NodeJS.Timeout | null };
 
 /** What comes of an attempt that the network lost. */
 const NOT_REACHED = { status: null, error: "ECONNRESET: the network lost it", durationMs: 0 };
-/** After so many failures in a row Shopify deletes subscriptions made through the API. */
-const FAILURES_UNTIL_DELETED = 8;
 
 /** Builds, delays, sends and retries webhooks. */
 export class Dispatcher {
@@ -69,6 +74,7 @@ export class Dispatcher {
     const assembleDelayMs = Math.max(this.#options.assembleDelayMs, faults.lateBoundMs);
     for (const event of events) {
       const targets = targetsFor(store, event.topic, toml, appUrl);
+      if (faults.alsoAsEvents) targets.push(...eventTargetsFor(targets, event.topic));
       if (targets.length === 0) continue;
       const stamps = { eventId, triggeredAt: triggerClock() };
       const build = () => {
@@ -124,7 +130,7 @@ export class Dispatcher {
     const full = event.body();
     if (!bodyMatches(target.filter, full)) return;
     const { topic, url, apiVersion, name, subscriptionId, includeFields } = target;
-    const body = restJson(includeFields ? pickFields(full, includeFields) : full);
+    const body = restJson(bodyFor(target, event, full));
     const address = `${store.shop.domain} ${topic} ${url}`;
     // Only trimmed bodies are compared: whole ones always differ.
     if (includeFields && this.#isRepeated(address, body, faults.coalesceMs)) {
@@ -142,6 +148,7 @@ export class Dispatcher {
       body,
       foreignSignature: random.chance(faults.foreignSignature),
       bothHeaderFamilies: faults.bothHeaderFamilies,
+      ...(target.event && { event: target.event }),
     };
     const waiting = { webhook, subscriptionId, failures: 0, resource: event.resource };
     this.#open(waiting);
@@ -161,7 +168,8 @@ export class Dispatcher {
   }
 
   #open({ webhook, resource }: WaitingWebhook): void {
-    const { webhookId, eventId, shop, topic, url: uri, triggeredAt } = webhook;
+    const { webhookId, eventId, shop, url: uri, triggeredAt, event } = webhook;
+    const topic = event ? `${webhook.topic}/${event.action}` : webhook.topic;
     this.#options.ledger.open({ webhookId, eventId, shop, topic, resource, uri, triggeredAt });
   }
 
@@ -240,10 +248,8 @@ export class Dispatcher {
 
 type Stamps = { eventId: string; triggeredAt: string };
 
-/** Subscriptions from the app's configuration file survive any number of failures. */
-function noteResult(store: Store, subscriptionId: string | null, accepted: boolean): void {
-  const row = subscriptionId === null ? undefined : store.subscriptions.get(subscriptionId);
-  if (!row) return;
-  row.consecutiveFailures = accepted ? 0 : row.consecutiveFailures + 1;
-  if (row.consecutiveFailures >= FAILURES_UNTIL_DELETED) store.subscriptions.delete(row.id);
+function bodyFor(target: Target, { resource }: WebhookEvent, full: RestObject): RestObject {
+  const { topic, event, includeFields } = target;
+  if (event) return eventBody({ topic, ...event }, event.handle, resource, full);
+  return includeFields ? pickFields(full, includeFields) : full;
 }

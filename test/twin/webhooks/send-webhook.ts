@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { Agent, request } from "undici";
+import type { EventTarget } from "./subscriptions.ts";
 
 /** A webhook ready to go: the same bytes and headers on every attempt. */
 export type SealedWebhook = {
@@ -18,6 +19,8 @@ export type SealedWebhook = {
   foreignSignature?: boolean;
   /** Carries the headers of Events as well. */
   bothHeaderFamilies?: boolean;
+  /** Is an Event and carries their headers alone. */
+  event?: EventTarget;
 };
 
 export type SendResult = { status: number | null; error: string | null; durationMs: number };
@@ -79,9 +82,10 @@ function secretFor(
 export function webhookHeaders(webhook: SealedWebhook, apiSecret: string): Record<string, string> {
   const hmac = createHmac("sha256", apiSecret).update(webhook.body, "utf8").digest("base64");
   const webhookId = webhook.sentAs ?? webhook.webhookId;
+  const common = { "Content-Type": "application/json", "User-Agent": "Shopify-Captain-Hook" };
+  if (webhook.event) return { ...common, ...eventsHeaders(webhook, webhookId, hmac) };
   return {
-    "Content-Type": "application/json",
-    "User-Agent": "Shopify-Captain-Hook",
+    ...common,
     ...(webhook.bothHeaderFamilies ? eventsHeaders(webhook, webhookId, hmac) : {}),
     "X-Shopify-Topic": webhook.topic,
     "X-Shopify-Hmac-Sha256": hmac,
@@ -103,6 +107,10 @@ function eventsHeaders(webhook: SealedWebhook, webhookId: string, hmac: string) 
     "shopify-api-version": webhook.apiVersion,
     "shopify-webhook-id": webhookId,
     "shopify-triggered-at": webhook.triggeredAt,
+    ...(webhook.event && {
+      "shopify-handle": webhook.event.handle,
+      "shopify-action": webhook.event.action,
+    }),
   };
 }
 

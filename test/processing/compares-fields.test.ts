@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { comparableOf, sameFields } from "#app/processing/fields-of.ts";
+
+describe("one product, as a webhook and as an Event tell it", () => {
+  const webhook = { title: "Mug", status: "active", tags: "blue, Sale" };
+  const same = (event: Readonly<Record<string, unknown>>) =>
+    sameFields(comparableOf("Product", webhook), comparableOf("Product", event));
+
+  it("says the same in capitals, as a list, and in any order", () => {
+    expect(same({ title: "Mug", status: "ACTIVE", tags: ["Sale", "blue"] })).toBe(true);
+  });
+
+  it("says the same where the Event was asked for less", () => {
+    expect(same({ title: "Mug" })).toBe(true);
+  });
+
+  it("says something else where a tag is gone", () => {
+    expect(same({ title: "Mug", tags: ["blue"] })).toBe(false);
+    expect(same({ title: "Mug", tags: [] })).toBe(false);
+  });
+});
