@@ -83,18 +83,16 @@ function canWriteOwnersValue(
 }
 
 /**
- * Whether "the owner's value" means that the system is sent what Shopify has: it differs from
- * Shopify, and it is not the owner. Pure.
+ * Whether "the owner's value" means that the system is sent what Shopify has: it is not the owner and
+ * differs from Shopify, or has no such record. An owner without one has no value that could hold:
+ * where a person says that the record is right, it is sent even to its owner. Pure.
  */
 function canTellSystem(
   found: Pick<DiscrepancyView, "kind" | "owner" | "system" | "shopifyValue">,
 ): boolean {
-  return (
-    found.system !== null &&
-    found.system !== found.owner &&
-    found.shopifyValue !== null &&
-    (found.kind === "value" || found.kind === "missing_in_system")
-  );
+  if (found.system === null || found.shopifyValue === null) return false;
+  if (found.kind === "missing_in_system") return true;
+  return found.kind === "value" && found.system !== found.owner;
 }
 
 /** What carrying out the owner's value takes; nothing, where a person has to do it. Pure. */

@@ -13,8 +13,8 @@ import { runReconcileBench } from "./reconcile/bench.ts";
 
 /**
  * `npm run bench -- [name [events]]`: runs one benchmark, or all of them, and keeps the figures as
- * JSON. Fewer events than usual are for trying it out;
- * `pages` also takes more.
+ * JSON. Fewer events than usual are for trying it out; `pages` and `reconcile` also take more, up to
+ * ten million and one million.
  */
 
 /** What a benchmark found: for people and for programs. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resolveDiscrepancy } from "#app/discrepancies/index.server.ts";
+import { weekTime } from "#app/freshness/index.server.ts";
 import { replaceRules } from "#app/ownership/index.server.ts";
-import { cancelRun, startRun } from "#app/reconciliation/index.server.ts";
+import { cancelRun, readPatterns, startRun } from "#app/reconciliation/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
 import { createReconRig, type ReconRig, rowsOf, type TwinLevel } from "./recon-rig.ts";
@@ -94,6 +95,19 @@ describe("Shopify against the mirror", () => {
     expect(await recon.sent()).toEqual([{ resource_id: level.id, source: "reconciliation" }]);
     expect(await recon.discrepancies()).toEqual([]);
     expect(await recon.run()).toMatchObject({ found: 0 });
+  });
+
+  it("of several records in one hour is told as a pattern of that hour", async () => {
+    for (const n of [5, 6, 7]) {
+      const level = pick(n);
+      const { twin } = recon;
+      twin.operations.setStock({ shop: NORTH, available: level.available + 7, ...place(level) });
+    }
+    const run = await recon.run();
+    const [pattern] = await readPatterns(recon.rig.db, [run], "Asia/Kathmandu");
+    expect(pattern).toMatchObject({ system: "shopify", kind: "value", field: "available" });
+    const { time } = weekTime(Date.now(), "Asia/Kathmandu");
+    expect(pattern).toMatchObject({ count: 3, hour: { of: Number(time.slice(0, 2)), count: 3 } });
   });
 
   it("is only told in a report", async () => {
@@ -249,6 +263,21 @@ describe("a system against Shopify", () => {
     await resolveDiscrepancy(deps, recon.shop, "user:1", open?.id ?? "", decision);
     await recon.settle();
     expect(await recon.sent()).toEqual([{ resource_id: pick(0).id, source: "reconciliation" }]);
+  });
+
+  it("by hand: what its owner does not have at all is sent to it too", async () => {
+    await own(recon.system.id, "flag");
+    await recon.snapshot(rowsOf(levels).slice(1));
+    await recon.run(recon.system.id);
+    expect(await recon.sent()).toEqual([]);
+    const [open] = await recon.discrepancies();
+    expect(open).toMatchObject({ kind: "missing_in_system", owner: recon.system.id });
+    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never };
+    const decision = { with: "owner", reason: "the warehouse is new" } as const;
+    await resolveDiscrepancy(deps, recon.shop, "user:1", open?.id ?? "", decision);
+    await recon.settle();
+    expect(await recon.sent()).toEqual([{ resource_id: pick(0).id, source: "reconciliation" }]);
+    expect(recon.writes).toEqual([]);
   });
 
   it("reports nothing as missing when it could not read all lines", async () => {

@@ -123,5 +123,5 @@ function Decide(props: {
 export const settleWords = {
   write: "Use the owner's",
   tell: "Send Shopify's",
-  none: "Settled",
+  none: "Mark settled",
 } as const;
