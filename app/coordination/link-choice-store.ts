@@ -21,6 +21,19 @@ export async function choiceOf(
   return rows[0] ?? null;
 }
 
+/** Those of some pools of which something was found or decided in a store. */
+export async function poolsWithChoice(
+  db: Queryable,
+  poolIds: readonly string[],
+  shop: string,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    "SELECT pool_id AS id FROM pool_links WHERE pool_id = ANY($1::uuid[]) AND shop = $2",
+    [poolIds, shop],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Notes what was found or decided; the pool is locked by the caller. The same again writes nothing. */
 export async function noteChoice(
   tx: Transaction,

@@ -3,7 +3,7 @@ import type { JobPayload } from "#app/jobs.ts";
 import { membersOf } from "./group-store.ts";
 import { askForReads } from "./hand-over.ts";
 import { levelsOfPools } from "./level-store.ts";
-import { linkStores } from "./link-stores.ts";
+import { linkStores, withCandidates } from "./link-stores.ts";
 import { poolsWithout, storesElsewhere, storesWithout } from "./pool-store.ts";
 import type { SetPoolDeps } from "./set-pools.ts";
 
@@ -25,7 +25,8 @@ export async function linkStore(
     if (newcomer.length === 0) continue;
     const page = { after, limit: poolsAtOnce, poolId: poolId ?? null };
     const pools = await poolsWithout(tx, groupId, shop, page);
-    for (const pool of pools) await linkStores(deps, tx, pool, newcomer);
+    for (const pool of await withCandidates(tx, shop, pools))
+      await linkStores(deps, tx, pool, newcomer);
     const levels = await levelsOfPools(
       tx,
       pools.map((pool) => pool.id),

@@ -13,7 +13,13 @@ import { chooseLevel, type KnownLevel } from "./choose-level.ts";
 import { decideLink, type LinkFacts } from "./decide-link.ts";
 import type { Member } from "./group-store.ts";
 import { linkLevel, levelsOfPools } from "./level-store.ts";
-import { choiceOf, dropDoubt, type LinkChoice, noteChoice } from "./link-choice-store.ts";
+import {
+  choiceOf,
+  dropDoubt,
+  type LinkChoice,
+  noteChoice,
+  poolsWithChoice,
+} from "./link-choice-store.ts";
 
 /** The levels of an article in a store, as Shopify told of them last; null: no such article, or several. */
 export async function levelsOfArticle(
@@ -53,6 +59,36 @@ async function barcodesOf(db: Queryable, poolId: string): Promise<Map<string, st
   const articles = await articlesOfItems(db, levels);
   return new Map(
     articles.flatMap(({ shop, barcode }) => (barcode === null ? [] : [[shop, barcode]])),
+  );
+}
+
+/**
+ * Those of some pools that a store may have the article of: the others need not be gone through one
+ * by one, and most stores do not carry most of what a group has.
+ */
+export async function withCandidates<Pool extends { readonly id: string; readonly sku: string }>(
+  db: Queryable,
+  shop: string,
+  pools: readonly Pool[],
+): Promise<Pool[]> {
+  const ids = pools.map((pool) => pool.id);
+  const byPool = await levelsOfPools(db, ids);
+  const articles = await articlesOfItems(db, [...byPool.values()].flat());
+  const barcodeOf = new Map(
+    articles.map((one) => [`${one.shop} ${one.inventoryItemId}`, one.barcode]),
+  );
+  const barcodesOfPool = (id: string) =>
+    (byPool.get(id) ?? []).flatMap((level) => barcodeOf.get(`${level.shop} ${level.itemId}`) ?? []);
+  const like = await articlesLike(db, shop, {
+    skus: pools.map((pool) => pool.sku),
+    barcodes: ids.flatMap(barcodesOfPool),
+  });
+  const skus = new Set(like.map((one) => one.sku));
+  const barcodes = new Set(like.map((one) => one.barcode));
+  const chosen = await poolsWithChoice(db, ids, shop);
+  return pools.filter(
+    ({ id, sku }) =>
+      chosen.has(id) || skus.has(sku) || barcodesOfPool(id).some((one) => barcodes.has(one)),
   );
 }
 

@@ -1,16 +1,18 @@
 import type { Queryable } from "#app/db.server.ts";
 import { type ArticleRow, articlesLike, articlesOfItems } from "#app/mirror/index.server.ts";
+import type { Vault } from "#app/vault/index.server.ts";
 import { groupOf } from "./group-store.ts";
 import { type LevelRow, levelsOfPools } from "./level-store.ts";
 import { type LinkRow, pageLinks } from "./link-choice-store.ts";
-import type { LinkedArticle, LinkState, LinkView } from "./types.ts";
+import { nameArticles } from "./name-articles.ts";
+import type { LinkState, LinkView } from "./types.ts";
 
 /**
  * A page of the pools of a store's group by SKU, with the store's article, or those that may be it,
  * and what the other stores have. Null: the store is in no group.
  */
 export async function listLinks(
-  db: Queryable,
+  deps: { readonly db: Queryable; readonly vault: Vault },
   shop: string,
   page: {
     readonly state: LinkState;
@@ -19,6 +21,7 @@ export async function listLinks(
     readonly search: string;
   },
 ): Promise<{ readonly items: readonly LinkView[]; readonly next: string | null } | null> {
+  const { db } = deps;
   const group = await groupOf(db, shop);
   if (group === null) return null;
   const rows = await pageLinks(db, { shop, groupId: group.id }, page);
@@ -33,16 +36,21 @@ export async function listLinks(
     shown.map((row) => [row.poolId, othersOf(shop, levels.get(row.poolId) ?? [], known)]),
   );
   const like = page.state === "doubt" ? await candidatesFor(db, shop, shown, others) : [];
+  const own = articles.filter((article) => article.shop === shop);
+  const named = new Map(
+    (await nameArticles(deps, shop, [...own, ...like])).map((article) => [article.itemId, article]),
+  );
   const items = shown.map((row): LinkView => {
     const theirs = others.get(row.poolId) ?? [];
-    const mine = row.itemId === null ? undefined : known.get(`${shop} ${row.itemId}`);
     return {
       poolId: row.poolId,
       sku: row.sku,
       state: page.state,
       reason: page.state === "doubt" ? row.reason : null,
-      article: mine === undefined ? null : articleOf(mine),
-      candidates: like.filter((one) => isLike(one, row.sku, theirs)).map(articleOf),
+      article: named.get(row.itemId ?? "") ?? null,
+      candidates: like.flatMap((one) =>
+        isLike(one, row.sku, theirs) ? (named.get(one.inventoryItemId) ?? []) : [],
+      ),
       others: theirs,
     };
   });
@@ -60,7 +68,9 @@ function othersOf(
     .filter((level) => level.shop !== shop)
     .flatMap((level) => {
       const article = known.get(`${level.shop} ${level.itemId}`);
-      return article === undefined ? [] : [{ shop: level.shop, ...articleOf(article) }];
+      if (article === undefined) return [];
+      const { shop: store, inventoryItemId: itemId, sku, barcode } = article;
+      return [{ shop: store, itemId, sku, barcode }];
     });
 }
 
@@ -77,8 +87,4 @@ async function candidatesFor(
 function isLike(article: ArticleRow, sku: string, others: Others): boolean {
   if (article.sku === sku) return true;
   return article.barcode !== null && others.some(({ barcode }) => barcode === article.barcode);
-}
-
-function articleOf({ inventoryItemId, sku, barcode }: ArticleRow): LinkedArticle {
-  return { itemId: inventoryItemId, sku, barcode };
 }

@@ -8,7 +8,9 @@ import { movesAt } from "./hold-store.ts";
 import { type LevelRow, levelsOfPools, unlinkLevel } from "./level-store.ts";
 import { dropChoice, noteChoice } from "./link-choice-store.ts";
 import { tieItem } from "./link-stores.ts";
+import { nameArticles } from "./name-articles.ts";
 import { lockPools, type PoolRow } from "./pool-store.ts";
+import type { LinkedArticle } from "./types.ts";
 
 /** What tying by hand takes. */
 export interface TieDeps {
@@ -98,12 +100,12 @@ export async function linkByRule(deps: TieDeps, caller: Caller, poolId: string):
 
 /** Articles of a store that carry what a person typed, as SKU or as barcode. */
 export async function findArticles(
-  db: Database,
+  deps: Pick<TieDeps, "db" | "vault">,
   shop: string,
   text: string,
-): Promise<{ readonly itemId: string; readonly sku: string; readonly barcode: string | null }[]> {
-  const found = await articlesLike(db, shop, { skus: [text], barcodes: [text] });
-  return found.map(({ inventoryItemId: itemId, sku, barcode }) => ({ itemId, sku, barcode }));
+): Promise<LinkedArticle[]> {
+  const found = await articlesLike(deps.db, shop, { skus: [text], barcodes: [text] });
+  return nameArticles(deps, shop, found);
 }
 
 /** Thrown to undo what a decision has begun. */

@@ -155,6 +155,8 @@ export interface LinkedArticle {
   readonly sku: string;
   /** Null: it has none, or none is known. */
   readonly barcode: string | null;
+  /** Of its product; null: Shopify has not told of it. */
+  readonly title: string | null;
 }
 
 /** An article of a group, and which article of one store it is. */
@@ -168,7 +170,7 @@ export interface LinkView {
   /** Of a doubt: those it may be. */
   readonly candidates: readonly LinkedArticle[];
   /** What the other stores of the group have. */
-  readonly others: readonly (LinkedArticle & { readonly shop: string })[];
+  readonly others: readonly (Omit<LinkedArticle, "title"> & { readonly shop: string })[];
 }
 
 /** An article that stores may sell twice. */

@@ -89,7 +89,7 @@ export async function articlesOfItems(
   return rows;
 }
 
-/** Articles of a store that carry one of some SKUs or barcodes, at most five hundred. */
+/** Articles of a store that carry one of some SKUs or barcodes, at most two thousand. */
 export async function articlesLike(
   db: Queryable,
   shop: string,
@@ -101,7 +101,7 @@ export async function articlesLike(
      UNION
      SELECT ${articleColumns} FROM sku_links s
        WHERE s.shop = $1 AND s.barcode = ANY($3) AND s.barcode <> ''
-     ORDER BY "inventoryItemId" LIMIT 500`,
+     ORDER BY "inventoryItemId" LIMIT 2000`,
     [shop, like.skus, like.barcodes],
   );
   return rows;

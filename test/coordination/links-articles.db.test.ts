@@ -61,7 +61,7 @@ const shown = async (of = sku) => [
 ];
 const listed = async (state: LinkState) => {
   const page = { state, limit: 10, after: null, search: sku };
-  return (await listLinks(rig.db, SOUTH, page))?.items.find((one) => one.sku === sku);
+  return (await listLinks(rig, SOUTH, page))?.items.find((one) => one.sku === sku);
 };
 const poolId = async (state: LinkState) => (await listed(state))?.poolId ?? "";
 
@@ -123,7 +123,7 @@ describe("an article of a group", () => {
     await share(10);
     expect(await listed("doubt")).toMatchObject({ reason: "sku_twice" });
     const pool = await poolId("doubt");
-    const found = await findArticles(rig.db, SOUTH, sku);
+    const found = await findArticles(rig, SOUTH, sku);
     expect(found.map(({ itemId }) => itemId).sort()).toEqual(
       [rig.levelOf(SOUTH, sku).itemId, rig.levelOf(SOUTH, other).itemId].sort(),
     );

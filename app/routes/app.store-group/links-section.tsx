@@ -16,7 +16,7 @@ export function Links({ doubts }: { readonly doubts: number }) {
         )}
         <Paragraph>
           {doubts > 0
-            ? "They are not shared until you say which of your articles they are."
+            ? "What waits here is not shared until you say which of your articles is meant."
             : "Articles with the same SKU or barcode share their stock. None waits for you."}
         </Paragraph>
       </Inline>

@@ -2,7 +2,7 @@ import type { LinkedArticle, LinkView } from "#app/coordination/types.ts";
 import { ChoiceList, TextField } from "#app/ui/kit/fields.tsx";
 import { Modal } from "#app/ui/kit/modal.tsx";
 import { Paragraph, Stack } from "#app/ui/kit/section.tsx";
-import { nameOf } from "./columns.tsx";
+import { nameOf, titleOf } from "./columns.tsx";
 
 /** Which article of this store is meant: typed, found, chosen. */
 export interface ChoiceDraft {
@@ -38,13 +38,14 @@ export function ChooseModal(props: {
         props.onChange(noChoice);
       }}
       primaryAction={
-        chosen === null
+        found.length === 0
           ? { content: "Find article", loading: busy, onClick: props.onFind }
           : {
               content: "Link article",
               loading: busy,
+              disabled: chosen === null,
               onClick: () => {
-                if (row !== null) props.onTie(row, chosen);
+                if (row !== null && chosen !== null) props.onTie(row, chosen);
               },
             }
       }
@@ -70,7 +71,8 @@ export function ChooseModal(props: {
             <ChoiceList
               label="Articles found"
               choices={found.map((one) => ({
-                label: `${nameOf(one)} (item ${one.itemId.split("/").at(-1) ?? ""})`,
+                label: titleOf(one),
+                help: nameOf(one),
                 value: one.itemId,
               }))}
               selected={chosen === null ? [] : [chosen]}

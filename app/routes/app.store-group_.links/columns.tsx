@@ -57,19 +57,22 @@ export function linkColumns(state: LinkView["state"], actions: LinkActions): Col
 }
 
 /** What an article can be told from others by. */
-export function nameOf({ sku, barcode }: LinkedArticle): string {
+export function nameOf({ sku, barcode }: Pick<LinkedArticle, "sku" | "barcode">): string {
   const name = sku === "" ? "No SKU" : sku;
   return barcode === null ? `${name}, no barcode` : `${name}, barcode ${barcode}`;
+}
+
+/** Its product's title, or what Shopify calls it by. */
+export function titleOf({ title, itemId }: LinkedArticle): string {
+  return title ?? `Item ${itemId.split("/").at(-1) ?? ""}`;
 }
 
 function Article({ article }: { readonly article: LinkedArticle | null }) {
   if (article === null) return "–";
   return (
     <>
-      {article.sku === "" ? "No SKU" : article.sku}
-      <span className="cv-cell-2">
-        {article.barcode === null ? "no barcode" : `barcode ${article.barcode}`}
-      </span>
+      {titleOf(article)}
+      <span className="cv-cell-2">{nameOf(article)}</span>
     </>
   );
 }
@@ -85,23 +88,27 @@ function Others({ row }: { readonly row: LinkView }) {
 
 function Candidates(props: { readonly row: LinkView; readonly actions: LinkActions }) {
   const { row, actions } = props;
-  return row.candidates.map((article) => (
-    <div key={article.itemId} className="cv-candidate">
-      <span>
-        <Article article={article} />
-      </span>
-      <Button
-        size="slim"
-        disabled={actions.busy}
-        accessibilityLabel={`Link ${nameOf(article)} to ${row.sku}`}
-        onClick={() => {
-          actions.onTie(row, article.itemId);
-        }}
-      >
-        Link
-      </Button>
+  return (
+    <div className="cv-candidates">
+      {row.candidates.map((article) => (
+        <div key={article.itemId} className="cv-candidate">
+          <span>
+            <Article article={article} />
+          </span>
+          <Button
+            size="slim"
+            disabled={actions.busy}
+            accessibilityLabel={`Link ${titleOf(article)} to ${row.sku}`}
+            onClick={() => {
+              actions.onTie(row, article.itemId);
+            }}
+          >
+            Link
+          </Button>
+        </div>
+      ))}
     </div>
-  ));
+  );
 }
 
 function Acts({ row, actions }: { readonly row: LinkView; readonly actions: LinkActions }) {

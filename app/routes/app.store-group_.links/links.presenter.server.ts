@@ -18,7 +18,7 @@ const rowsPerPage = 50;
 
 /** One page of the group's articles, and which article of this store each is. */
 export async function loadLinks(
-  { db, clock }: Pick<AppContext, "db" | "clock">,
+  { db, vault, clock }: Pick<AppContext, "db" | "vault" | "clock">,
   shop: string,
   wanted: {
     readonly state: LinkState;
@@ -30,7 +30,7 @@ export async function loadLinks(
     getShop(db, shop),
     groupOf(db, shop),
     countDoubts(db, shop),
-    listLinks(db, shop, { limit: rowsPerPage, ...wanted }),
+    listLinks({ db, vault }, shop, { limit: rowsPerPage, ...wanted }),
   ]);
   return {
     loadedMs: clock.now(),
@@ -70,7 +70,7 @@ export async function actOnLinks(
     errors: [{ field, message }],
   });
   if (request.intent === "find") {
-    const found = await findArticles(context.db, caller.shop, request.text);
+    const found = await findArticles(context, caller.shop, request.text);
     if (found.length === 0)
       return refuse("text", `No article of this store has the SKU or barcode “${request.text}”.`);
     return { ok: true, toast: null, found };
