@@ -27,11 +27,16 @@ export { dropOldLags, forgetLagsOfShop } from "./forget-store.ts";
 export { rollUpLags } from "./lag-hour-store.ts";
 export { addLags, countLags, domainLags, stageLags, type LagSample } from "./lag-store.ts";
 export { parseSlas } from "./parse-slas.ts";
-export { replaceExclusions } from "./replace-exclusions.ts";
-export { dropSlasOfSystem, replaceSlas, type SlaDeps } from "./replace-slas.ts";
+export {
+  clockPattern,
+  editExclusions,
+  replaceExclusions,
+  replaceExclusionsIn,
+} from "./replace-exclusions.ts";
+export { dropSlasOfSystem, replaceSlas, replaceSlasIn, type SlaDeps } from "./replace-slas.ts";
 export { claimSampling, releaseSampling } from "./sampler-store.ts";
 export { hasChosenSlas, readSlas, readSlasOf } from "./sla-store.ts";
-export { sameTimeBefore, storeTime, weekTime } from "./store-clock.ts";
+export { momentOf, sameTimeBefore, storeTime, weekTime } from "./store-clock.ts";
 export {
   addTopicFigures,
   countReceived,

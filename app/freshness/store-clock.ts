@@ -47,6 +47,19 @@ export function sameTimeBefore(atMs: number, days: number, timeZone: string | nu
   return beforeMs + offsetMs(atMs, timeZone) - offsetMs(beforeMs, timeZone);
 }
 
+/**
+ * The moment at which the clocks of a store show a time ("2026-11-26T22:00"), epoch milliseconds; null:
+ * that is no time. Of two the first; one that the clocks skip is an hour beside it. Pure.
+ */
+export function momentOf(time: string, timeZone: string | null): number | null {
+  const wallMs = Date.parse(`${time}Z`);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(time) || Number.isNaN(wallMs)) return null;
+  const day = 86_400_000;
+  const offsets = [wallMs - day, wallMs + day].map((ms) => offsetMs(ms, timeZone));
+  const fits = offsets.find((offset) => offsetMs(wallMs - offset, timeZone) === offset);
+  return wallMs - (fits ?? offsets[0] ?? 0);
+}
+
 /** How far the clocks of a store are ahead of UTC. */
 function offsetMs(atMs: number, timeZone: string | null): number {
   const of = partsOf("wall", atMs, timeZone);

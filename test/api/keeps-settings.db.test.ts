@@ -26,9 +26,34 @@ const get = async (merchant: string) =>
   (await api.call(merchant, "GET", "/settings")).body as Settings;
 const put = (merchant: string, body: unknown) => api.call(merchant, "PUT", "/settings", body);
 
+/** A tighter promise for one system, which does not count at night. */
+function freshnessOf(system: string) {
+  return {
+    freshnessSlas: [
+      {
+        domain: "inventory",
+        system,
+        warnAfterSeconds: 20,
+        breachAfterSeconds: 30,
+        targetPercent: 99.9,
+        windowDays: 7,
+        syncMethod: "webhook_queue",
+        pollEverySeconds: 10,
+      },
+    ],
+    freshnessExclusions: [
+      { kind: "quiet_hours", fromTime: "22:00", toTime: "06:00", system, note: "Stock count" },
+    ],
+  };
+}
+
 it("what was read can be put back, after anything", async () => {
   const { merchant, system } = await store("http://127.0.0.1:9/one");
+  const { freshnessSlas, freshnessExclusions } = freshnessOf(system.id);
+  await api.call(merchant, "PUT", "/freshness-slas", { items: freshnessSlas });
+  await api.call(merchant, "PUT", "/freshness-exclusions", { items: freshnessExclusions });
   const kept = await get(merchant);
+  expect(kept).toMatchObject({ freshnessSlas, freshnessExclusions });
   expect(JSON.stringify(kept)).not.toMatch(/whsec_|cvk_/);
   expect(kept.ownershipRules).toContainEqual({
     domain: "inventory",
@@ -40,6 +65,8 @@ it("what was read can be put back, after anything", async () => {
     deliveryPolicy: { mode: "every", ratePerSecond: 3 },
   });
   await api.call(merchant, "PUT", "/ownership-rules", { items: [] });
+  await api.call(merchant, "PUT", "/freshness-slas", { items: [] });
+  await api.call(merchant, "PUT", "/freshness-exclusions", { items: [] });
   expect(await get(merchant)).not.toEqual(kept);
   expect(await put(merchant, kept)).toMatchObject({ status: 200, body: kept });
   expect(await get(merchant)).toEqual(kept);
@@ -53,9 +80,11 @@ it("another store takes it over by the names of its systems, with addresses of i
   });
   const items = [{ domain: "inventory", owner: one.system.id, onForeignWrite: "revert" }];
   await api.call(one.merchant, "PUT", "/ownership-rules", { items });
-  expect(await put(two.merchant, await get(one.merchant))).toMatchObject({
+  const sent = { ...(await get(one.merchant)), ...freshnessOf(one.system.id) };
+  expect(await put(two.merchant, sent)).toMatchObject({
     status: 200,
     body: {
+      ...freshnessOf(two.system.id),
       systems: [
         {
           id: two.system.id,
@@ -87,6 +116,14 @@ it("a document that is wrong anywhere changes nothing, and the field is named", 
       "ownershipRules.0.owner",
     ],
     [{ ownershipRules: [{ ...rule, domain: "weather" }] }, "ownershipRules.0.domain"],
+    [
+      { freshnessSlas: freshnessOf("sys_x").freshnessSlas, ownershipRules: [] },
+      "freshnessSlas.0.system",
+    ],
+    [
+      { freshnessExclusions: [{ kind: "quiet_hours", fromTime: "25:00", toTime: "06:00" }] },
+      "freshnessExclusions.0.fromTime",
+    ],
     [{ version: 2 }, "version"],
     [{ colour: "red" }, "colour"],
     [{ systems: undefined }, "systems"],

@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { readExclusionsOf, replaceExclusions } from "#app/freshness/index.server.ts";
+import { clockPattern, readExclusionsOf, replaceExclusions } from "#app/freshness/index.server.ts";
 import type { FreshnessExclusion } from "#app/freshness/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { endpoint } from "../endpoint.ts";
 import { dotted, invalid } from "../problem.ts";
 import { domainSchema, sentTime } from "./schemas.ts";
 
-const clockTime = z
-  .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "Use HH:MM by the clocks of the store: 22:00.");
+const clockTime = z.string().regex(clockPattern, "Use HH:MM by the clocks of the store: 22:00.");
 
 const what = {
   domain: domainSchema.nullish().describe("Left out: every kind of data"),
@@ -16,7 +14,8 @@ const what = {
   note: z.string().max(200).nullish().describe("Why, for people"),
 };
 
-const exclusionSchema = z.discriminatedUnion(
+/** A time that says nothing of an SLA, as the API tells and takes it. */
+export const exclusionSchema = z.discriminatedUnion(
   "kind",
   [
     z.object({ kind: z.literal("maintenance"), from: sentTime, to: sentTime, ...what }),
@@ -39,7 +38,7 @@ type Sent = z.infer<typeof exclusionSchema>;
 const exclusionsSchema = z.object({ items: z.array(exclusionSchema) });
 
 /** What is null was left out. */
-function toRule(sent: Sent): FreshnessExclusion {
+export function toRule(sent: Sent): FreshnessExclusion {
   const entries = Object.entries(sent).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(entries) as unknown as FreshnessExclusion;
 }

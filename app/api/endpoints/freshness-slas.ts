@@ -8,7 +8,8 @@ import { domainSchema } from "./schemas.ts";
 
 const seconds = z.int().min(1);
 
-const slaSchema = z.object({
+/** How fresh a kind of data has to be, as the API tells and takes it. */
+export const slaSchema = z.object({
   domain: domainSchema,
   system: z.string().nullish().describe("The id of one system; left out: every system"),
   warnAfterSeconds: seconds,

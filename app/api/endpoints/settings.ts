@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { groupOf, readBuffers, replaceBuffersIn } from "#app/coordination/index.server.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import {
+  isChosen,
+  readExclusionsOf,
+  readSlas,
+  replaceExclusionsIn,
+  replaceSlasIn,
+} from "#app/freshness/index.server.ts";
 import { readRules, replaceRulesIn } from "#app/ownership/index.server.ts";
 import {
   circuitPolicySchema,
@@ -12,6 +19,8 @@ import {
 import { systemKinds, type SystemView } from "#app/systems/types.ts";
 import { type ApiDeps, type Caller, endpoint } from "../endpoint.ts";
 import { invalid } from "../problem.ts";
+import { exclusionSchema, toRule } from "./freshness-exclusions.ts";
+import { slaSchema } from "./freshness-slas.ts";
 import { bufferSchema } from "./inventory-buffers.ts";
 import { ruleSchema, sentRuleSchema } from "./ownership-rules.ts";
 import { domainSchema } from "./schemas.ts";
@@ -33,6 +42,8 @@ const settingsSchema = z.object({
   systems: z.array(systemSchema),
   ownershipRules: z.array(ruleSchema),
   inventoryBuffers: z.array(bufferSchema).describe("of the store's group"),
+  freshnessSlas: z.array(slaSchema).describe("Those somebody chose; the others are the defaults"),
+  freshnessExclusions: z.array(exclusionSchema),
 });
 
 const sentSchema = z.strictObject({
@@ -43,18 +54,34 @@ const sentSchema = z.strictObject({
     .array(bufferSchema, { error: "Send the buffers as a list." })
     .optional()
     .describe("left out: they stay as they are. Of another group: they become this group's"),
+  freshnessSlas: z
+    .array(slaSchema, { error: "Send the SLAs as a list." })
+    .optional()
+    .describe("Left out: they stay as they are"),
+  freshnessExclusions: z
+    .array(exclusionSchema, { error: "Send the exclusions as a list." })
+    .optional()
+    .describe("Left out: they stay as they are"),
 });
 type Sent = z.infer<typeof sentSchema>;
 
 async function readSettings(db: Queryable, shop: string): Promise<z.infer<typeof settingsSchema>> {
-  const [systems, ownershipRules, group] = await Promise.all([
+  const [systems, ownershipRules, group, slas, exclusions] = await Promise.all([
     listSystems(db, shop),
     readRules(db, shop),
     groupOf(db, shop),
+    readSlas(db, shop),
+    readExclusionsOf(db, [shop]),
   ]);
   const buffers = group === null ? undefined : (await readBuffers(db, [group.id])).get(group.id);
-  const inventoryBuffers = buffers ?? [];
-  return settingsSchema.parse({ version: 1, systems, ownershipRules, inventoryBuffers });
+  return settingsSchema.parse({
+    version: 1,
+    systems,
+    ownershipRules,
+    inventoryBuffers: buffers ?? [],
+    freshnessSlas: slas.filter(isChosen),
+    freshnessExclusions: exclusions.get(shop) ?? [],
+  });
 }
 
 /**
@@ -107,14 +134,9 @@ async function putSettings(
   }));
   const ruleDeps = { clock: deps.clock, systemsOf: listSystems };
   const replaced = await replaceRulesIn(tx, ruleDeps, shop, actor, rules);
-  if (!replaced.ok)
-    throw invalid(
-      replaced.errors.map((error) => ({
-        ...error,
-        field: error.field.replace(/^items\[(\d+)\]/, "ownershipRules.$1"),
-      })),
-    );
+  if (!replaced.ok) throw misplaced("ownershipRules", replaced.errors);
   await putBuffers(deps, tx, { shop, actor }, sent.inventoryBuffers);
+  await putFreshness(deps, tx, { shop, actor }, sent, own);
 }
 
 /** A document of another group, or of before there were buffers, is put in force as well. */
@@ -129,11 +151,44 @@ async function putBuffers(
   if (sent === undefined || (group === null && sent.length === 0)) return;
   const items = sent.map((rule) => ({ ...rule, groupId: group?.id ?? rule.groupId }));
   const replaced = await replaceBuffersIn(tx, { enqueue: deps.queue.enqueue }, caller, items);
-  if (replaced.ok) return;
-  throw invalid(
-    replaced.errors.map((error) => ({
+  if (!replaced.ok) throw misplaced("inventoryBuffers", replaced.errors);
+}
+
+/** Puts SLAs and exclusions in force, as far as the document has them. */
+async function putFreshness(
+  { clock }: ApiDeps,
+  tx: Transaction,
+  { shop, actor }: Pick<Caller, "shop" | "actor">,
+  { freshnessSlas, freshnessExclusions }: Sent,
+  own: ReadonlyMap<string, SystemView>,
+): Promise<void> {
+  const here = <Rule extends { readonly system?: string | null | undefined }>(rule: Rule) =>
+    typeof rule.system === "string"
+      ? { ...rule, system: own.get(rule.system)?.id ?? rule.system }
+      : rule;
+  const deps = { clock, systemsOf: listSystems };
+  if (freshnessSlas) {
+    const replaced = await replaceSlasIn(tx, deps, shop, actor, freshnessSlas.map(here));
+    if (!replaced.ok) throw misplaced("freshnessSlas", replaced.errors);
+  }
+  if (freshnessExclusions) {
+    const rules = freshnessExclusions.map(here).map(toRule);
+    const replaced = await replaceExclusionsIn(tx, deps, shop, actor, rules);
+    if (!replaced.ok) throw misplaced("freshnessExclusions", replaced.errors);
+  }
+}
+
+/** `items[2].owner` (or `items.2.owner`) of a list is `ownershipRules.2.owner` of the document. */
+function misplaced(
+  list: keyof Sent,
+  errors: readonly { readonly field: string; readonly message: string }[],
+): Error {
+  return invalid(
+    errors.map((error) => ({
       ...error,
-      field: error.field.replace(/^items\./, "inventoryBuffers."),
+      field: error.field.replace(/^items(?:\[(\d+)\])?/, (_, index?: string) =>
+        index === undefined ? list : `${list}.${index}`,
+      ),
     })),
   );
 }

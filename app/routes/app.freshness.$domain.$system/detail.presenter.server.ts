@@ -1,13 +1,26 @@
 import type { AppContext } from "#app/context.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
 import type { DataDomain } from "#app/data-domains.ts";
-import { changeSla, parseSlas, readSlas } from "#app/freshness/index.server.ts";
-import type { FreshnessSla, SlaCost, SlaPreview } from "#app/freshness/types.ts";
+import {
+  changeSla,
+  editExclusions,
+  momentOf,
+  parseSlas,
+  readExclusionsOf,
+  readSlas,
+} from "#app/freshness/index.server.ts";
+import type {
+  FreshnessExclusion,
+  FreshnessSla,
+  SlaCost,
+  SlaPreview,
+} from "#app/freshness/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { costOfSla, previewSla, readFreshnessDetail } from "#app/staleness/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { ownPlace } from "#app/ui/sla-words.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { concerns, ruleOfDraft, type WantedExclusion } from "./exclusion-form.ts";
 import { formErrors, type readSlaForm } from "./form.ts";
 import { ageRanges } from "./ranges.ts";
 import type { AgeRangeName } from "./ranges.ts";
@@ -34,8 +47,9 @@ export async function loadDetail(
 ) {
   const nowMs = clock.now();
   const fromMs = nowMs - ageRanges[range].windowMs;
-  const [view, detail] = await Promise.all([
+  const [view, exclusions, detail] = await Promise.all([
     getShop(db, shop),
+    readExclusionsOf(db, [shop]),
     readFreshnessDetail({ db, clock }, shop, place.domain, place.system, { fromMs, toMs: nowMs }),
   ]);
   if (!detail) return null;
@@ -47,6 +61,8 @@ export async function loadDetail(
     detail: { ...detail, sla },
     /** The system has an SLA of its own. */
     ownSla: system !== undefined,
+    /** The times that count for nothing here. */
+    exclusions: (exclusions.get(shop) ?? []).filter((rule) => concerns(rule, place)),
   };
 }
 
@@ -74,6 +90,37 @@ export async function saveSla(
   return saved.ok
     ? { ok: true, toast: "SLA saved" }
     : { ok: false, errors: formErrors(saved.errors) };
+}
+
+/** Leaves a time out that does not count, or counts it again. Done twice, it comes to the same. */
+export async function changeExclusions(
+  { db }: Pick<AppContext, "db">,
+  shop: string,
+  actor: string,
+  place: Place,
+  wanted: WantedExclusion,
+): Promise<ActionOutcome> {
+  const timeZone = (await getShop(db, shop))?.timeZone ?? null;
+  const rule =
+    wanted.what === "add"
+      ? JSON.stringify(ruleOfDraft(wanted.draft, place, (time) => momentOf(time, timeZone)))
+      : wanted.rule;
+  const changed = await editExclusions({ db, systemsOf: listSystems }, shop, actor, (rules) => {
+    const others = rules.filter((each) => !isSame(each, rule));
+    return wanted.what === "remove" ? others : [...others, JSON.parse(rule) as FreshnessExclusion];
+  });
+  if (!changed.ok) return { ok: false, errors: formErrors(changed.errors) };
+  return { ok: true, toast: wanted.what === "add" ? "Time added" : "Time removed" };
+}
+
+/** The database keeps a rule's fields in an order of its own. */
+function isSame(rule: FreshnessExclusion, text: string): boolean {
+  const sorted = (fields: object) => JSON.stringify(Object.entries(fields).sort());
+  try {
+    return sorted(rule) === sorted(JSON.parse(text) as object);
+  } catch {
+    return false;
+  }
 }
 
 /** Says what an SLA would take and would have meant; changes nothing. */

@@ -9,8 +9,16 @@ import { placeWords } from "#app/ui/sla-words.ts";
 import { AgeSection } from "./age-section.tsx";
 import { BudgetSection } from "./budget-section.tsx";
 import { ConsumersSection } from "./consumers-section.tsx";
-import { forecastSla, loadDetail, readPlace, saveSla } from "./detail.presenter.server.ts";
+import {
+  changeExclusions,
+  forecastSla,
+  loadDetail,
+  readPlace,
+  saveSla,
+} from "./detail.presenter.server.ts";
 import type { SlaForecast } from "./detail.presenter.server.ts";
+import { readExclusionForm } from "./exclusion-form.ts";
+import { ExclusionsSection } from "./exclusions-section.tsx";
 import { readSlaForm } from "./form.ts";
 import { ProofSection } from "./proof-section.tsx";
 import { readAgeRange } from "./ranges.ts";
@@ -33,9 +41,13 @@ export async function action({
   const { session, sessionToken } = await context.shopify.authenticate.admin(request);
   const place = readPlace(params);
   if (!place) throw missing();
-  const { intent, sla } = readSlaForm(await request.formData(), place);
+  const actor = `user:${sessionToken.sub}`;
+  const form = await request.formData();
+  const exclusion = readExclusionForm(form);
+  if (exclusion) return changeExclusions(context, session.shop, actor, place, exclusion);
+  const { intent, sla } = readSlaForm(form, place);
   if (intent === "preview") return forecastSla(context, session.shop, place, sla);
-  return saveSla(context, session.shop, `user:${sessionToken.sub}`, place, sla);
+  return saveSla(context, session.shop, actor, place, sla);
 }
 
 /** What is typed into the form is asked about again and again: the data of the screen stays as it is. */
@@ -72,7 +84,12 @@ export default function FreshnessDetailPage() {
             <ConsumersSection detail={detail} />
           </>
         }
-        side={<SlaForm page={page} />}
+        side={
+          <>
+            <SlaForm page={page} />
+            <ExclusionsSection page={page} />
+          </>
+        }
       />
     </Page>
   );

@@ -20,7 +20,7 @@ export function TextField(
   props: FieldProps & {
     readonly value: string;
     readonly onChange: (value: string) => void;
-    readonly type?: "text" | "url" | "number" | "search" | undefined;
+    readonly type?: "text" | "url" | "number" | "search" | "time" | "datetime-local" | undefined;
     readonly placeholder?: string | undefined;
     readonly suffix?: string | undefined;
     readonly prefix?: ReactNode;
