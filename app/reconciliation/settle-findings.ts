@@ -11,7 +11,9 @@ import {
 import type { RunDeps } from "./run-deps.ts";
 import { moveRun, type RunRow } from "./run-store.ts";
 import { settleMirror } from "./settle-mirror.ts";
-import { repairId, settleSystem, type SettledSystem, traceparentOfRun } from "./settle-system.ts";
+import { repairId, traceparentOfRun } from "./repair-names.ts";
+import type { SettledSystem } from "./settled.ts";
+import { settleSystem } from "./settle-system.ts";
 import type { Step } from "./step.ts";
 import { waitForNews } from "./wait-for-learning.ts";
 

@@ -1,3 +1,4 @@
+import type { FoundDiscrepancy } from "#app/discrepancies/index.server.ts";
 import type { FindingRow } from "./finding-store.ts";
 import type { FindingState, SideFields } from "./types.ts";
 
@@ -26,3 +27,15 @@ export function untrue(finding: FindingRow): Settled {
 export function inFlight(finding: FindingRow, cause: string): Settled {
   return { finding, state: "in_flight", ...nothing, cause };
 }
+
+/** A confirmed difference of a system, with what is to be done about it. */
+export interface SettledSystem extends Settled {
+  readonly discrepancy?: FoundDiscrepancy;
+  /** Records whose present state the system is to be sent. */
+  readonly tell: readonly string[];
+  /** The owner's value, to be written to Shopify. */
+  readonly write: SideFields;
+}
+
+/** Nobody is told, nothing is written. */
+export const quiet = { tell: [], write: null };
