@@ -63,7 +63,25 @@ describe("a hold of a store without a group", () => {
     const listed = await api.call(wms.apiKey, "GET", "/holds?status=confirmed");
     expect(listed.body).toMatchObject({ items: [{ id }], next: null });
     expect((await api.call(merchant, "POST", `/holds/${id}/release`)).status).toBe(200);
-    expect((await place({ quantity: 5 })).status).toBe(201);
+    const whole = await place({ quantity: 5 });
+    expect(whole.status).toBe(201);
+    const again = (whole.body as { id: string }).id;
+    expect((await api.call(merchant, "POST", `/holds/${again}/release`)).status).toBe(200);
+  });
+
+  it("is refused by a participant, or waits for a word after all have agreed", async () => {
+    const idOf = async (more: object) => ((await place(more)).body as { id: string }).id;
+    const refused = await idOf({ quantity: 1 });
+    expect((await api.call(wms.apiKey, "POST", `/holds/${refused}/refuse`)).status).toBe(200);
+    expect((await api.call(merchant, "GET", `/holds/${refused}`)).body).toMatchObject({
+      status: "released",
+      participants: [{ answer: "refused" }],
+    });
+    const waiting = await idOf({ quantity: 1, autoConfirm: false });
+    const agreed = await api.call(wms.apiKey, "POST", `/holds/${waiting}/acknowledge`);
+    expect(agreed.body).toMatchObject({ status: "held" });
+    const confirmed = await api.call(merchant, "POST", `/holds/${waiting}/confirm`);
+    expect(confirmed).toMatchObject({ status: 200, body: { status: "confirmed" } });
   });
 
   it("that cannot be is refused by the name of the field", async () => {

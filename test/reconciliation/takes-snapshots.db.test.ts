@@ -144,7 +144,7 @@ describe("a snapshot that a system sends", () => {
     ).rejects.toThrow();
     const leftOver = async () =>
       (await api.rig.db.query("SELECT id FROM snapshots WHERE status = 'receiving'")).rows.length;
-    await expect.poll(leftOver).toBe(0);
+    await expect.poll(leftOver, { timeout: 15_000 }).toBe(0);
     expect(await current(id)).toEqual([{ key: '["sku","A"]', fields: '{"available":1}' }]);
   });
 
