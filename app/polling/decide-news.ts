@@ -24,6 +24,8 @@ export interface RowOnTrial {
   readonly readAtMs: number;
   /** What was never seen and last changed before this was no change in our time. */
   readonly baselineMs: number;
+  /** It was there before the installation, and Converge has not looked at everything since. */
+  readonly isOldAndUnlearned: boolean;
 }
 
 /** Webhooks take a second as a rule and seven at times; live events win while they may be coming. */
@@ -34,6 +36,9 @@ export const graceMs = 8_000;
  * the value of when it is sent and not of when it was due (stock): news only if it says something new.
  */
 const movesSilently: ReadonlySet<string> = new Set(["InventoryLevel", "Product"]);
+
+/** The types among them of which a stamp that moved is no sign that something changed. */
+const isTouched: ReadonlySet<string> = new Set(["Product"]);
 
 /**
  * Whether a row that was read is news: newer than all that is known, not on its way, and old enough
@@ -50,7 +55,11 @@ export function decideNews(row: RowOnTrial): RowVerdict {
     return pending ? known : young(row, false);
   }
   if (!standing.differs && movesSilently.has(row.resourceType)) return known;
-  return row.arrivals.some(isUnderWay) ? known : young(row, true);
+  if (row.arrivals.some(isUnderWay)) return known;
+  // Nothing tells a change of it from a purchase that only moved its stamp.
+  const isDoubtful =
+    standing.version === "unseen" && row.isOldAndUnlearned && isTouched.has(row.resourceType);
+  return young(row, !isDoubtful);
 }
 
 const known: RowVerdict = { verdict: "known" };

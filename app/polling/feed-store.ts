@@ -14,6 +14,8 @@ export interface PassProgress {
   readonly toMs: number | null;
   /** By our clock. */
   readonly installedAtMs: number;
+  /** When the shop's articles were known, by our clock; null: they are not yet. */
+  readonly learnedAtMs: number | null;
   readonly scopes: readonly string[];
   readonly scopeAt: number;
   readonly after: string | null;

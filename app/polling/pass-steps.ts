@@ -34,6 +34,7 @@ export async function beginPass(
   const { startedAtMs, scopes, toMs, points } = start;
   const shop = await getShop(db, claim.shop);
   const installedAtMs = shop === null ? startedAtMs : Date.parse(shop.installedAt);
+  const learnedAt = shop?.learnedAt ?? null;
   const sinceMs = claim.requestedSinceMs;
   const window = windowOf(claim, installedAtMs, toMs ?? startedAtMs);
   return {
@@ -44,6 +45,7 @@ export async function beginPass(
     fromMs: window.fromMs,
     toMs,
     installedAtMs,
+    learnedAtMs: learnedAt === null ? null : Date.parse(learnedAt),
     scopes,
     scopeAt: 0,
     after: null,

@@ -35,6 +35,9 @@ interface JudgedRow {
 const countedAfterMs = 12_000;
 const longestWaitSeconds = 60;
 
+/** Once its articles are known, a store is compared for the first time: within this time, large or not. */
+const firstLookMs = 3_600_000;
+
 /**
  * Takes in what is news on a page: first into the ledger of missed webhooks, then through intake's
  * door. Whatever dies in between, the page is read again, and neither enters twice.
@@ -98,11 +101,17 @@ async function judge(
       arrivals: byResource.get(row.resource.id) ?? [],
       ...moment,
       baselineMs: Math.min(installedMs, progress.sinceMs ?? Infinity),
+      isOldAndUnlearned: !isLearned(progress) && Date.parse(row.createdAt) < installedMs,
     });
     const born = standing.version === "unseen" && Date.parse(row.createdAt) >= progress.fromMs;
     const topic = born ? (row.birthTopic ?? row.topic) : row.topic;
     return { row, versionAtMs, deliveryKey, topic, verdict };
   });
+}
+
+/** Whether everything that was there at the installation has been looked at by now. */
+function isLearned({ learnedAtMs, startedAtMs }: PassProgress): boolean {
+  return learnedAtMs !== null && startedAtMs > learnedAtMs + firstLookMs;
 }
 
 /** One version with one content is one row, however often it is read. */

@@ -59,17 +59,17 @@ export async function settleMirror(
   return { run: moved, settled };
 }
 
-/** What was there before Converge came is learned, and nothing it missed. */
+/** What was there before Converge came is learned, and nothing it missed: so is all that the first look brings. */
 function conclude(
-  { mode }: RunRow,
+  { mode, trigger }: RunRow,
   finding: FindingRow,
   found: Difference,
   now: Live,
   before: KnownState | undefined,
   installedAtMs: number,
 ): Settled {
-  if (before === undefined && Date.parse(now.read.version) < (installedAtMs || 0))
-    return untrue(finding);
+  const isOld = trigger === "install" || Date.parse(now.read.version) < (installedAtMs || 0);
+  if (before === undefined && isOld) return untrue(finding);
   return { finding, state: mode === "repair" ? "repaired" : "open", ...found };
 }
 

@@ -70,6 +70,33 @@ test("a broken warehouse leaves dead letters, and Replay all clears them", async
   expect(demo.warehouse.received().regressions).toBe(0);
 });
 
+test("what a comparison finds is repaired on a person's word", async () => {
+  await open("/reconciliation");
+  await app.getByRole("button", { name: "Run reconciliation" }).click();
+  await app.getByLabel("With", { exact: true }).selectOption({ label: "Demo Warehouse" });
+  await app.getByRole("button", { name: "Run", exact: true }).click();
+  await expect
+    .poll(
+      async () => {
+        await open("/reconciliation");
+        return app.getByRole("link", { name: "decide in Discrepancies" }).count();
+      },
+      { timeout: 60_000, interval: 1_000 },
+    )
+    .toBe(1);
+  await app.getByRole("link", { name: "decide in Discrepancies" }).click();
+  // The warehouse was connected to a store full of articles it has never heard of.
+  const send = app.getByRole("button", { name: /^Send Shopify's: / }).first();
+  const sku = /\S+$/.exec((await send.getAttribute("aria-label")) ?? "")?.[0] ?? "";
+  const before = (await stockAt(demo.warehouse.url, sku)).length;
+  await send.click();
+  await app.getByLabel("Reason").fill("The warehouse is new.");
+  await app.getByRole("button", { name: "Send Shopify's value" }).click();
+  await expect
+    .poll(async () => (await stockAt(demo.warehouse.url, sku)).length, { timeout: 20_000 })
+    .toBe(before + 1);
+});
+
 /** What a demo system believes is available of a SKU, at any location. */
 async function stockAt(systemUrl: string, sku: string): Promise<unknown[]> {
   const answer = await fetch(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readTopicHealth } from "#app/freshness/index.server.ts";
 import { readPollHealth, requestPass } from "#app/polling/index.server.ts";
+import { markLearned } from "#app/shops/index.server.ts";
 import { NORTH, first } from "#test/twin-conformance/support.ts";
 import { createPollRig, type PollRig } from "./poll-rig.ts";
 
@@ -157,6 +158,27 @@ describe("a hole somebody knows of", () => {
 });
 
 describe("what was there before the installation", () => {
+  it("and only had its stamp moved by a purchase is not missed while the store is learned", async () => {
+    await markLearned(poll.rig.db, NORTH, poll.rig.clock.now());
+    poll.twin.operations.faults({ strayUpdates: 100 });
+    poll.twin.operations.setStock({ shop: NORTH, sku: stock().sku, available: 77 });
+    poll.twin.operations.faults({ strayUpdates: 0 });
+    await poll.deliver();
+    poll.sleep(60_000);
+    expect(await poll.pass("products")).toMatchObject({ rows: 1, found: 0 });
+    // It is learned all the same, and from now on a lost change of it counts.
+    expect(await events()).toContain("poll products/update applied");
+    expect(await poll.missed()).toEqual({});
+  });
+
+  it("but was born after it is missed, learned or not", async () => {
+    await markLearned(poll.rig.db, NORTH, poll.rig.clock.now());
+    poll.twin.operations.createProduct({ shop: NORTH, title: "Fresh" });
+    await poll.deliver(all);
+    poll.sleep(60_000);
+    expect(await poll.pass("products")).toMatchObject({ found: 1 });
+  });
+
   it("was never owed a webhook", async () => {
     for (const feed of ["inventory", "orders", "products", "customers"] as const)
       expect(await poll.pass(feed)).toMatchObject({ found: 0 });

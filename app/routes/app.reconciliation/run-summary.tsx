@@ -1,6 +1,8 @@
 import { runPhases, type RunView } from "#app/reconciliation/types.ts";
-import { formatCount } from "#app/ui/format/number.ts";
+import { discrepanciesHref } from "#app/routes/app.discrepancies/form.ts";
+import { countOf, formatCount } from "#app/ui/format/number.ts";
 import { Button } from "#app/ui/kit/button.tsx";
+import { Link } from "#app/ui/kit/link.tsx";
 import { Figure, Metrics } from "#app/ui/kit/metric.tsx";
 import { Progress } from "#app/ui/kit/progress.tsx";
 import { Paragraph, Section, Stack } from "#app/ui/kit/section.tsx";
@@ -50,11 +52,25 @@ export function RunSummary(props: {
           </Stack>
         )}
         {run.note !== null && <Paragraph>{run.note}</Paragraph>}
+        <LeftToPeople run={run} />
         {run.status === "completed" && run.found + run.inFlight === 0 && !run.partial && (
           <Paragraph>{`All ${formatCount(run.compared)} records match.`}</Paragraph>
         )}
       </Stack>
     </Section>
+  );
+}
+
+/** Where to go on with what a run could not put right by itself. */
+function LeftToPeople({ run }: { readonly run: RunView }) {
+  const { domain, system, found, repaired } = run;
+  if (run.status !== "completed" || found === repaired || system === "shopify") return null;
+  const open = discrepanciesHref({ status: "open", scope: { domain, system } });
+  return (
+    <Paragraph>
+      {`${countOf(found - repaired, "difference")} left to you: `}
+      <Link to={open}>decide in Discrepancies</Link>
+    </Paragraph>
   );
 }
 
