@@ -21,8 +21,8 @@ export interface LedgerEntry {
   readonly soldAtMs?: number | null;
 }
 
-/** Sales of about so long tell how fast an article goes; older ones fade. */
-const paceSeconds = 600;
+/** Sales of about so long tell how fast an article goes, a flash sale's first minute too; older ones fade. */
+const paceSeconds = 60;
 
 /**
  * Units a second that a pool `p` sells at an instant, as SQL: each sale counts for what it is, over

@@ -21,7 +21,7 @@ export function ExposureLine({ exposure }: { readonly exposure: ExposureView | n
         </span>
         <span className="cv-subdued">
           {units > 0
-            ? `${lag}; at the pace of the last minutes, so much of ${countOf(articles, "article")} is sold twice before that.`
+            ? `${lag}; at the pace of the last minute, so much of ${countOf(articles, "article")} is sold twice before that.`
             : `${lag}; what is left and kept back is enough for what sells in that time.`}
         </span>
       </div>
