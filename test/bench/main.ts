@@ -8,6 +8,7 @@ import { runFairnessBench } from "./fairness/bench.ts";
 import { runFreshnessBench } from "./freshness/bench.ts";
 import { runIntakeBench } from "./intake/bench.ts";
 import { runPagesBench } from "./pages/bench.ts";
+import { runPoolBench } from "./pool/bench.ts";
 import { runPollBench } from "./poll/bench.ts";
 import { runReconcileBench } from "./reconcile/bench.ts";
 
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, (size?: number) => Promise<BenchReport>>>
   poll: runPollBench,
   reconcile: runReconcileBench,
   pages: runPagesBench,
+  pool: runPoolBench,
 };
 
 await runCommand(async () => {

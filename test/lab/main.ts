@@ -10,7 +10,6 @@ import { createBenchDatabase } from "#test/bench/bench-database.ts";
 import { type OwnDatabase, rigOn } from "#test/worker/rig-on.ts";
 import { breakageNames, makeBrokenBuild } from "./broken-build.ts";
 import { runComparison } from "./run-comparison.ts";
-import { runFlashSale } from "./run-flash-sale.ts";
 import { runFloor } from "./run-floor.ts";
 import { runNets } from "./run-nets.ts";
 import { runScenario } from "./run-scenario.ts";
@@ -89,7 +88,7 @@ async function runOn(
   seed: number,
   root: string | undefined,
 ): Promise<Outcome> {
-  if ("riskPercent" in scenario) return runFlashSale(rigOn(await freshDatabase()), scenario, seed);
+  if ("play" in scenario) return scenario.play(rigOn(await freshDatabase()), seed);
   if ("breakage" in scenario) return runComparison(rigOn(await freshDatabase()), scenario, seed);
   if ("mishap" in scenario) return runNets(rigOn(await freshDatabase()), scenario, seed);
   if ("twin" in scenario) return runFloor(rigOn(await freshDatabase()), scenario, seed);

@@ -13,6 +13,7 @@ import {
   pollEvery,
   withStore,
 } from "./open-store.ts";
+import type { WatchedShopify } from "./watch-steps.ts";
 
 /** The twin's third store. */
 export const WEST = "west.myshopify.com";
@@ -43,7 +44,7 @@ export interface OpenGroup extends OpenStore {
   readonly shops: readonly string[];
   /** Articles that all three have, each at one place. */
   readonly skus: readonly string[];
-  /** The API as the merchant of a store, or with the warehouse's key. */
+  /** The API as the merchant of a store, by its domain, or with a system's key. */
   readonly as: (who: string) => ReturnType<typeof callerOf>;
   /** The warehouse says what there is; returns once every store shows `shown`. */
   readonly stock: (sku: string, available: number, shown?: number) => Promise<void>;
@@ -55,11 +56,13 @@ export interface OpenGroup extends OpenStore {
 /** Opens three stores, makes them a group, does something with them, and closes everything. */
 export async function withGroup<Result>(
   rig: Rig,
-  draft: Partial<TwinOptions>,
+  draft: { readonly twin: Partial<TwinOptions>; readonly through?: WatchedShopify },
   use: (group: OpenGroup) => Promise<Result>,
 ): Promise<Result> {
-  const twin = { storeCount: shops.length, locationsPerStore: 1, skusPerStore: 40, ...draft };
-  return withStore(rig, { twin, systems: healthySystems }, async (store) => {
+  const size = { storeCount: shops.length, locationsPerStore: 1, skusPerStore: 40 };
+  const { through, twin } = draft;
+  const wanted = { twin: { ...size, ...twin }, systems: healthySystems, through };
+  return withStore(rig, wanted, async (store) => {
     await installIn(store, SOUTH);
     await installIn(store, WEST);
     for (const shop of shops)
@@ -72,7 +75,7 @@ async function groupOf(store: OpenStore): Promise<OpenGroup> {
   const { twin, installation, origin } = store;
   const { rig, owner } = installation;
   const as = (who: string) =>
-    callerOf(origin, () => (who === owner.apiKey ? who : twin.mintSessionToken(who)));
+    callerOf(origin, () => (who.endsWith(".myshopify.com") ? twin.mintSessionToken(who) : who));
   const items = [{ domain: "inventory", owner: owner.id, onForeignWrite: "flag" }];
   const saved = await replaceRules({ ...rig, systemsOf: listSystems }, NORTH, "user:1", items);
   if (!saved.ok) throw new Error("the warehouse could not be made the owner");

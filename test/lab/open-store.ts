@@ -13,6 +13,7 @@ import { startTwin } from "#test/twin/server.ts";
 import type { Twin, TwinOptions } from "#test/twin/types.ts";
 import type { Rig } from "#test/worker/rig-on.ts";
 import { clientSecret } from "#test/worker/webhooks.ts";
+import type { WatchedShopify } from "./watch-steps.ts";
 
 /** A store of the twin in which the app is installed, with web, workers and two systems. */
 export interface OpenStore {
@@ -39,7 +40,12 @@ const learnedWithinMs = 60_000;
 /** Opens a store, lets the app learn it, does something in it, and closes everything whatever happens. */
 export async function withStore<Result>(
   rig: Rig,
-  draft: { readonly twin: Partial<TwinOptions>; readonly systems: SystemsDraft },
+  draft: {
+    readonly twin: Partial<TwinOptions>;
+    readonly systems: SystemsDraft;
+    /** Stands between the app and the twin. */
+    readonly through?: WatchedShopify | undefined;
+  },
   use: (store: OpenStore) => Promise<Result>,
 ): Promise<Result> {
   const port = await findFreePort();
@@ -53,10 +59,11 @@ export async function withStore<Result>(
     ...draft.twin,
   });
   try {
+    draft.through?.passTo(twin.url);
     const installation = await startInstallation(rig, draft.systems, {
       port,
       shop: NORTH,
-      env: { SHOPIFY_TWIN_URL: twin.url },
+      env: { SHOPIFY_TWIN_URL: draft.through?.url ?? twin.url },
     });
     try {
       const store = { twin, installation, origin };

@@ -6,8 +6,7 @@ import type { SeededRandom } from "#test/crash/random.ts";
 import { comparisonScenarios } from "./comparison-scenarios.ts";
 import { netScenarios } from "./net-scenarios.ts";
 import type { ComparisonScenario } from "./run-comparison.ts";
-import { poolScenarios } from "./pool-scenarios.ts";
-import type { FlashSaleScenario } from "./run-flash-sale.ts";
+import { type PoolScenario, poolScenarios } from "./pool-scenarios.ts";
 import type { FloorScenario } from "./run-floor.ts";
 import type { NetScenario } from "./run-nets.ts";
 
@@ -35,7 +34,7 @@ export type AnyScenario =
   | FloorScenario
   | NetScenario
   | ComparisonScenario
-  | FlashSaleScenario;
+  | PoolScenario;
 
 const healthy = {
   behaviours: { Warehouse: { mode: "healthy" }, ERP: { mode: "healthy" } },
