@@ -26,7 +26,7 @@ const defaults: Readonly<Record<DataDomain, Default>> = {
 export function isChosen(sla: FreshnessSla): boolean {
   const usual = defaultSla(sla.domain);
   return (Object.keys(usual) as (keyof FreshnessSla)[])
-    .concat("system")
+    .concat("system", "windowKind")
     .some((key) => sla[key] !== usual[key]);
 }
 

@@ -1,4 +1,5 @@
 import type { SampledHour, WindowTotals } from "./age-store.ts";
+import type { SlaWindow } from "./sla-window.ts";
 import type { ErrorBudget, FreshnessSla, FreshnessState } from "./types.ts";
 
 const minuteMs = 60_000;
@@ -37,11 +38,6 @@ export function slaOf(
   );
 }
 
-/** Start of an SLA's window, epoch milliseconds. Pure. */
-export function windowStart(sla: FreshnessSla, nowMs: number): number {
-  return nowMs - sla.windowDays * dayMs;
-}
-
 /**
  * What is left of a budget and how fast it goes. `hours`: at least the last seven of the place. What
  * may go wrong is a share of the whole window, also of the part that nothing is known of. Pure.
@@ -51,9 +47,10 @@ export function errorBudgetOf(
   totals: WindowTotals,
   hours: readonly SampledHour[],
   nowMs: number,
+  window: SlaWindow,
 ): ErrorBudget {
   const { knownSeconds, breachSeconds } = totals;
-  const allowedSeconds = (sla.windowDays * dayMs * allowedShare(sla)) / 1_000;
+  const allowedSeconds = ((window.toMs - window.fromMs) * allowedShare(sla)) / 1_000;
   const leftSeconds = allowedSeconds - breachSeconds;
   const recent = (minutes: number) => recentTotals(hours, nowMs, minutes);
   const burnOver = (minutes: number) => burnOf(recent(minutes), minutes * 60, sla);
@@ -64,7 +61,7 @@ export function errorBudgetOf(
     last6Hours: burnOver(360),
   };
   const facts = {
-    from: new Date(windowStart(sla, nowMs)).toISOString(),
+    from: new Date(window.fromMs).toISOString(),
     knownSeconds,
     breachSeconds,
     sliPercent: knownSeconds === 0 ? null : (1 - breachSeconds / knownSeconds) * 100,

@@ -19,7 +19,7 @@ export {
 } from "./age-store.ts";
 export { noteBreaches, readBreaches, type SeenBreach, type StoredBreach } from "./breach-store.ts";
 export { isChosen } from "./default-slas.ts";
-export { errorBudgetOf, leftPercent, slaOf, stateOf, windowStart } from "./error-budget.ts";
+export { errorBudgetOf, leftPercent, slaOf, stateOf } from "./error-budget.ts";
 export { changeSla } from "./change-sla.ts";
 export { isExcluded } from "./exclusion-rule.ts";
 export { readExclusionsOf } from "./exclusion-store.ts";
@@ -36,6 +36,7 @@ export {
 export { dropSlasOfSystem, replaceSlas, replaceSlasIn, type SlaDeps } from "./replace-slas.ts";
 export { claimSampling, releaseSampling } from "./sampler-store.ts";
 export { hasChosenSlas, readSlas, readSlasOf } from "./sla-store.ts";
+export { type SlaWindow, windowOf } from "./sla-window.ts";
 export { momentOf, sameTimeBefore, storeTime, weekTime } from "./store-clock.ts";
 export {
   addTopicFigures,

@@ -1,9 +1,11 @@
 import { dataDomains } from "#app/data-domains.ts";
+import { calendarDays } from "./sla-window.ts";
 import { syncMethods, type FreshnessSla, type SlaError } from "./types.ts";
 
 /** A year: whoever asks for less asks for nothing. */
 const longestSeconds = 365 * 24 * 3600;
 const longestWindowDays = 90;
+const windowKinds = ["rolling", "calendar"];
 
 /**
  * Checks a list of SLAs as somebody sent it; every wrong field is named (`items[2].windowDays`),
@@ -36,13 +38,13 @@ export function parseSlas(
 
 type Sent = Readonly<Partial<Record<keyof FreshnessSla, unknown>>>;
 
-/** Null is how a list that was read says "no system". */
-function isForAll(system: unknown): boolean {
-  return system === undefined || system === null;
+/** Null is how a list that was read says that something is left out. */
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 function keyOf({ domain, system }: Sent): string {
-  return JSON.stringify([domain, isForAll(system) ? null : system]);
+  return JSON.stringify([domain, isLeftOut(system) ? null : system]);
 }
 
 function toSla(sent: Sent): FreshnessSla {
@@ -51,11 +53,12 @@ function toSla(sent: Sent): FreshnessSla {
   const { windowDays, syncMethod, pollEverySeconds } = rest;
   return {
     domain,
-    ...(isForAll(system) ? {} : { system: system as string }),
+    ...(isLeftOut(system) ? {} : { system: system as string }),
     warnAfterSeconds,
     breachAfterSeconds,
     targetPercent,
     windowDays,
+    ...(rest.windowKind === "calendar" ? { windowKind: "calendar" } : {}),
     syncMethod,
     pollEverySeconds,
   };
@@ -72,7 +75,8 @@ function faultsOf(
     ["warnAfterSeconds", wholeFault(sent.warnAfterSeconds, longestSeconds, "seconds")],
     ["breachAfterSeconds", breachFault(sent)],
     ["targetPercent", percentFault(sent.targetPercent)],
-    ["windowDays", wholeFault(sent.windowDays, longestWindowDays, "days")],
+    ["windowDays", windowFault(sent)],
+    ["windowKind", isLeftOut(sent.windowKind) ? null : oneOf(windowKinds, sent.windowKind)],
     ["syncMethod", oneOf(syncMethods, sent.syncMethod)],
     ["pollEverySeconds", wholeFault(sent.pollEverySeconds, longestSeconds, "seconds")],
   ];
@@ -86,7 +90,7 @@ function domainFault(sent: Sent, seen: ReadonlySet<string>): string | null {
 }
 
 function systemFault(system: unknown, systemIds: ReadonlySet<string>): string | null {
-  const known = isForAll(system) || (typeof system === "string" && systemIds.has(system));
+  const known = isLeftOut(system) || (typeof system === "string" && systemIds.has(system));
   return known
     ? null
     : "Choose the id of a system that is connected to this store, or leave it out.";
@@ -98,6 +102,14 @@ function breachFault({ warnAfterSeconds, breachAfterSeconds }: Sent): string | n
   return (breachAfterSeconds as number) >= warnAfterSeconds
     ? null
     : "A breach comes after the warning: choose warnAfterSeconds or more.";
+}
+
+function windowFault({ windowDays, windowKind }: Sent): string | null {
+  const wrong = wholeFault(windowDays, longestWindowDays, "days");
+  if (wrong !== null || windowKind !== "calendar") return wrong;
+  return calendarDays.includes(windowDays as number)
+    ? null
+    : "Of a calendar window, choose 7 (the week), 30 (the month) or 90 (the quarter).";
 }
 
 function percentFault(percent: unknown): string | null {

@@ -11,6 +11,7 @@ interface Row {
   breach_after_seconds: number;
   target_percent: number;
   window_days: number;
+  calendar: boolean;
   sync_method: SyncMethod;
   poll_every_seconds: number;
 }
@@ -62,6 +63,7 @@ function toSla(row: Row): FreshnessSla {
     breachAfterSeconds: row.breach_after_seconds,
     targetPercent: row.target_percent,
     windowDays: row.window_days,
+    ...(row.calendar ? { windowKind: "calendar" } : {}),
     syncMethod: row.sync_method,
     pollEverySeconds: row.poll_every_seconds,
   };
@@ -102,11 +104,12 @@ async function insertSlas(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO freshness_slas (shop, domain, system_id, warn_after_seconds,
-       breach_after_seconds, target_percent, window_days, sync_method, poll_every_seconds, changed_at)
+       breach_after_seconds, target_percent, window_days, calendar, sync_method, poll_every_seconds, changed_at)
      SELECT $1, domain, coalesce(system, ''), "warnAfterSeconds", "breachAfterSeconds",
-       "targetPercent", "windowDays", "syncMethod", "pollEverySeconds", $3
+       "targetPercent", "windowDays",
+       coalesce("windowKind" = 'calendar', false), "syncMethod", "pollEverySeconds", $3
      FROM json_to_recordset($2::json) AS r (domain text, system text, "warnAfterSeconds" int,
-       "breachAfterSeconds" int, "targetPercent" float8, "windowDays" int, "syncMethod" text,
+       "breachAfterSeconds" int, "targetPercent" float8, "windowDays" int, "windowKind" text, "syncMethod" text,
        "pollEverySeconds" int)`,
     [shop, JSON.stringify(slas), new Date(atMs)],
   );

@@ -29,6 +29,15 @@ export function storeTime(atMs: number, nowMs: number, timeZone: string | null):
   return at.date === textOf(nowMs).date ? at.time : `${at.date} ${at.time}`;
 }
 
+/** The date that a store's clocks show. Pure. */
+export function storeDate(
+  atMs: number,
+  timeZone: string | null,
+): { readonly year: number; readonly month: number; readonly day: number } {
+  const of = partsOf("wall", atMs, timeZone);
+  return { year: Number(of("year")), month: Number(of("month")), day: Number(of("day")) };
+}
+
 /** The weekday (1: Monday) and HH:MM of a moment by the clocks of a store. Pure. */
 export function weekTime(
   atMs: number,

@@ -64,6 +64,8 @@ export interface FreshnessSla {
   /** Share of the window that has to be within `breachAfterSeconds`, above 0 and at most 100. */
   readonly targetPercent: number;
   readonly windowDays: number;
+  /** The week (7 days), month (30) or quarter (90) of the store's calendar; left out: its last days. */
+  readonly windowKind?: "calendar";
   readonly syncMethod: SyncMethod;
   /** How often Shopify is asked what webhooks did not bring. */
   readonly pollEverySeconds: number;

@@ -1,4 +1,12 @@
-import { leftPercent, placeKey, readHours, readSlas, slaOf } from "#app/freshness/index.server.ts";
+import {
+  leftPercent,
+  placeKey,
+  readHours,
+  readSlas,
+  type SlaWindow,
+  slaOf,
+  windowOf,
+} from "#app/freshness/index.server.ts";
 import type { FreshnessSla, SlaPreview } from "#app/freshness/types.ts";
 import { gatherFlows } from "./gather-flows.ts";
 import type { FreshnessDeps } from "./read-freshness.ts";
@@ -44,7 +52,7 @@ export async function previewSla(
       }
   }
   const minutes = [...worst].map(([atMs, ageSeconds]) => ({ atMs, ageSeconds }));
-  return judge(minutes, sla, nowMs);
+  return judge(minutes, sla, nowMs, windowOf(sla, nowMs, flows[0]?.shop.timeZone ?? null));
 }
 
 /** What an SLA says of what was, minute by minute. Pure. */
@@ -52,13 +60,14 @@ export function judge(
   minutes: readonly AgedMinute[],
   sla: FreshnessSla,
   nowMs: number,
+  window: SlaWindow,
 ): SlaPreview {
   const runs = runsOver(minutes, sla.warnAfterSeconds);
   const breaches = runsOver(minutes, sla.breachAfterSeconds);
   const bad = breaches.flat();
-  const sinceMs = nowMs - Math.min(days, sla.windowDays) * dayMs;
+  const sinceMs = Math.max(nowMs - days * dayMs, window.fromMs);
   const inWindow = bad.filter((minute) => minute.atMs >= sinceMs).length * 60;
-  const allowedSeconds = (sla.windowDays * dayMs * (100 - sla.targetPercent)) / 100 / 1_000;
+  const allowedSeconds = ((window.toMs - window.fromMs) * (100 - sla.targetPercent)) / 100 / 1_000;
   const known = minutes.length;
   return {
     knownSeconds: known * 60,

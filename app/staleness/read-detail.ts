@@ -6,7 +6,8 @@ import {
   readHours,
   type SampledHour,
   type StoredBreach,
-  windowStart,
+  type SlaWindow,
+  windowOf,
 } from "#app/freshness/index.server.ts";
 import type { BreachSpan, Freshness, FreshnessDetail } from "#app/freshness/types.ts";
 import { completedReads } from "#app/polling/index.server.ts";
@@ -39,11 +40,12 @@ export async function readFreshnessDetail(
   const flows = await gatherFlows(deps.db, [shop]);
   const flow = flows.find((one) => one.domain === domain && (one.system?.id ?? null) === system);
   const [view] = flow === undefined ? [] : await freshnessOf(deps, shop, [flow]);
-  if (view === undefined) return null;
+  if (flow === undefined || view === undefined) return null;
   const { db } = deps;
   const nowMs = deps.clock.now();
   const place = { shop, domain, system };
-  const sinceMs = windowStart(view.sla, nowMs);
+  const window = windowOf(view.sla, nowMs, flow.shop.timeZone);
+  const sinceMs = window.fromMs;
   const [hours, within, ofWindow, loads] = await Promise.all([
     readHours(db, shop, Math.min(fromMs, sinceMs), Math.max(toMs, nowMs), place),
     readBreaches(db, place, fromMs, toMs, mostBreaches),
@@ -61,7 +63,7 @@ export async function readFreshnessDetail(
       view,
       ofWindow.map((one) => spanOf(one, sinceMs, nowMs, nowMs)),
     ),
-    burnDown: burnDownOf(view, hours, sinceMs, nowMs),
+    burnDown: burnDownOf(view, hours, window, nowMs),
     loads: loads.map((at) => at.toISOString()),
     breachSeconds: breachSecondsOf(hours, fromMs, toMs),
     longestBreachSeconds: Math.max(0, ...breaches.map((one) => one.seconds)),
@@ -99,15 +101,16 @@ function consumersOf(
     .map((span) => ({ ...span, budgetPercent: 100 - leftPercent(allowedSeconds, span.seconds) }));
 }
 
-/** What was left at the end of each of equal spans of the window, beside an even pace. */
+/** What was left at the end of each of equal spans of the window up to now, beside a pace that is even to its end. */
 function burnDownOf(
   { budget, sla }: Freshness,
   hours: readonly SampledHour[],
-  fromMs: number,
-  toMs: number,
+  window: SlaWindow,
+  nowMs: number,
 ): FreshnessDetail["burnDown"] {
+  const { fromMs } = window;
   const spans = Math.min(mostBurnPoints - 1, sla.windowDays * 24);
-  const spanMs = (toMs - fromMs) / spans;
+  const spanMs = (nowMs - fromMs) / spans;
   const spent = Array.from({ length: spans }, () => 0);
   for (const { atMs, breachSeconds } of minutesOf(hours)) {
     const slot = Math.floor((atMs - fromMs) / spanMs);
@@ -119,7 +122,7 @@ function burnDownOf(
     return {
       at: new Date(fromMs + index * spanMs).toISOString(),
       leftPercent: leftPercent(budget.allowedMinutes * 60, soFar),
-      evenPercent: 100 * (1 - index / spans),
+      evenPercent: 100 * (1 - (index * spanMs) / (window.toMs - fromMs)),
     };
   });
 }

@@ -8,7 +8,7 @@ import {
   type SampledHour,
   stateOf,
   type WindowTotals,
-  windowStart,
+  windowOf,
   windowTotals,
 } from "#app/freshness/index.server.ts";
 import type { Freshness } from "#app/freshness/types.ts";
@@ -43,10 +43,10 @@ export async function freshnessOf(
 ): Promise<Freshness[]> {
   if (flows.length === 0) return [];
   const nowMs = clock.now();
-  const windows = flows.map(({ domain, system, sla }) => ({
+  const windows = flows.map(({ domain, system, sla, shop: { timeZone } }) => ({
     domain,
     system: system?.id ?? null,
-    fromMs: windowStart(sla, nowMs),
+    fromMs: windowOf(sla, nowMs, timeZone).fromMs,
   }));
   const [only] = flows.length === 1 ? windows : [];
   const [counts, totals, hours] = await Promise.all([
@@ -70,6 +70,7 @@ function keyOf({ domain, system }: SampledHour): string {
 
 function viewOf(flow: Flow, history: History, nowMs: number): Freshness {
   const { sla, domain } = flow;
+  const { timeZone } = flow.shop;
   const system = flow.system?.id ?? null;
   const staleness = stalenessOf(flow.evidence, nowMs);
   const stalenessSeconds = staleness.stalenessMs / 1_000;
@@ -82,10 +83,16 @@ function viewOf(flow: Flow, history: History, nowMs: number): Freshness {
     stalenessSeconds,
     completeUpTo: new Date(staleness.completeUpToMs).toISOString(),
     state: stateOf(stalenessSeconds, sla),
-    excluded: isExcluded(flow.exclusions, { domain, system }, nowMs, flow.shop.timeZone),
+    excluded: isExcluded(flow.exclusions, { domain, system }, nowMs, timeZone),
     sla,
     proof: proofOf(flow, staleness, countOf(history.counts, flow)),
-    budget: errorBudgetOf(sla, history.totals.get(key) ?? nothingKnown, hours, nowMs),
+    budget: errorBudgetOf(
+      sla,
+      history.totals.get(key) ?? nothingKnown,
+      hours,
+      nowMs,
+      windowOf(sla, nowMs, timeZone),
+    ),
     sparkline: ageSeries(hours, nowMs - dayMs, nowMs, sparklinePoints),
   };
 }

@@ -104,11 +104,20 @@ export function detailHref({ domain, system }: Pick<Place, "domain" | "system">)
   return `/app/freshness/${domain}/${encodeURIComponent(system ?? ownPlace)}`;
 }
 
+/** What a budget is counted over: "30 days", or "this month". */
+export function windowWords({
+  windowDays,
+  windowKind,
+}: Pick<FreshnessSla, "windowDays" | "windowKind">): string {
+  if (windowKind !== "calendar") return countOf(windowDays, "day");
+  return windowDays <= 7 ? "this week" : windowDays <= 30 ? "this month" : "this quarter";
+}
+
 /** "99 % under 1 min, 30 days": an SLA in one line. */
 export function promiseWords(
-  sla: Pick<FreshnessSla, "targetPercent" | "breachAfterSeconds" | "windowDays">,
+  sla: Pick<FreshnessSla, "targetPercent" | "breachAfterSeconds" | "windowDays" | "windowKind">,
 ): string {
-  return `${String(sla.targetPercent)} % under ${formatTarget(sla.breachAfterSeconds)}, ${countOf(sla.windowDays, "day")}`;
+  return `${String(sla.targetPercent)} % under ${formatTarget(sla.breachAfterSeconds)}, ${windowWords(sla)}`;
 }
 
 /** A share that is compared with a target like 99.9: two decimals, never rounded up. */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { errorBudgetOf, type SampledHour, slaOf, stateOf } from "#app/freshness/index.server.ts";
+import {
+  errorBudgetOf,
+  type SampledHour,
+  slaOf,
+  stateOf,
+  windowOf,
+} from "#app/freshness/index.server.ts";
 import { defaultSla } from "#app/freshness/default-slas.ts";
 
 const hourMs = 3_600_000;
@@ -30,7 +36,14 @@ const budgetOf = (
   totals: { knownSeconds: number; breachSeconds: number },
   hours: readonly SampledHour[] = [],
   target = 99,
-) => errorBudgetOf({ ...sla, targetPercent: target }, totals, hours, nowMs);
+) =>
+  errorBudgetOf(
+    { ...sla, targetPercent: target },
+    totals,
+    hours,
+    nowMs,
+    windowOf(sla, nowMs, null),
+  );
 
 describe("the error budget", () => {
   it("is a share of the whole window, in minutes and percent, and may be overspent", () => {

@@ -66,6 +66,9 @@ describe("the SLAs of a shop", () => {
       errors: [{ field: "items[0].windowDays" }],
     });
     expect(await readSlas(rig.db, shop)).toContainEqual(tight);
+    const calendar = { ...tight, windowKind: "calendar" as const };
+    expect(await replace(shop, [calendar])).toMatchObject({ ok: true });
+    expect(await readSlas(rig.db, shop)).toContainEqual(calendar);
     expect(await readSlas(rig.db, other)).not.toContainEqual(tight);
   });
 

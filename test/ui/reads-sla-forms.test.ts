@@ -22,6 +22,17 @@ describe("the form of an SLA", () => {
     expect(parsed).toEqual({ ok: true, slas: [sla] });
   });
 
+  it("brings back a window of the calendar", () => {
+    const calendar = { ...sla, windowDays: 90, windowKind: "calendar" as const };
+    const posted = post({ ...formOf(calendar, true) });
+    expect(parseSlas([posted.sla], new Set(["wms"]))).toEqual({ ok: true, slas: [calendar] });
+    const odd = parseSlas(
+      [post({ windowDays: "14", windowKind: "calendar" }).sla],
+      new Set(["wms"]),
+    );
+    expect(odd.ok ? [] : formErrors(odd.errors)).toMatchObject([{ field: "windowDays" }]);
+  });
+
   it("gives a system's own SLA up where the store's is chosen, but never the store's", () => {
     expect(post({ scope: "store" }).sla).toBeNull();
     const data = new FormData();

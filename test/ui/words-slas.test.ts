@@ -118,6 +118,9 @@ describe("the words of an SLA", () => {
 
   it("say the promise and the pace", () => {
     expect(promiseWords(defaultSla("inventory"))).toBe("99 % under 1 min, 30 days");
+    expect(promiseWords({ ...defaultSla("inventory"), windowKind: "calendar" })).toBe(
+      "99 % under 1 min, this month",
+    );
     expect([0, 0.01, 0.44, 1, 14.4, null].map(burnWords)).toEqual([
       "0×",
       "< 0.1×",

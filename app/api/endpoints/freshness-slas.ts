@@ -16,6 +16,10 @@ export const slaSchema = z.object({
   breachAfterSeconds: seconds,
   targetPercent: z.number(),
   windowDays: z.int().min(1),
+  windowKind: z
+    .enum(["rolling", "calendar"], { error: "Choose one of: rolling, calendar." })
+    .nullish()
+    .describe("calendar: this week (7 days), month (30) or quarter (90) of the store's calendar"),
   syncMethod: z.enum(syncMethods, { error: `Choose one of: ${syncMethods.join(", ")}.` }),
   pollEverySeconds: seconds,
 });

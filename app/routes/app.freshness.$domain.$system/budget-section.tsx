@@ -3,7 +3,7 @@ import { budgetWords } from "#app/ui/charts/budget-bar.tsx";
 import { countOf } from "#app/ui/format/number.ts";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
 import { Facts, Section, Stack } from "#app/ui/kit/section.tsx";
-import { burnWords, placeWords } from "#app/ui/sla-words.ts";
+import { burnWords, placeWords, windowWords } from "#app/ui/sla-words.ts";
 import type { FreshnessPage } from "./detail.presenter.server.ts";
 
 /** What may still go wrong in this window, and how fast that is being used up. */
@@ -13,7 +13,7 @@ export function BudgetSection({ detail }: Pick<FreshnessPage, "detail">) {
     return (
       <Section heading="Error budget">
         <EmptyState kind="nothing" slim heading="Nothing to count yet">
-          {allowance(sla.targetPercent, budget.allowedMinutes, sla.windowDays)}
+          {allowance(sla.targetPercent, budget.allowedMinutes, sla)}
         </EmptyState>
       </Section>
     );
@@ -25,13 +25,13 @@ export function BudgetSection({ detail }: Pick<FreshnessPage, "detail">) {
   return (
     <Section
       heading="Error budget"
-      description={allowance(sla.targetPercent, budget.allowedMinutes, sla.windowDays)}
+      description={allowance(sla.targetPercent, budget.allowedMinutes, sla)}
     >
       <Stack gap={4}>
         <BurnDown
           points={burnDown}
           caption={`Error budget of ${placeWords(detail)}`}
-          summary={`Of the error budget of ${countOf(sla.windowDays, "day")}: ${left}.`}
+          summary={`Of the error budget of ${windowWords(sla)}: ${left}.`}
         />
         <Pace budget={budget} />
       </Stack>
@@ -64,10 +64,10 @@ function Pace({ budget }: { readonly budget: FreshnessPage["detail"]["budget"] }
 export function allowance(
   targetPercent: number,
   allowedMinutes: number,
-  windowDays: number,
+  sla: Parameters<typeof windowWords>[0],
 ): string {
   const minutes = Math.round(allowedMinutes);
   const time =
     minutes < 120 ? countOf(minutes, "minute") : countOf(Math.round(minutes / 60), "hour");
-  return `${String(targetPercent)} % allows ${time} over the SLA in ${countOf(windowDays, "day")}.`;
+  return `${String(targetPercent)} % allows ${time} over the SLA ${sla.windowKind === "calendar" ? "" : "in "}${windowWords(sla)}.`;
 }

@@ -9,6 +9,7 @@ export interface SlaForm {
   readonly breachAfterSeconds: string;
   readonly targetPercent: string;
   readonly windowDays: string;
+  readonly windowKind: string;
   readonly syncMethod: string;
   readonly pollEverySeconds: string;
 }
@@ -24,6 +25,7 @@ export function formOf(sla: Omit<FreshnessSla, "system">, own: boolean): SlaForm
     breachAfterSeconds: String(sla.breachAfterSeconds),
     targetPercent: String(sla.targetPercent),
     windowDays: String(sla.windowDays),
+    windowKind: sla.windowKind ?? "rolling",
     syncMethod: sla.syncMethod,
     pollEverySeconds: String(sla.pollEverySeconds),
   };
@@ -53,6 +55,7 @@ export function readSlaForm(
     sla: {
       domain: place.domain,
       ...(place.system === null ? {} : { system: place.system }),
+      windowKind: text("windowKind") || "rolling",
       syncMethod: text("syncMethod"),
       ...Object.fromEntries(numbers.map((name) => [name, numberOf(text(name))])),
     },

@@ -177,11 +177,12 @@ function PromiseFields({ form, set, outcome }: FieldsProps) {
       />
       <Select
         label="Counted over"
-        options={windowOptions(form.windowDays)}
-        value={form.windowDays}
+        options={windowOptions(form)}
+        value={`${form.windowKind} ${form.windowDays}`}
         error={errorOf(outcome, "windowDays")}
-        onChange={(windowDays) => {
-          set({ windowDays });
+        onChange={(window) => {
+          const [windowKind = "rolling", windowDays = "30"] = window.split(" ");
+          set({ windowKind, windowDays });
         }}
       />
     </>
@@ -218,12 +219,22 @@ function MethodFields({ form, set, outcome }: FieldsProps) {
   );
 }
 
-const usualDays = ["7", "30", "90"];
+const calendarWindows = { 7: "This week", 30: "This month", 90: "This quarter" };
 
 /** The usual windows, and the one an API call may have set. */
-function windowOptions(days: string) {
-  const all = usualDays.includes(days) ? usualDays : [...usualDays, days];
-  return all.map((value) => ({ value, label: `The last ${value} days` }));
+function windowOptions({ windowKind, windowDays }: Fields) {
+  const usual = Object.keys(calendarWindows);
+  const odd = windowKind === "rolling" && !usual.includes(windowDays) ? [windowDays] : [];
+  return [
+    ...[...usual, ...odd].map((days) => ({
+      value: `rolling ${days}`,
+      label: `The last ${days} days`,
+    })),
+    ...Object.entries(calendarWindows).map(([days, label]) => ({
+      value: `calendar ${days}`,
+      label,
+    })),
+  ];
 }
 
 /** "= 15 min", where the number of seconds does not say it at once. */
