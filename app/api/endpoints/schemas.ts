@@ -24,10 +24,12 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
+const timeWords = "Use RFC 3339: 2026-11-24T10:00:00Z.";
+
 /** A time somebody sent. */
 export const sentTime = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), "Use RFC 3339: 2026-11-24T10:00:00Z.");
+  .string(timeWords)
+  .refine((text) => !Number.isNaN(Date.parse(text)), timeWords);
 
 /** What a dry run of a replay tells: how many, and what would become of them. */
 export const previewSchema = z.object({

@@ -45,7 +45,7 @@ export default function DeadLettersPage() {
   const paged = params.has("after");
   const live = useLiveRefresh(!act.busy);
   const steady = useSteadyRows(page.letters, cursorOf, params.toString());
-  const nameOf = (id: string) => page.systemNames[id] ?? "a removed system";
+  const nameOf = (id: string) => page.systemNames[id] ?? "A removed system";
   const replayAll = {
     content: `Replay all ${formatCappedCount(page.count, page.capped)}`,
     loading: act.replayingAll,
