@@ -94,6 +94,7 @@ export function differenceColumns(nameOf: (id: string) => string): readonly Colu
       cell: (row) => (
         <>
           <SideValues values={row.otherValue} />
+          {row.side === "mirror" && <span className="cv-cell-2">What Converge knew</span>}
           {row.owner !== null && <span className="cv-cell-2">{`Owner: ${nameOf(row.owner)}`}</span>}
         </>
       ),
@@ -117,5 +118,5 @@ export function recordName({
   const side = shopifyValue ?? otherValue ?? {};
   const name = sku ?? side["title"] ?? side["name"];
   if (typeof name === "string" && name !== "") return name;
-  return resourceId === null ? key : resourceLabel({ id: resourceId, type: "", sku: null });
+  return resourceId === null ? key : resourceLabel({ id: resourceId, type: "", sku: null }).trim();
 }

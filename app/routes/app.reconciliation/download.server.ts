@@ -12,8 +12,10 @@ const rowsAtOnce = 1_000;
 /** As many as a spreadsheet is pleasant with; the file says when there are more. */
 const mostRows = 50_000;
 
-/** Of what a difference is, before what each side has. */
-const headings = ["Record", "Id", "SKU", "Location", "What happened", "Why", "Field"];
+const headings = [
+  ...["Record", "Id", "SKU", "Location", "What happened", "Why", "Field", "Shopify has"],
+  ...["The other has", "The other", "Owner", "State", "Looked at (UTC)"],
+];
 
 type Line = readonly (string | number | null)[];
 
@@ -27,10 +29,9 @@ export async function differencesFile(
   if (run === null) return null;
   const names: Readonly<Record<string, string>> = sideNames(await listSystems(db, shop));
   const nameOf = (id: string) => names[id] ?? "A removed system";
-  const other = run.system === "shopify" ? "Converge" : nameOf(run.system);
-  const lines: Line[] = [
-    [...headings, "Shopify has", `${other} has`, "Owner", "State", "Looked at (UTC)"],
-  ];
+  const otherOf = ({ side }: FindingView) =>
+    side === "mirror" ? "What Converge knew" : nameOf(run.system);
+  const lines: Line[] = [headings];
   let after: string | null = null;
   do {
     const page: Awaited<ReturnType<typeof listFindings>> = await listFindings(
@@ -38,7 +39,7 @@ export async function differencesFile(
       run.id,
       { limit: rowsAtOnce, after, counted: true },
     );
-    for (const found of page.items) lines.push(...linesOf(found, nameOf));
+    for (const found of page.items) lines.push(...linesOf(found, otherOf(found), nameOf));
     after = page.next;
   } while (after !== null && lines.length < mostRows);
   if (after !== null) lines.push(["There are more: compare again once these are settled."]);
@@ -47,7 +48,7 @@ export async function differencesFile(
 }
 
 /** One line a field, so that each value has a cell of its own. */
-function linesOf(found: FindingView, nameOf: (id: string) => string): Line[] {
+function linesOf(found: FindingView, other: string, nameOf: (id: string) => string): Line[] {
   const { shopifyValue, otherValue } = found;
   const fields = [
     ...new Set([shopifyValue, otherValue].flatMap((side) => Object.keys(side ?? {}))),
@@ -62,6 +63,7 @@ function linesOf(found: FindingView, nameOf: (id: string) => string): Line[] {
     field === null ? null : fieldWord(field),
     valueOf(shopifyValue, field),
     valueOf(otherValue, field),
+    other,
     found.owner === null ? null : nameOf(found.owner),
     stateWords[found.state].word,
     found.settledAt,
