@@ -1,4 +1,4 @@
-import { firstIdOf, type Queryable, timeOfId } from "#app/db.server.ts";
+import { firstIdOf, type Queryable, timeOfId, type Transaction } from "#app/db.server.ts";
 
 /**
  * What delivery gives up, a few rows at a time. Every function returns how many rows went: fewer than
@@ -66,17 +66,24 @@ export async function oldestUnfinished(db: Queryable): Promise<ReadonlyMap<strin
   return new Map(rows.map((row) => [row.shop, timeOfId(row.oldest)]));
 }
 
-/** Everything that was sent, or was to be sent, for a shop. `systemIds`: all it ever had. */
+/**
+ * Everything that was sent, or was to be sent, for a shop. `systemIds`: all it ever had. Deliveries are
+ * locked by a statement of their own: the one that deletes then sees the attempt that was being
+ * written down when this one had to wait.
+ */
 export async function forgetDeliveriesOfShop(
-  db: Queryable,
+  tx: Transaction,
   shop: string,
   systemIds: readonly string[],
   limit: number,
 ): Promise<number> {
-  const { rows } = await db.query(
+  const { rows: locked } = await tx.query<{ id: string }>(
+    "SELECT id FROM deliveries WHERE shop = $1 LIMIT $2 FOR UPDATE",
+    [shop, limit],
+  );
+  const { rows } = await tx.query(
     `WITH gone AS (
-       DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE shop = $1 LIMIT $2)
-       RETURNING id
+       DELETE FROM deliveries WHERE id = ANY($4::uuid[]) RETURNING id
      ), tries AS (
        DELETE FROM delivery_attempts a USING gone WHERE a.delivery_id = gone.id
      ), minutes AS (
@@ -96,7 +103,7 @@ export async function forgetDeliveriesOfShop(
      )
      SELECT 1 AS one FROM gone UNION ALL SELECT one FROM minutes
      UNION ALL SELECT one FROM issues UNION ALL SELECT 1 FROM replays`,
-    [shop, limit, systemIds],
+    [shop, limit, systemIds, locked.map(({ id }) => id)],
   );
   return rows.length;
 }

@@ -1,5 +1,5 @@
 import { forgetAlertsOfShop } from "#app/alerts/index.server.ts";
-import type { Clock, Database, Queryable, Transaction } from "#app/db.server.ts";
+import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { forgetGroupsOfShop, forgetPoolsOfShop } from "#app/coordination/index.server.ts";
 import { forgetDeliveriesOfShop } from "#app/delivery/index.server.ts";
 import { forgetDiscrepanciesOfShop } from "#app/discrepancies/index.server.ts";
@@ -27,7 +27,7 @@ import { inSmallSteps } from "./in-small-steps.ts";
 import { forgetRequestsOfShop } from "./request-store.ts";
 
 /** Deletes some rows of a shop, at most `limit` of each table, and tells how many. */
-type ForgetSome = (db: Queryable, shop: string, limit: number) => Promise<number>;
+type ForgetSome = (tx: Transaction, shop: string, limit: number) => Promise<number>;
 
 /** What forgetting a shop takes. */
 export interface ForgetShopDeps {
@@ -48,7 +48,7 @@ export interface ForgetShopDeps {
 /** Every room's own rows. The jobs go first: they would make more. */
 const rooms: readonly ForgetSome[] = [
   forgetJobsOfShop,
-  async (db, shop, limit) => forgetDeliveriesOfShop(db, shop, await systemIdsOf(db, shop), limit),
+  async (tx, shop, limit) => forgetDeliveriesOfShop(tx, shop, await systemIdsOf(tx, shop), limit),
   forgetIntentsOfShop,
   forgetReconciliationsOfShop,
   forgetDiscrepanciesOfShop,
@@ -86,7 +86,7 @@ export async function forgetShop(
   if (!(await switchOff(deps, shop, job))) return;
   let gone = 0;
   for (const forgetSome of [...rooms, deps.forgetKeysOfShop])
-    gone += await inSmallSteps((limit) => forgetSome(db, shop, limit));
+    gone += await inSmallSteps((limit) => db.transaction((tx) => forgetSome(tx, shop, limit)));
   if (job.pass > 0 && gone === 0 && (await countActiveJobs(db, shop)) === 0) {
     log.info({ passes: job.pass + 1 }, "a shop that left is forgotten");
     return;
