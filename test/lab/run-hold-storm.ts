@@ -79,6 +79,7 @@ async function playAll(stage: Stage, watch: StepWatch): Promise<HoldStormVerdict
 /** One life of a hold; `settled`: its units are back where they were. */
 async function play(stage: Stage, watch: StepWatch) {
   let winners = 0;
+  let settled = false;
   const life = async () => {
     const wished = await Promise.all(stage.shops.map((shop) => placeHold(stage, shop, wish)));
     const won = wished.flatMap((hold) => hold ?? []);
@@ -89,13 +90,18 @@ async function play(stage: Stage, watch: StepWatch) {
         await insist(() => stage.as(apiKey)("POST", `/holds/${hold.id}/acknowledge`));
       await insist(() => stage.as(hold.shop)("POST", `/holds/${hold.id}/release`));
     }
+    // What comes back after a release is steps too.
+    settled = await areBack(stage);
   };
   const died = await watch.during(life());
-  const settled = await untilShown(stage, stage.sku, units).then(
+  return { died, winners, settled };
+}
+
+async function areBack(stage: Stage): Promise<boolean> {
+  return untilShown(stage, stage.sku, units).then(
     () => stage.shops.every((shop) => stage.levelOf(shop, stage.sku).reserved === 0),
     () => false,
   );
-  return { died, winners, settled };
 }
 
 async function untilReserved({ levelOf, sku }: Stage, shop: string): Promise<void> {
