@@ -114,8 +114,14 @@ export const jobs = {
       resource: z.object({ type: z.string(), id: z.string() }),
       /** Of the event that left the question open. */
       correlationId: z.string(),
+      /**
+       * Which kind of data is incomplete until it is read, since when by Shopify's clock; epoch
+       * milliseconds. A job that waits for its shop comes back as a new one and keeps this.
+       */
+      oldest: z.record(z.string(), z.number()).optional(),
     }),
-    retryLimit: 50,
+    // Every five minutes at last, for two days: by then a comparison has read every record anew.
+    retryLimit: 600,
     retryDelaySeconds: 2,
     heartbeatSeconds: 30,
     expireInSeconds: 120,

@@ -3,6 +3,7 @@ import type { EventToProcess } from "#app/events/index.server.ts";
 import { loyaltyIdOf, loyaltyType } from "#app/mirror/index.server.ts";
 import { shopifyOwner, type OwnershipRule } from "#app/ownership/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
+import { askShopify } from "./ask-shopify.ts";
 import type { Plan } from "./plan.ts";
 import type { ResourceChange } from "./read-changes.ts";
 
@@ -30,11 +31,12 @@ export async function metafieldOf(
 export function confirmPoints(
   plan: Plan,
   event: EventToProcess,
-  customerId: string,
+  customer: { readonly id: string; readonly versionAtMs: number },
   metafield: string,
 ): void {
-  const resource = { type: loyaltyType, id: loyaltyIdOf(customerId, metafield) };
-  const { shop, correlationId } = event;
-  const payload = { shop, resource, correlationId };
-  plan.confirms.set(`${resource.type} ${resource.id}`, { payload, afterSeconds: 0 });
+  askShopify(plan, event, {
+    resource: { type: loyaltyType, id: loyaltyIdOf(customer.id, metafield) },
+    missing: { domain: "loyalty", changedAtMs: customer.versionAtMs },
+    afterSeconds: 0,
+  });
 }

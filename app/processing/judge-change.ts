@@ -8,6 +8,7 @@ import {
   type StockStates,
 } from "#app/ownership/index.server.ts";
 import type { OwnershipRule } from "#app/ownership/types.ts";
+import { askShopify } from "./ask-shopify.ts";
 import { fieldsOf } from "./fields-of.ts";
 import type { Knowledge, Plan } from "./plan.ts";
 import type { ResourceChange } from "./read-changes.ts";
@@ -108,7 +109,12 @@ function judgeStock(
   if (rule.onForeignWrite === "accept") return {};
   if (counted) return { settled: after };
   const settled = echo ? afterOwnWrite(known, available) : baselineOf(known);
-  if (!isComplete(settled) || echo === undefined) confirm(plan, trial.event, change, key, true);
+  if (!isComplete(settled) || echo === undefined)
+    askShopify(plan, event, {
+      resource: { type: change.resourceType, id: change.resourceId },
+      missing: null,
+      afterSeconds: countAfterSeconds,
+    });
   return settled === null ? {} : { settled };
 }
 
@@ -161,24 +167,6 @@ function named(fields: Fields, before: Fields): Fields {
 function locationOf(change: ResourceChange): { locationId?: string } {
   const location = change.data["locationId"];
   return typeof location === "string" ? { locationId: location } : {};
-}
-
-/** Notes that a resource has to be read by its id. `patient`: after its siblings had time to arrive. */
-export function confirm(
-  plan: Plan,
-  event: EventToProcess,
-  change: ResourceChange,
-  key: string,
-  patient: boolean,
-): void {
-  plan.confirms.set(key, {
-    payload: {
-      shop: event.shop,
-      resource: { type: change.resourceType, id: change.resourceId },
-      correlationId: event.correlationId,
-    },
-    afterSeconds: patient ? countAfterSeconds : 0,
-  });
 }
 
 /** The rule of a change's domain; without one it is Shopify's. */

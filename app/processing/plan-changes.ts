@@ -17,11 +17,12 @@ import {
   statesOf,
 } from "#app/mirror/index.server.ts";
 import { readRules } from "#app/ownership/index.server.ts";
+import { askWhichHolds } from "./ask-shopify.ts";
 import { decideChange, type ArrivedChange, type ChangeVerdict } from "./decide-change.ts";
 import { comparableOf, sameFields } from "./fields-of.ts";
 import { confirmPoints, metafieldOf } from "./confirm-points.ts";
 import { countPooled } from "./count-pooled.ts";
-import { confirm, hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
+import { hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
 import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
 import type { ProcessingDeps } from "./process-events.ts";
 import { planWrite } from "./plan-write.ts";
@@ -182,7 +183,7 @@ function planChange(
     version,
     versionAtMs,
   };
-  if (decision.verdict === "ask") confirm(plan, event, change, key, false);
+  if (decision.verdict === "ask") askWhichHolds(plan, event, change, versionAtMs);
   const again = decision.verdict === "superseded" && !decision.stale;
   if (again && isRead(event) && change.counted && rule.owner !== "shopify") {
     // Nothing new for systems, but the count says whose the last change was.
@@ -191,7 +192,7 @@ function planChange(
   }
   if (decision.verdict !== "apply") return decision;
   if (change.resourceType === "Customer" && knowledge.metafield !== null)
-    confirmPoints(plan, event, change.resourceId, knowledge.metafield);
+    confirmPoints(plan, event, { id: change.resourceId, versionAtMs }, knowledge.metafield);
   const echo = hearEcho(knowledge, plan, change, versionAtMs);
   countPooled(knowledge, plan, event, change);
   const beside = judgeChange(knowledge, plan, trial, echo);

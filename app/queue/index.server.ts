@@ -6,6 +6,6 @@
 export type { EnqueuedJob } from "./enqueue.ts";
 export { queueDepths, type QueueDepth } from "./depth-store.ts";
 export { countActiveJobs, eraseJobsAbout, forgetJobsOfShop } from "./forget-jobs.ts";
-export { type CarriedChange, oldestCarried } from "./waiting-store.ts";
+export { type CarriedChange, oldestAsked, oldestCarried } from "./waiting-store.ts";
 export { wakeJobs } from "./wake-store.ts";
 export { migrateQueue, openQueue, type Queue, type QueueOptions } from "./queue.ts";

@@ -32,3 +32,25 @@ export async function oldestCarried(
   );
   return rows;
 }
+
+/**
+ * The oldest change that has to be read from Shopify and is not, of some groups. Reads unfinished
+ * jobs only: what could not be read in all of its tries waits for the next comparison instead.
+ */
+export async function oldestAsked(
+  db: Queryable,
+  groups: readonly string[],
+): Promise<CarriedChange[]> {
+  const { rows } = await db.query<CarriedChange>(
+    `SELECT j.group_id AS "group", o.key AS domain, NULL AS "systemId",
+       min(o.value::float8) AS "changedAtMs", min(j.created_on) AS "waitsSince",
+       count(*)::int AS jobs
+     FROM pgboss.job j
+     CROSS JOIN LATERAL jsonb_each_text(j.data->'oldest') o
+     WHERE j.name = 'confirm-resource' AND j.state IN ('created', 'retry', 'active')
+       AND j.group_id = ANY($1)
+     GROUP BY 1, 2`,
+    [groups],
+  );
+  return rows;
+}

@@ -10,7 +10,7 @@ import { readExclusionsOf, readSlasOf, slaOf } from "#app/freshness/index.server
 import type { FreshnessExclusion, FreshnessSla, HoldUp } from "#app/freshness/types.ts";
 import { type LastPass, lastPasses, readPaces } from "#app/polling/index.server.ts";
 import { feedOf } from "#app/polling/types.ts";
-import { type CarriedChange, oldestCarried } from "#app/queue/index.server.ts";
+import { type CarriedChange, oldestAsked, oldestCarried } from "#app/queue/index.server.ts";
 import { getShops } from "#app/shops/index.server.ts";
 import type { ShopView } from "#app/shops/types.ts";
 import { listSystemsOf } from "#app/systems/index.server.ts";
@@ -43,6 +43,8 @@ interface Stages {
   readonly paces: ReadonlyMap<string, readonly Pace[]>;
   /** By shop and domain. */
   readonly events: ReadonlyMap<string, readonly UnfinishedEvent[]>;
+  /** By shop and domain. */
+  readonly asked: ReadonlyMap<string, readonly CarriedChange[]>;
   /** By shop. */
   readonly carried: ReadonlyMap<string, readonly CarriedChange[]>;
   /** By system and domain. */
@@ -59,6 +61,8 @@ export async function gatherFlows(db: Queryable, shops: readonly string[]): Prom
   const names = views.map((view) => view.shop);
   const systems = await listSystemsOf(db, names);
   const slas = await readSlasOf(db, names);
+  // What an event leaves open is read, and read it is an event again: asked before and after them.
+  const askedBefore = await oldestAsked(db, names);
   const stages: Stages = {
     exclusions: await readExclusionsOf(db, names),
     // What a read found is an event by the time the read is on record.
@@ -67,6 +71,10 @@ export async function gatherFlows(db: Queryable, shops: readonly string[]): Prom
     events: Map.groupBy(
       await oldestUnfinishedEvents(db, names),
       ({ shop, domain }) => `${shop} ${domain}`,
+    ),
+    asked: Map.groupBy(
+      [...askedBefore, ...(await oldestAsked(db, names))],
+      ({ group, domain }) => `${group} ${domain ?? ""}`,
     ),
     carried: Map.groupBy(await oldestCarried(db, names), ({ group }) => group),
     deliveries: Map.groupBy(
@@ -102,7 +110,9 @@ function flowOf(
   const feed = `${shop.shop} ${feedOf[domain]}`;
   const pass = stages.passes.get(feed)?.[0] ?? null;
   const pace = stages.paces.get(feed)?.[0];
-  const events = stages.events.get(`${shop.shop} ${domain}`) ?? [];
+  const known = `${shop.shop} ${domain}`;
+  const events = stages.events.get(known) ?? [];
+  const asked = stages.asked.get(known) ?? [];
   const ahead =
     system === null
       ? []
@@ -121,7 +131,11 @@ function flowOf(
       read: pass,
       readEverySeconds: pace?.everySeconds ?? 0,
       polled: sla.syncMethod !== "event_driven",
-      unfinished: [...events.map(unprocessed), ...ahead],
+      unfinished: [
+        ...events.map(unprocessed),
+        ...asked.map((one) => waiting(one, "processing")),
+        ...ahead,
+      ],
     },
   };
 }
@@ -143,12 +157,11 @@ function carriedTo(
 ): Unfinished[] {
   return (carried.get(shop) ?? [])
     .filter((one) => (one.domain ?? domain) === domain && (one.systemId ?? systemId) === systemId)
-    .map(({ changedAtMs, waitsSince }) => ({
-      heldUpBy: "queued",
-      changedAtMs,
-      heardAtMs: waitsSince.getTime(),
-      eventId: null,
-    }));
+    .map((one) => waiting(one, "queued"));
+}
+
+function waiting({ changedAtMs, waitsSince }: CarriedChange, heldUpBy: HoldUp): Unfinished {
+  return { heldUpBy, changedAtMs, heardAtMs: waitsSince.getTime(), eventId: null };
 }
 
 function sentTo(system: SystemView, domain: DataDomain, { deliveries }: Stages): Unfinished[] {

@@ -163,7 +163,7 @@ function applied(deps: WriteBackDeps, job: Job, intent: IntentRow, target: Targe
     await settleIn(deps, tx, job, intent, { status: "applied", why: null, target });
     if (job.resource.type !== loyaltyType) return;
     const { shop, resource, correlationId } = job;
-    const payload = { shop, resource, correlationId };
+    const payload = { shop, resource, correlationId, oldest: { loyalty: deps.clock.now() } };
     await deps.enqueue(tx, "confirm-resource", [{ payload, group: shop }]);
   });
 }

@@ -108,7 +108,14 @@ describe("an event about a resource", () => {
     expect(await statuses()).toEqual(["applied", "superseded"]);
     expect(await available()).toEqual([5]);
     expect(bench.jobs.filter((job) => job.name === "confirm-resource")).toMatchObject([
-      { payload: { shop, resource: { type: "InventoryLevel", id: stockLevelGid(1) } } },
+      {
+        payload: {
+          shop,
+          resource: { type: "InventoryLevel", id: stockLevelGid(1) },
+          // Until it is read, stock is as old as the two states.
+          oldest: { inventory: Date.parse(second(10)) },
+        },
+      },
     ]);
   });
 

@@ -4,21 +4,30 @@ import type { DataDomain } from "#app/data-domains.ts";
 import { discardDeadLetters } from "#app/delivery/index.server.ts";
 import { eventStatuses } from "#app/events/types.ts";
 import { deliveryStatuses } from "#app/delivery/types.ts";
-import { openQueue } from "#app/queue/index.server.ts";
+import type { JobName, JobPayload } from "#app/jobs.ts";
+import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { type Flow, gatherFlows } from "#app/staleness/gather-flows.ts";
 import { stalenessOf } from "#app/staleness/staleness-rule.ts";
 import { worstStaleness } from "#app/staleness/index.server.ts";
 import { pauseSystem } from "#app/systems/index.server.ts";
+import { parkJobs } from "#app/worker/wait-for-shop.ts";
 import { connectSystem, publish } from "#test/delivery/publish.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { plantDeliveries, plantEvents, plantPass } from "./plant.ts";
 
 let rig: Rig;
 
+let queue: Queue;
+
 beforeAll(async () => {
   rig = await createRig();
+  const { database, log, vault } = rig;
+  queue = await openQueue({ url: database.url, log, vault, role: "web" });
 });
-afterAll(() => rig.close());
+afterAll(async () => {
+  await queue.stop(1_000);
+  await rig.close();
+});
 
 const minuteMs = 60_000;
 const url = "https://wms.example.com";
@@ -43,6 +52,14 @@ async function flowOf(shop: string, domain: DataDomain, systemId: string | null)
   const flow = flows.find((one) => one.domain === domain && (one.system?.id ?? null) === systemId);
   if (!flow) throw new Error("there is no such flow");
   return flow;
+}
+
+function enqueue<Name extends JobName>(
+  name: Name,
+  payload: JobPayload<Name> & { readonly shop: string },
+): Promise<void> {
+  const job = { payload, group: payload.shop };
+  return rig.db.transaction((tx) => queue.enqueue(tx, name, [job]));
 }
 
 const planted = (statuses: readonly string[]) =>
@@ -116,19 +133,8 @@ describe("what holds data up", () => {
 
   it("a change that was not handed to delivery yet counts, whatever its job says of it", async () => {
     const { shop, systemId, nowMs } = await openStore();
-    const queue = await openQueue({
-      url: rig.database.url,
-      log: rig.log,
-      vault: rig.vault,
-      role: "web",
-    });
     const oldest = { products: nowMs - 7 * minuteMs };
-    await rig.db.transaction((tx) =>
-      queue.enqueue(tx, "fan-out-changes", [
-        { payload: { shop, changeIds: ["evt_1"], oldest }, group: shop },
-      ]),
-    );
-    await queue.stop(1_000);
+    await enqueue("fan-out-changes", { shop, changeIds: ["evt_1"], oldest });
     const now = async (domain: DataDomain) =>
       stalenessOf((await flowOf(shop, domain, systemId)).evidence, nowMs);
     expect(await now("products")).toMatchObject({
@@ -136,6 +142,38 @@ describe("what holds data up", () => {
       heldUpBy: "queued",
     });
     expect((await now("orders")).heldUpBy).toBeNull();
+  });
+
+  it("what has to be read from Shopify counts until it is, however long that waits", async () => {
+    const { shop, systemId, nowMs } = await openStore();
+    const resource = { type: "Product", id: "gid://shopify/Product/1" };
+    const asked = { shop, resource, correlationId: "c" };
+    const job = { ...asked, oldest: { products: nowMs - 7 * minuteMs } };
+    // Whose a known change was is asked as well; nothing is missing until then.
+    await enqueue("confirm-resource", { ...asked, oldest: {} });
+    const now = async (domain: DataDomain, system: string | null) =>
+      stalenessOf((await flowOf(shop, domain, system)).evidence, nowMs);
+    expect(await now("products", null)).toMatchObject({ stalenessMs: minuteMs, heldUpBy: null });
+
+    await enqueue("confirm-resource", job);
+    const held = { stalenessMs: 7 * minuteMs, heldUpBy: "processing" };
+    expect(await now("products", null)).toMatchObject(held);
+    expect(await now("products", systemId)).toMatchObject(held);
+    expect((await now("orders", systemId)).heldUpBy).toBeNull();
+
+    // The shop is lost: the job ends, and a new one waits with what it carried.
+    await parkJobs({ ...rig, enqueue: queue.enqueue }, "confirm-resource", [job]);
+    await rig.db.query(
+      `UPDATE pgboss.job SET state = 'completed' WHERE id = (
+         SELECT id FROM pgboss.job WHERE name = 'confirm-resource' AND group_id = $1
+           AND data->'oldest' ? 'products' ORDER BY created_on LIMIT 1)`,
+      [shop],
+    );
+    expect(await now("products", systemId)).toMatchObject(held);
+
+    // Given up, it is left to the next comparison.
+    await rig.db.query("UPDATE pgboss.job SET state = 'failed' WHERE group_id = $1", [shop]);
+    expect(await now("products", systemId)).toMatchObject({ heldUpBy: null });
   });
 });
 
