@@ -1,3 +1,4 @@
+import { dataDomains } from "#app/data-domains.ts";
 import type { Queryable } from "#app/db.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { SystemHealth } from "./types.ts";
@@ -7,7 +8,8 @@ const countCap = 10_000;
 
 /**
  * How each system of a shop did in the last 24 hours, and what waits for it now. Reads at most 1,440
- * minutes and the first 10,000 waiting and dead of each system, however many deliveries there are.
+ * minutes, the first 10,000 dead of each system and its 10,000 oldest changes of each kind that wait,
+ * however many deliveries there are.
  */
 export async function systemHealth(
   db: Queryable,
@@ -32,11 +34,13 @@ export async function systemHealth(
        FROM delivery_minutes m
        WHERE m.shop = $1 AND m.system_id = s.system_id AND m.minute >= $3) day
      CROSS JOIN LATERAL (
-       SELECT count(*)::int AS waiting, min(created_at) AS oldest
-       FROM (SELECT created_at FROM deliveries d
-             WHERE d.system_id = s.system_id
-               AND d.status IN ('pending', 'delivering', 'retrying', 'waiting')
-             ORDER BY d.created_at LIMIT $4) o) open
+       SELECT least($4, count(*))::int AS waiting, min(o.created_at) AS oldest
+       FROM unnest($5::text[]) AS k (domain)
+       CROSS JOIN LATERAL (
+         SELECT created_at FROM deliveries d
+         WHERE d.system_id = s.system_id AND d.domain = k.domain
+           AND d.status IN ('pending', 'delivering', 'retrying', 'waiting')
+         ORDER BY d.version_at LIMIT $4) o) open
      CROSS JOIN LATERAL (
        SELECT count(*)::int AS dead
        FROM (SELECT 1 FROM deliveries d
@@ -44,7 +48,7 @@ export async function systemHealth(
                AND d.replayed_at IS NULL LIMIT $4) o) letters
      WHERE day.last_delivered IS NOT NULL OR day.failed > 0 OR open.waiting > 0
        OR letters.dead > 0`,
-    [shop, ids, new Date(nowMs - 24 * 3600 * 1000), countCap],
+    [shop, ids, new Date(nowMs - 24 * 3600 * 1000), countCap, dataDomains],
   );
   return rows.map((row) => ({
     systemId: row.system_id,

@@ -52,6 +52,20 @@ describe("the health of a system", () => {
     expect(later?.oldestWaitingSeconds).toBeGreaterThan(86_400);
   });
 
+  it("tells how long the one waits that waits longest, whatever it is about and how new that is", async () => {
+    const line = await bench.openLine({ domains: ["orders", "products"] });
+    await pauseSystem(rig, line.shop, "user:1", line.id);
+    await publish(rig, line.shop, { domain: "orders" }, { domain: "products" });
+    await rig.db.query(
+      `UPDATE deliveries SET created_at = now() - interval '1 hour', version_at = now()
+       WHERE shop = $1 AND domain = 'orders'`,
+      [line.shop],
+    );
+    const [health] = await systemHealth(rig.db, line.shop, Date.now());
+    expect(health?.waiting).toBe(2);
+    expect(health?.oldestWaitingSeconds).toBeGreaterThan(3_500);
+  });
+
   it("is silent about systems without traffic, gone ones and other shops'", async () => {
     const line = await bench.openLine();
     expect(await systemHealth(rig.db, line.shop, Date.now())).toEqual([]);
