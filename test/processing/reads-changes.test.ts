@@ -94,6 +94,7 @@ describe("what an event tells", () => {
         variantId: "gid://shopify/ProductVariant/70",
         productId: productGid(7),
         sku: "MUG",
+        barcode: null,
       },
     ]);
   });
