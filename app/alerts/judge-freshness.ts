@@ -10,7 +10,8 @@ export type FlowFacts = Pick<
   readonly burning: Freshness["budget"]["burning"];
   /** The fastest of late: how many times too fast the budget is used. */
   readonly burn: number;
-  readonly leftPercent: number;
+  /** Of what may go wrong in the window; below zero: more went wrong. */
+  readonly leftMinutes: number;
 };
 
 /** What the rules take of how fresh something is. Pure. */
@@ -29,7 +30,7 @@ export function flowFacts(fresh: Freshness): FlowFacts {
     heldUpBy: proof.heldUpBy,
     burning: budget.burning,
     burn: Math.max(lastHour ?? 0, last6Hours ?? 0),
-    leftPercent: budget.leftPercent,
+    leftMinutes: budget.leftMinutes,
   };
 }
 
@@ -61,11 +62,14 @@ function burning(flow: FlowFacts): Finding[] {
   return [{ ...about(flow), kind: "sla_burn", severity, level: fast ? 2 : 1 }];
 }
 
-const daySeconds = 86_400;
+/** In how many seconds the budget is gone at its present rate; null: it is not being used, or there is none. */
+function goneInSeconds({ leftMinutes, burn, sla }: FlowFacts): number | null {
+  const usedPerSecond = (burn * (100 - sla.targetPercent)) / 100;
+  return usedPerSecond > 0 ? Math.round((Math.max(0, leftMinutes) * 60) / usedPerSecond) : null;
+}
 
 function about(flow: FlowFacts) {
   const { domain, system, sla } = flow;
-  const left = (Math.max(0, flow.leftPercent) / 100) * sla.windowDays * daySeconds;
   return {
     subject: flowSubject(domain, system),
     domain,
@@ -78,7 +82,7 @@ function about(flow: FlowFacts) {
       breachAfterSeconds: sla.breachAfterSeconds,
       heldUpBy: flow.heldUpBy,
       burn: Math.round(flow.burn * 10) / 10,
-      budgetLeftSeconds: flow.burn > 0 ? Math.round(left / flow.burn) : null,
+      budgetLeftSeconds: goneInSeconds(flow),
     },
   };
 }

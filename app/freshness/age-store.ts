@@ -83,8 +83,9 @@ export function placeKey(domain: string, system: string | null): string {
 }
 
 /**
- * What is known of some places of a shop since the hour of a moment, each by its own window, by
- * `placeKey`. At most 2,160 entries of an index for each.
+ * What is known of some places of a shop since the minute of a moment, each by its own window, by
+ * `placeKey`. At most 2,160 entries of an index for each; only of the hour in which its window begins
+ * are the minutes read (a store's midnight is half past the hour of UTC in India).
  */
 export async function windowTotals(
   db: Queryable,
@@ -104,10 +105,16 @@ export async function windowTotals(
     `SELECT w.domain, w.system_id, h.known, h.breach
      FROM json_to_recordset($2::json) AS w (domain text, system_id text, since timestamptz)
      CROSS JOIN LATERAL (
-       SELECT coalesce(sum(known_seconds), 0) AS known, coalesce(sum(breach_seconds), 0) AS breach
-       FROM freshness_hours
-       WHERE shop = $1 AND domain = w.domain AND system_id = w.system_id
-         AND hour >= date_trunc('hour', w.since)) h`,
+       SELECT coalesce(sum(p.known), 0) AS known, coalesce(sum(p.breach), 0) AS breach FROM (
+         SELECT known_seconds AS known, breach_seconds AS breach FROM freshness_hours
+         WHERE shop = $1 AND domain = w.domain AND system_id = w.system_id AND hour >= w.since
+         UNION ALL
+         SELECT m.known, m.breach
+         FROM freshness_hours f
+         CROSS JOIN LATERAL unnest(f.known, f.breach) WITH ORDINALITY AS m (known, breach, place)
+         WHERE f.shop = $1 AND f.domain = w.domain AND f.system_id = w.system_id
+           AND f.hour = date_trunc('hour', w.since) AND f.hour < w.since
+           AND m.place > extract(minute FROM w.since)) p) h`,
     [
       shop,
       JSON.stringify(

@@ -170,7 +170,7 @@ export interface StalenessProof {
 
 /** How an SLA was kept over its window, and what is left of what may go wrong. */
 export interface ErrorBudget {
-  /** Start of the window, RFC 3339; it ends now. */
+  /** Start of the window, RFC 3339; what is counted ends now. */
   readonly from: string;
   /** Seconds of which the state is known; those of before, of dead workers and excluded ones are not. */
   readonly knownSeconds: number;

@@ -129,7 +129,7 @@ const troubles: readonly Trouble[] = [
     name: "the budget is used too fast in many short breaches",
     alert: "sla_burn inventory wms",
     withinSeconds: 15,
-    during: () => ({ ...healthy, flows: [stock({ burning: "fast", burn: 16, leftPercent: 50 })] }),
+    during: () => ({ ...healthy, flows: [stock({ burning: "fast", burn: 16, leftMinutes: 216 })] }),
   },
   {
     name: "the warehouse says it is gone",

@@ -19,7 +19,8 @@ export function stock(change: Partial<FlowFacts>): FlowFacts {
     heldUpBy: null,
     burning: null,
     burn: 0,
-    leftPercent: 100,
+    // 30 days at 99 %.
+    leftMinutes: 432,
     ...change,
   };
 }

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultSla } from "#app/freshness/default-slas.ts";
+import { judgeFlow } from "#app/alerts/judge-freshness.ts";
 import { errorBudgetOf, storeTime, weekTime, windowOf } from "#app/freshness/index.server.ts";
+import { stock } from "#test/alerts/simulated-shop.ts";
 
 const zone = "Europe/Berlin";
 const windowIn = (windowDays: number, at: string) => {
@@ -62,5 +64,17 @@ describe("the window of an SLA", () => {
     expect(budget.allowedMinutes).toBeCloseTo(30 * 24 * 60 * 0.01);
     expect(budget.leftPercent).toBeCloseTo(50);
     expect(budget.from).toBe("2026-10-31T23:00:00.000Z");
+  });
+
+  it("says when the budget is gone by the month's own length", () => {
+    const nowMs = Date.parse("2027-02-15T12:00:00Z");
+    const sla = { ...defaultSla("orders"), windowKind: "calendar" } as const;
+    // Half of 28 days at 99 %.
+    const totals = { knownSeconds: 14 * 86_400, breachSeconds: 14 * 864 };
+    const { leftMinutes } = errorBudgetOf(sla, totals, [], nowMs, windowOf(sla, nowMs, zone));
+    const flow = stock({ sla, leftMinutes, burn: 14, burning: "fast" });
+    expect(judgeFlow(flow, new Set())).toMatchObject([
+      { kind: "sla_burn", detail: { budgetLeftSeconds: 86_400 } },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { addMinute, noteBreaches, type Place } from "#app/freshness/index.server.ts";
+import { addMinute, noteBreaches, type Place, windowTotals } from "#app/freshness/index.server.ts";
 import { previewSla, readFreshnessDetail } from "#app/staleness/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { plantPass } from "./plant.ts";
@@ -74,6 +74,25 @@ it("a flow's history is told minute by minute, with what its breaches cost and w
   const half = await readFreshnessDetail(deps, shop, "inventory", null, later);
   expect(half).toMatchObject({ breachSeconds: 300, breaches: [{ seconds: 300 }] });
   expect(await readFreshnessDetail(deps, shop, "inventory", "sys_1", range)).toBeNull();
+});
+
+it("a window that begins within an hour counts that hour's minutes from then on", async () => {
+  const shop = await rig.installedShop();
+  const place = { shop, domain: "orders" as const, system: null };
+  const at = (time: string) => Date.parse(`2026-10-31T${time}:00Z`);
+  const bad = { ageSeconds: 90, knownSeconds: 60, warnSeconds: 0, breachSeconds: 60 };
+  for (const time of ["18:29", "18:30", "18:59", "19:00"])
+    await rig.db.transaction((tx) => addMinute(tx, at(time), [{ ...place, ...bad }]));
+  const since = async (time: string) => {
+    const window = { domain: "orders", system: null, fromMs: at(time) };
+    return [...(await windowTotals(rig.db, shop, [window])).values()];
+  };
+  const minutes = (count: number) => [{ knownSeconds: count * 60, breachSeconds: count * 60 }];
+  expect(await since("18:00")).toEqual(minutes(4));
+  // Midnight in India.
+  expect(await since("18:30")).toEqual(minutes(3));
+  expect(await since("19:00")).toEqual(minutes(1));
+  expect(await since("19:01")).toEqual(minutes(0));
 });
 
 it("another SLA is tried on what was", async () => {
