@@ -1,4 +1,4 @@
-import type { Clock, Database, Transaction } from "#app/db.server.ts";
+import type { Clock, Database, Queryable, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
@@ -17,6 +17,19 @@ export interface ResolveDeps {
     name: Name,
     jobs: readonly EnqueuedJob<Name>[],
   ) => Promise<void>;
+  /** Which of some records Shopify no longer has, by id (the mirror, which stands beside this room, knows). */
+  readonly goneAmong: (
+    db: Queryable,
+    shop: string,
+    resources: readonly { readonly type: string; readonly id: string }[],
+  ) => Promise<ReadonlySet<string>>;
+}
+
+/** What became of a decision. `remedy`: what followed from it. */
+export interface Resolved {
+  readonly outcome: "done" | "closed";
+  readonly discrepancy: DiscrepancyView;
+  readonly remedy: Remedy;
 }
 
 /**
@@ -31,20 +44,19 @@ export async function resolveDiscrepancy(
   actor: string,
   id: string,
   decision: { readonly with: "owner" | "ignore"; readonly reason: string },
-): Promise<{ outcome: "done" | "closed"; discrepancy: DiscrepancyView } | null> {
+): Promise<Resolved | null> {
   if (!isDiscrepancyId(id)) return null;
   return deps.db.transaction(async (tx) => {
     const row = await lockDiscrepancy(tx, shop, id);
     if (!row) return null;
     const before = toView(deps.vault, row);
-    if (row.status !== "open") return { outcome: "closed", discrepancy: before };
+    if (row.status !== "open") return { outcome: "closed", discrepancy: before, remedy: "none" };
     const status = decision.with === "owner" ? "resolved" : "ignored";
     const nowMs = deps.clock.now();
     await closeDiscrepancies(tx, [id], status, decision.reason, nowMs);
-    const { writes, tellings } =
-      decision.with === "owner"
-        ? jobsFor(before, row.traceparent, shop)
-        : { writes: [], tellings: [] };
+    const gone = await deps.goneAmong(tx, shop, [before.resource]);
+    const remedy = decision.with === "owner" ? remedyOf(before, gone) : "none";
+    const { writes, tellings } = jobsFor(remedy, before, row.traceparent, shop);
     await deps.enqueue(tx, "write-back", writes);
     await deps.enqueue(tx, "tell-system", tellings);
     await recordAudit(tx, {
@@ -60,14 +72,26 @@ export async function resolveDiscrepancy(
       resolution: decision.reason,
       resolvedAt: new Date(nowMs).toISOString(),
     };
-    return { outcome: "done", discrepancy };
+    return { outcome: "done", discrepancy, remedy };
   });
 }
 
-/** What "the owner's value" means for a discrepancy, in the order in which it is tried. Pure. */
-export function remedyOf(found: DiscrepancyView): Remedy {
+/**
+ * What "the owner's value" means for a discrepancy, in the order in which it is tried. `gone`: ids of
+ * what Shopify is known to have deleted. Pure.
+ */
+export function remedyOf(found: DiscrepancyView, gone: ReadonlySet<string>): Remedy {
   if (canTellSystem(found)) return "tell";
-  return canWriteOwnersValue(found) ? "write" : "none";
+  if (!canWriteOwnersValue(found)) return "none";
+  return gone.has(found.resource.id) || hasNothingToWrite(found) ? "gone" : "write";
+}
+
+/**
+ * Whether Shopify had no such record when it was looked at. Of a write that failed nothing may be
+ * known; and points that a customer does not have yet are made by the write. Pure.
+ */
+function hasNothingToWrite({ kind, domain, shopifyValue }: DiscrepancyView): boolean {
+  return shopifyValue === null && kind !== "write_conflict" && domain !== "loyalty";
 }
 
 /** Whether "the owner's value" means a write to Shopify. Pure. */
@@ -95,9 +119,13 @@ function canTellSystem(
   return found.kind === "value" && found.system !== found.owner;
 }
 
-/** What carrying out the owner's value takes; nothing, where a person has to do it. Pure. */
-export function jobsFor(found: DiscrepancyView, traceparent: string, shop: string): Jobs {
-  const remedy = remedyOf(found);
+/** What carrying out a remedy takes; nothing, where a person has to do it. Pure. */
+export function jobsFor(
+  remedy: Remedy,
+  found: DiscrepancyView,
+  traceparent: string,
+  shop: string,
+): Jobs {
   if (remedy === "tell" && found.system !== null) {
     const { resource, system: systemId, domain, correlationId } = found;
     const payload = {

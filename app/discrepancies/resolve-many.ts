@@ -1,7 +1,7 @@
 import { recordAudit } from "#app/observability/index.server.ts";
 import { type ChosenDiscrepancies, closeDiscrepancies, lockChosen } from "./discrepancy-store.ts";
 import { isDiscrepancyId, toView } from "./read-discrepancies.ts";
-import { jobsFor, type ResolveDeps } from "./resolve-discrepancy.ts";
+import { jobsFor, remedyOf, type ResolveDeps } from "./resolve-discrepancy.ts";
 
 /** Decided in one transaction. */
 const atOnce = 200;
@@ -43,9 +43,15 @@ async function decideSome(
     const status = decision.with === "owner" ? "resolved" : "ignored";
     const ids = rows.map((row) => row.id);
     await closeDiscrepancies(tx, ids, status, decision.reason, deps.clock.now());
-    const jobs = rows
-      .filter(() => decision.with === "owner")
-      .map((row) => jobsFor(toView(deps.vault, row), row.traceparent, shop));
+    const found = (decision.with === "owner" ? rows : []).map((row) => ({
+      view: toView(deps.vault, row),
+      traceparent: row.traceparent,
+    }));
+    const resources = found.map(({ view }) => view.resource);
+    const gone = await deps.goneAmong(tx, shop, resources);
+    const jobs = found.map(({ view, traceparent }) =>
+      jobsFor(remedyOf(view, gone), view, traceparent, shop),
+    );
     const writes = jobs.flatMap((one) => one.writes);
     const tellings = jobs.flatMap((one) => one.tellings);
     await deps.enqueue(tx, "write-back", writes);

@@ -55,5 +55,8 @@ export interface DiscrepancyFilter {
   readonly resource?: string | undefined;
 }
 
-/** What a decision for the owner leads to: Shopify is written, the system is told, or nothing can be sent. */
-export type Remedy = "write" | "tell" | "none";
+/**
+ * What a decision for the owner leads to: Shopify is written, the system is told, or nothing can be
+ * sent. `gone`: it would be written, and Shopify does not have the record.
+ */
+export type Remedy = "write" | "tell" | "gone" | "none";

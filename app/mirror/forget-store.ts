@@ -97,9 +97,12 @@ export async function forgetMirrorOfShop(
      ), echoes AS (
        DELETE FROM write_echoes WHERE ctid IN (
          SELECT ctid FROM write_echoes WHERE shop = $1 LIMIT $2) RETURNING 1 AS one
+     ), locations AS (
+       DELETE FROM store_locations WHERE ctid IN (
+         SELECT ctid FROM store_locations WHERE shop = $1 LIMIT $2) RETURNING 1 AS one
      )
-     SELECT one FROM resources UNION ALL SELECT one FROM told
-     UNION ALL SELECT one FROM links UNION ALL SELECT one FROM echoes`,
+     SELECT one FROM resources UNION ALL SELECT one FROM told UNION ALL SELECT one FROM links
+     UNION ALL SELECT one FROM echoes UNION ALL SELECT one FROM locations`,
     [shop, limit],
   );
   return rows.length;

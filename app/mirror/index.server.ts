@@ -3,7 +3,7 @@
  * changes that led there.
  *
  * Invariant: a resource's version never goes back, on no path (locked, compared, then moved).
- * Tables: mirror_resources, changes, sku_links, write_echoes.
+ * Tables: mirror_resources, changes, sku_links, store_locations, write_echoes.
  */
 export { compareVersions, type Version } from "./compare-versions.ts";
 export {
@@ -57,6 +57,8 @@ export {
   skusOf,
   type SkuLinkRow,
 } from "./sku-store.ts";
+export { goneAmong } from "./gone-store.ts";
+export { learnLocations, locationNames } from "./location-store.ts";
 export { digestOf } from "./digest.ts";
 export { loyaltyIdOf, loyaltyType, readLoyaltyId } from "./loyalty-id.ts";
 export {

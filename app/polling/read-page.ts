@@ -115,24 +115,31 @@ export function readPage(feed: Feed, client: PassClient, request: PageRequest): 
   return readers[feed](client, request);
 }
 
+/** What a feed is asked for at a time. */
+export interface Scope {
+  /** Empty: everything. */
+  readonly id: string;
+  readonly name: string;
+}
+
 /**
  * What a feed has to be asked for one by one: the places of a store, closed ones included (their
  * levels still exist), or everything at once.
  */
-export async function readScopes(feed: Feed, client: PassClient, shop: string): Promise<string[]> {
-  if (feed !== "inventory") return [""];
-  const ids: string[] = [];
+export async function readScopes(feed: Feed, client: PassClient, shop: string): Promise<Scope[]> {
+  if (feed !== "inventory") return [{ id: "", name: "" }];
+  const scopes: Scope[] = [];
   for (let after: string | null = null; ; ) {
     const page: LocationPage = await client.graphql(shop, LocationPageDocument, { after }, client);
     const { nodes, pageInfo } = page.locations;
-    ids.push(...nodes.map((location) => location.id));
-    if (!pageInfo.hasNextPage || !pageInfo.endCursor) return ids;
+    scopes.push(...nodes.map(({ id, name }) => ({ id, name })));
+    if (!pageInfo.hasNextPage || !pageInfo.endCursor) return scopes;
     after = pageInfo.endCursor;
   }
 }
 
 interface LocationPage {
-  readonly locations: Connection<{ readonly id: string }>;
+  readonly locations: Connection<Scope>;
 }
 
 interface Connection<Node> {

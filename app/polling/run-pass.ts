@@ -1,5 +1,6 @@
 import type { Clock, Database } from "#app/db.server.ts";
 import type { ReadsDeps } from "#app/intake/index.server.ts";
+import { learnLocations } from "#app/mirror/index.server.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { type AnswerFacts, type Shopify, withPriority } from "#app/shopify/index.server.ts";
 import { beginPass, endOf, nextProgress, pageRequest } from "./pass-steps.ts";
@@ -73,8 +74,10 @@ function listenTo(deps: PassDeps): Answers {
 
 async function begin(deps: PassDeps, claim: ClaimedFeed, answers: Answers): Promise<PassProgress> {
   const startedAtMs = deps.clock.now();
-  const scopes = await readScopes(claim.feed, answers, claim.shop);
+  const read = await readScopes(claim.feed, answers, claim.shop);
+  const scopes = read.map(({ id }) => id);
   const asked = scopes.length !== 1 || scopes[0] !== "";
+  if (asked) await learnLocations(deps.db, claim.shop, read);
   const { atMs, points } = answers.take();
   return beginPass(deps.db, claim, {
     startedAtMs,

@@ -4,6 +4,14 @@ import {
   recordDiscrepancy,
   resolveMany,
 } from "#app/discrepancies/index.server.ts";
+import {
+  goneAmong,
+  learnLocations,
+  linkSkus,
+  lockResources,
+  moveResources,
+} from "#app/mirror/index.server.ts";
+import { loadDiscrepancies } from "#app/routes/app.discrepancies/discrepancies.presenter.server.ts";
 import { connectSystem, type ConnectedSystem } from "#test/delivery/publish.ts";
 import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
 
@@ -22,7 +30,7 @@ beforeEach(async () => {
   system = await connectSystem(rig, shop, "http://127.0.0.1:9/");
 });
 
-const deps = () => ({ ...rig, enqueue: held.enqueue });
+const deps = () => ({ ...rig, enqueue: held.enqueue, goneAmong });
 const owner = { with: "owner", reason: "counted" } as const;
 
 async function find(count: number, domain: "inventory" | "pricing" = "inventory") {
@@ -75,6 +83,76 @@ it("those named are ignored, and nothing is sent", async () => {
   expect(await resolveMany(deps(), shop, "user:1", chosen, ignore)).toBe(0);
   expect(held.jobs).toEqual([]);
   expect(await open()).toHaveLength(3);
+});
+
+/** Stock of an article at a location, which the warehouse that owns it counts otherwise. */
+async function findStock(number: string) {
+  const item = `gid://shopify/InventoryItem/${number}`;
+  const productId = `gid://shopify/Product/${number}`;
+  await linkSkus(rig.db, shop, [
+    { inventoryItemId: item, variantId: null, productId, sku: number },
+  ]);
+  await rig.db.transaction((tx) =>
+    recordDiscrepancy(rig, tx, {
+      shop,
+      domain: "inventory",
+      kind: "value",
+      systemId: system.id,
+      owner: system.id,
+      resource: {
+        type: "InventoryLevel",
+        id: `gid://shopify/InventoryLevel/7?inventory_item_id=${number}`,
+        locationId: `gid://shopify/Location/${number}`,
+      },
+      sku: number,
+      shopifyValue: { available: 1 },
+      systemValue: { available: 2 },
+      cause: "",
+      eventId: null,
+      correlationId: "c",
+      traceparent: "",
+      foundAtMs: Date.now(),
+    }),
+  );
+}
+
+async function deleteProduct(number: string) {
+  const key = { type: "Product", id: `gid://shopify/Product/${number}` };
+  const nowMs = Date.now();
+  const nothing = { digest: Buffer.alloc(0), state: Buffer.alloc(0), triggeredAtMs: null };
+  const version = { version: new Date(nowMs).toISOString(), versionAtMs: nowMs };
+  const eventId = "00000000-0000-4000-8000-000000000000";
+  await rig.db.transaction(async (tx) => {
+    await lockResources(tx, shop, [key]);
+    await moveResources(
+      tx,
+      shop,
+      [{ ...key, ...nothing, ...version, eventId, deleted: true }],
+      nowMs,
+    );
+  });
+}
+
+it("stock of a product that Shopify has deleted is marked as settled, and nothing is written", async () => {
+  await findStock("11");
+  await findStock("12");
+  await learnLocations(rig.db, shop, [{ id: "gid://shopify/Location/11", name: "Old" }]);
+  await learnLocations(rig.db, shop, [{ id: "gid://shopify/Location/11", name: "Berlin" }]);
+  await deleteProduct("11");
+  const scope = { domain: null, system: null };
+  const page = await loadDiscrepancies(rig, shop, { status: "open", scope, after: null });
+  const shown = page.rows.map(({ resource, remedy, place }) => [resource.sku, remedy, place]);
+  expect(shown.sort()).toEqual([
+    ["11", "gone", "Berlin"],
+    ["12", "write", "Location 12"],
+  ]);
+  expect(await resolveMany(deps(), shop, "user:1", { filter: {} }, owner)).toBe(2);
+  expect(held.jobs).toMatchObject([
+    {
+      name: "write-back",
+      payload: { resource: { id: "gid://shopify/InventoryLevel/7?inventory_item_id=12" } },
+    },
+  ]);
 });
 
 it("two people at once decide about each once; another store's are nobody's business", async () => {

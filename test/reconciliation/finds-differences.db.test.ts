@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resolveDiscrepancy } from "#app/discrepancies/index.server.ts";
 import { weekTime } from "#app/freshness/index.server.ts";
+import { goneAmong } from "#app/mirror/index.server.ts";
 import { replaceRules } from "#app/ownership/index.server.ts";
 import { cancelRun, readPatterns, startRun } from "#app/reconciliation/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
@@ -244,7 +245,7 @@ describe("a system against Shopify", () => {
     expect(await recon.run(recon.system.id)).toMatchObject({ found: 3, repaired: 0 });
     expect(recon.writes).toEqual([]);
     const open = (await recon.discrepancies()).find((item) => item.kind === "value");
-    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never };
+    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never, goneAmong };
     await resolveDiscrepancy(deps, recon.shop, "user:1", open?.id ?? "", {
       with: "owner",
       reason: "counted by hand",
@@ -258,7 +259,7 @@ describe("a system against Shopify", () => {
     await recon.run(recon.system.id, { mode: "report" });
     expect(await recon.sent()).toEqual([]);
     const open = (await recon.discrepancies()).find((item) => item.kind === "value");
-    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never };
+    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never, goneAmong };
     const decision = { with: "owner", reason: "Shopify is right" } as const;
     await resolveDiscrepancy(deps, recon.shop, "user:1", open?.id ?? "", decision);
     await recon.settle();
@@ -272,7 +273,7 @@ describe("a system against Shopify", () => {
     expect(await recon.sent()).toEqual([]);
     const [open] = await recon.discrepancies();
     expect(open).toMatchObject({ kind: "missing_in_system", owner: recon.system.id });
-    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never };
+    const deps = { ...recon.rig, enqueue: recon.deps.enqueue as never, goneAmong };
     const decision = { with: "owner", reason: "the warehouse is new" } as const;
     await resolveDiscrepancy(deps, recon.shop, "user:1", open?.id ?? "", decision);
     await recon.settle();

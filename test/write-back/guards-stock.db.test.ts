@@ -2,6 +2,7 @@ import { print } from "graphql";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { listDiscrepancies, resolveDiscrepancy } from "#app/discrepancies/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
+import { goneAmong } from "#app/mirror/index.server.ts";
 import { replaceRules } from "#app/ownership/index.server.ts";
 import { confirmResource } from "#app/polling/index.server.ts";
 import { previewRules } from "#app/processing/index.server.ts";
@@ -175,7 +176,7 @@ describe("stock that a warehouse owns", () => {
       systemValue: { available: 10 },
       times: 2,
     });
-    const deps = { ...rig, enqueue: bench.queue.enqueue };
+    const deps = { ...rig, enqueue: bench.queue.enqueue, goneAmong };
     const decision = { with: "owner", reason: "counted" } as const;
     const decide = () => resolveDiscrepancy(deps, shop, "user:1", one?.id ?? "", decision);
     const outcomes = await Promise.all([decide(), decide()]);

@@ -5,6 +5,7 @@ import {
   resolveMany,
 } from "#app/discrepancies/index.server.ts";
 import { discrepancyKinds, discrepancyStatuses } from "#app/discrepancies/types.ts";
+import { goneAmong } from "#app/mirror/index.server.ts";
 import { endpoint } from "../endpoint.ts";
 import { notFound, Problem } from "../problem.ts";
 import { domainSchema, given, pageOf, pageQuery, timeSchema } from "./schemas.ts";
@@ -91,7 +92,7 @@ export const discrepancyEndpoints = [
     merchantOnly: true,
     run: async ({ db, vault, clock, queue }, { shop, actor }, { body }) => {
       const { ids, filter, ...decided } = body;
-      const room = { db, vault, clock, enqueue: queue.enqueue };
+      const room = { db, vault, clock, enqueue: queue.enqueue, goneAmong };
       const chosen = ids === undefined ? { filter: given(filter ?? {}) } : { ids };
       return { count: await resolveMany(room, shop, actor, chosen, decided) };
     },
@@ -106,7 +107,7 @@ export const discrepancyEndpoints = [
     merchantOnly: true,
     run: async (deps, { shop, actor }, { params, body }) => {
       const { db, vault, clock, queue } = deps;
-      const room = { db, vault, clock, enqueue: queue.enqueue };
+      const room = { db, vault, clock, enqueue: queue.enqueue, goneAmong };
       const done = await resolveDiscrepancy(room, shop, actor, params["id"] ?? "", body);
       if (!done) throw notFound("discrepancy");
       if (done.outcome === "closed") throw new Problem(409, "Somebody decided about it already.");

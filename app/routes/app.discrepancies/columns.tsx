@@ -7,8 +7,11 @@ import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { SideValues } from "#app/ui/side-values.tsx";
 import { domainWord } from "#app/ui/words.ts";
 
-/** A discrepancy and whether Converge can write the owner's value by itself. */
-export type DiscrepancyRow = DiscrepancyView & { readonly remedy: Remedy };
+/** A discrepancy, what deciding for the owner does, and what the store calls its place. */
+export type DiscrepancyRow = DiscrepancyView & {
+  readonly remedy: Remedy;
+  readonly place: string | null;
+};
 
 /** What happened, in a few words. */
 export const kindWords: Readonly<Record<DiscrepancyKind, string>> = {
@@ -21,7 +24,8 @@ export const kindWords: Readonly<Record<DiscrepancyKind, string>> = {
 
 /** Names a discrepancy in one line. */
 export function labelOf(row: DiscrepancyRow): string {
-  return resourceLabel(row.resource);
+  const what = resourceLabel(row.resource);
+  return row.place === null ? what : `${what} at ${row.place}`;
 }
 
 /** The columns of the discrepancies. */
@@ -35,8 +39,8 @@ export function discrepancyColumns(options: {
       heading: "Record",
       cell: (row) => (
         <>
-          {labelOf(row)}
-          <span className="cv-cell-2">{domainWord(row.domain)}</span>
+          {resourceLabel(row.resource)}
+          <span className="cv-cell-2">{row.place ?? domainWord(row.domain)}</span>
         </>
       ),
     },
@@ -123,5 +127,6 @@ function Decide(props: {
 export const settleWords = {
   write: "Use the owner's",
   tell: "Send Shopify's",
+  gone: "Mark settled",
   none: "Mark settled",
 } as const;

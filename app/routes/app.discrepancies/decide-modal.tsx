@@ -109,6 +109,11 @@ const choices = {
     action: "Send Shopify's value",
     explained: "Converge sends the system what Shopify has now.",
   },
+  gone: {
+    action: "Mark as settled",
+    explained:
+      "Shopify does not have this record, so the owner's value cannot be written there. Mark it as settled once the owner knows.",
+  },
   none: {
     action: "Mark as settled",
     explained: "Nothing is written. Mark it as settled once both sides agree again.",

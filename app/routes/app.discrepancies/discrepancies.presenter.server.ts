@@ -7,12 +7,14 @@ import {
   resolveMany,
 } from "#app/discrepancies/index.server.ts";
 import { type DiscrepancyStatus, discrepancyStatuses } from "#app/discrepancies/types.ts";
+import { goneAmong } from "#app/mirror/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import { type Decision, discrepanciesHref, type DiscrepancyScope, rowsPerPage } from "./form.ts";
 import { sideNames } from "#app/ui/words.ts";
+import { placesOf } from "./places.server.ts";
 
 const tabWords = { open: "Open", resolved: "Settled", ignored: "Ignored" } as const;
 
@@ -35,6 +37,14 @@ export async function loadDiscrepancies(
     listDiscrepancies({ db, vault }, shop, { status, ...filter }, paging),
     countOpenDiscrepancies(db, shop, filter),
   ]);
+  const [gone, places] = await Promise.all([
+    goneAmong(
+      db,
+      shop,
+      page.items.map(({ resource }) => resource),
+    ),
+    placesOf({ db, vault }, shop, page.items),
+  ]);
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
@@ -43,7 +53,11 @@ export async function loadDiscrepancies(
     open: { count: open.count, capped: open.capped },
     systems: systems.map(({ id, name }) => ({ id, name })),
     names: sideNames(systems),
-    rows: page.items.map((item) => ({ ...item, remedy: remedyOf(item) })),
+    rows: page.items.map((item) => ({
+      ...item,
+      remedy: remedyOf(item, gone),
+      place: places.get(item.id) ?? null,
+    })),
     next: page.next,
     views: discrepancyStatuses.map((item) => ({
       label: tabWords[item],
@@ -64,13 +78,13 @@ export async function decide(
   actor: string,
   { about, ...decision }: Decision,
 ): Promise<ActionOutcome> {
-  const deps = { db, vault, clock, enqueue: queue.enqueue };
+  const deps = { db, vault, clock, enqueue: queue.enqueue, goneAmong };
   const [only, ...others] = "ids" in about ? about.ids : [];
   if (only !== undefined && others.length === 0) {
     const done = await resolveDiscrepancy(deps, shop, actor, only, decision);
     if (done?.outcome !== "done") return nothingLeft;
     if (decision.with === "ignore") return { ok: true, toast: "Discrepancy ignored" };
-    return { ok: true, toast: toasts[remedyOf(done.discrepancy)] };
+    return { ok: true, toast: toasts[done.remedy] };
   }
   const chosen = "ids" in about ? about : { filter: filterOf(about.scope) };
   const count = await resolveMany(deps, shop, actor, chosen, decision);
@@ -87,5 +101,6 @@ const nothingLeft: ActionOutcome = {
 const toasts = {
   write: "Owner's value queued",
   tell: "Change queued",
+  gone: "Marked as settled",
   none: "Marked as settled",
 } as const;

@@ -138,6 +138,7 @@ function About({ page }: { readonly page: PageData }) {
       <Facts
         items={[
           { term: "Owner", value: page.names[found.owner] ?? "A removed system" },
+          ...(found.place === null ? [] : [{ term: "Location", value: found.place }]),
           { term: "First seen", value: <Moment at={found.firstSeenAt} /> },
           { term: "Last seen", value: <Moment at={found.lastSeenAt} /> },
           { term: "Seen", value: countOf(found.times, "time") },

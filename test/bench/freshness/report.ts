@@ -30,7 +30,7 @@ export function freshnessReport(
   const table = [
     `Keeping staleness current beside ${events.toLocaleString("en")} events of ${String(shops)} stores:`,
     line("the corridor's statements, per event to two systems", micros(corridorMsPerEvent)),
-    line("of these for the indexes of what is unfinished", micros(indexMs)),
+    line("of these more than without staleness", micros(indexMs)),
     line(`a look at every store, every ${String(lookSeconds)} s`, `${lookMs.toFixed(1)} ms`),
     line("the same per event, while the corridor is busy", micros(lookMsPerEvent)),
     "",
