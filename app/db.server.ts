@@ -42,7 +42,15 @@ export interface DatabaseOptions {
    * a handful of statements all day; each different text stays in the server's memory.
    */
   readonly prepareStatements?: boolean;
+  /**
+   * Every statement finds a few rows by their keys. Plans go by indexes alone, so that one that is kept
+   * (see `prepareStatements`) stays right when a table that was empty yesterday holds a million rows.
+   */
+  readonly lookupsOnly?: boolean;
 }
+
+/** A kept plan of a small table reads all of it; planned each time, this would never be chosen later. */
+const byIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
 /** Opens a pool (lazily: nothing is connected yet). All sessions speak UTC. */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
@@ -54,18 +62,19 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     // The client gives up a little later than the server, so that the server's error wins.
     query_timeout: statementTimeoutMs + 500,
-    options: `-c TimeZone=UTC -c statement_timeout=${String(statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000`,
+    options: `-c TimeZone=UTC -c statement_timeout=${String(statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000${options.lookupsOnly === true ? byIndex : ""}`,
     keepAlive: true,
   });
   // An idle connection that dies is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prepare = options.prepareStatements === true;
   return {
     pool,
     prisma,
     url,
-    query: (text, values) => pool.query(text, values),
-    transaction: (work) => inTransaction(pool, work, options.prepareStatements === true),
+    query: (text, values) => (prepare ? pool.query(named(text, values)) : pool.query(text, values)),
+    transaction: (work) => inTransaction(pool, work, prepare),
     close: async () => {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
@@ -100,9 +109,12 @@ async function inTransaction<T>(
 /** Statements by their text's hash: equal texts share one plan per connection. */
 function preparing(client: pg.PoolClient): Transaction {
   return {
-    query: (text, values) =>
-      client.query({ name: statementName(text), text, ...(values ? { values } : {}) }),
+    query: (text, values) => client.query(named(text, values)),
   };
+}
+
+function named(text: string, values?: unknown[]) {
+  return { name: statementName(text), text, ...(values ? { values } : {}) };
 }
 
 const statementNames = new Map<string, string>();

@@ -72,6 +72,10 @@ export const overtakenSql = (latestOnly: string): string =>
     ${newerThat("n.status IN ('pending', 'delivering', 'retrying', 'waiting')")}
     OR ${newerThat("n.status = 'dead' AND n.replayed_at IS NULL")})))`;
 
+/**
+ * `OFFSET 0` has each delivery ask for its own record. Made into a join, and planned before the first
+ * ANALYZE of a fresh table, it read a lane's whole backlog for each delivery: 16 x 2,000 rows for 16.
+ */
 const claimSql = `
   WITH due AS MATERIALIZED (
     SELECT d.id, ${overtakenSql("$5::bool")} AS overtaken
@@ -82,7 +86,8 @@ const claimSql = `
         WHERE o.system_id = d.system_id AND o.resource_id = d.resource_id
           AND o.status IN ('pending', 'delivering', 'retrying', 'waiting') AND o.id <> d.id
           AND (o.status = 'delivering' OR (o.version_at, coalesce(o.replay_of, o.id), o.id)
-            < (d.version_at, coalesce(d.replay_of, d.id), d.id)))
+            < (d.version_at, coalesce(d.replay_of, d.id), d.id))
+        OFFSET 0)
     ORDER BY d.next_attempt_at
     LIMIT $3
   )

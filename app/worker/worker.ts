@@ -34,14 +34,21 @@ import { createHandlers, type Handlers } from "./handlers.ts";
 const graceMs = 8_000;
 
 /**
- * A worker: jobs of every queue, and delivery lanes. Any number of them may run. Stopping takes
+ * A worker: jobs of every queue, and delivery lanes, whose few statements are planned once. Any number
+ * of them may run. Stopping takes
  * nothing new, finishes what is in hand, and hands back the rest: a transaction that does not
  * commit is a job that was never taken.
  */
 export async function startWorker(config: Config): Promise<RunningProcess> {
   const log = createLogger("worker", config.logLevel);
   const database = await ensureDatabase(config);
-  const db = openDatabase(database.url, { applicationName: "converge-worker", maxConnections: 12 });
+  const db = openDatabase(database.url, { applicationName: "converge-worker", maxConnections: 10 });
+  const laneDb = openDatabase(database.url, {
+    applicationName: "converge-deliveries",
+    maxConnections: 8,
+    prepareStatements: true,
+    lookupsOnly: true,
+  });
   const vault = createVault([config.encryptionKey]);
   const egress = createEgress({ allowPrivate: config.allowPrivateDestinations });
   const counters = createCounters();
@@ -76,7 +83,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     forgetKeysOfShop,
   };
   await startJobs(queue, createHandlers(deps), config.workerConcurrency);
-  const lanes = createLanes(deps);
+  const lanes = createLanes({ ...deps, db: laneDb });
   const polls = createPolls(deps, config.workerConcurrency);
   const reconciler = createReconciler(deps);
   const alerts = createAlerts(deps);
@@ -100,7 +107,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
       await tracing.stop();
       ownPages?.close();
       await egress.close();
-      await db.close();
+      await Promise.all([db.close(), laneDb.close()]);
       await database.release();
     },
   };
