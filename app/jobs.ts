@@ -367,6 +367,13 @@ export const jobs = {
     expireInSeconds: 60,
     batchSize: 20,
   }),
+  /** processing, coordination -> coordination: bring Shopify to what an order's hold says. */
+  "keep-order-hold": defineJob({
+    payload: z.object({ shop: z.string(), holdId: z.uuid() }),
+    ...writeRetries,
+    retryDelaySeconds: 2,
+    batchSize: 1,
+  }),
 } as const;
 
 /** The name of a background job. */
@@ -386,4 +393,5 @@ export const jobsThatAskShopify = [
   "write-stock",
   "count-pool-level",
   "publish-pool-level",
+  "keep-order-hold",
 ] as const satisfies readonly JobName[];

@@ -1,5 +1,6 @@
 import type { Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
+import { expireOrderHold } from "./change-order-hold.ts";
 import { decideHold } from "./decide-hold.ts";
 import { type HoldDeps, releaseHoldIn } from "./end-hold.ts";
 import { findHold, lockHold } from "./hold-store.ts";
@@ -21,7 +22,10 @@ export async function expireHolds(
   );
   for (const { shop, holdId } of batch) {
     const hold = await lockHold(tx, holdId);
-    if (hold === null) continue;
+    if (hold === null) {
+      await expireOrderHold(deps, tx, holdId);
+      continue;
+    }
     const leftMs = hold.expiresAt.getTime() - deps.clock.now();
     if (leftMs > 0) {
       const startAfterSeconds = Math.ceil(leftMs / 1000);

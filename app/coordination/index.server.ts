@@ -7,7 +7,7 @@
  * Invariant: what is expected at a store's level when it is written is what was counted there, so
  * that no sale is ever written over uncounted.
  * Tables: store_groups, store_group_members, pairing_codes, pools, pool_ledger, pool_levels,
- * pool_links, pool_changes, inventory_buffers, holds, hold_participants.
+ * pool_links, pool_changes, inventory_buffers, holds, hold_participants, order_hold_rules, order_holds.
  */
 export { readBuffers } from "./buffer-store.ts";
 export {
@@ -18,18 +18,32 @@ export {
   makePairingCode,
 } from "./change-group.ts";
 export { answerHold, type ChangedHold, confirmHold, getHold, releaseHold } from "./change-hold.ts";
+export {
+  answerOrderHold,
+  type ChangedOrderHold,
+  getOrderHold,
+  releaseOrderHold,
+} from "./change-order-hold.ts";
 export { type CountDeps, countLevels } from "./count-levels.ts";
 export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";
 export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-store.ts";
 export { chosenLocation, groupOf } from "./group-store.ts";
 export { dropOldHolds, listHolds } from "./hold-store.ts";
+export { keepOrderHold, type KeepDeps } from "./keep-order-hold.ts";
 export { isPooled, pooledLevels } from "./level-store.ts";
 export { dropOldEntries, listEntries } from "./ledger-store.ts";
 export { countDoubts } from "./link-choice-store.ts";
 export { linkAllStores, linkStore } from "./link-store.ts";
 export { listLinks } from "./list-links.ts";
 export { refusalOfOwner } from "./own-the-pool.ts";
+export { systemsToAsk } from "./find-participants.ts";
+export {
+  dropOldOrderHolds,
+  forgetOrderHoldsOfShop,
+  listOrderHolds,
+} from "./order-hold-store.ts";
+export { readOrderRules } from "./order-rule-store.ts";
 export { dropOldCodes } from "./pairing-code-store.ts";
 export { chooseLocation, moveStoreLevels } from "./move-location.ts";
 export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
@@ -45,6 +59,8 @@ export {
   replaceBuffers,
   replaceBuffersIn,
 } from "./replace-buffers.ts";
+export { orderRuleSchema } from "./parse-order-rules.ts";
+export { replaceOrderRules, replaceOrderRulesIn } from "./replace-order-rules.ts";
 export type { StepDeps } from "./send-steps.ts";
 export { sameStock } from "./same-stock.ts";
 export { setPools } from "./set-pools.ts";
@@ -55,3 +71,4 @@ export {
   tieArticle,
   type TieDeps,
 } from "./tie-articles.ts";
+export { type AppliedOrder, weighOrders } from "./weigh-orders.ts";

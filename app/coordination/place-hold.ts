@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "#app/db.server.ts";
-import { listSystems } from "#app/systems/index.server.ts";
 import type { CountDeps } from "./count-levels.ts";
 import { askParticipants } from "./end-hold.ts";
+import { participantsAmong, systemsToAsk } from "./find-participants.ts";
 import { groupOf } from "./group-store.ts";
 import { askToPublish } from "./hand-over.ts";
 import {
@@ -54,7 +54,7 @@ export async function placeHold(
   const group = await groupOf(deps.db, shop);
   if (wanted.groupId !== undefined && wanted.groupId !== group?.id)
     return { outcome: "no_such_group" };
-  const participants = await systemsIn(deps, group?.shops ?? [shop], wanted.participants);
+  const participants = participantsAmong(await systemsToAsk(deps.db, shop), wanted.participants);
   const unknown = wanted.participants.findIndex(
     (id) => !participants.some((one) => one.systemId === id),
   );
@@ -74,19 +74,6 @@ export async function placeHold(
     if (pool === undefined || free < wanted.quantity) return { outcome: "not_enough", free };
     return { outcome: "held", hold: await take(deps, tx, shop, pool, wanted, participants) };
   });
-}
-
-/** Those of some ids that are systems of some stores. */
-async function systemsIn(
-  { db }: CountDeps,
-  shops: readonly string[],
-  ids: readonly string[],
-): Promise<ParticipantRow[]> {
-  const systems = await Promise.all(shops.map((shop) => listSystems(db, shop)));
-  return systems
-    .flat()
-    .filter((system) => ids.includes(system.id))
-    .map(({ id: systemId, shop }) => ({ systemId, shop, answer: null, answeredAt: null }));
 }
 
 /** Undefined: the group has no pool of it. Null: the store has no one such article. */

@@ -1,4 +1,5 @@
 import { v5 as uuidv5 } from "uuid";
+import type { DataDomain } from "#app/data-domains.ts";
 import type { Clock, Transaction } from "#app/db.server.ts";
 import { bodyPurpose, insertEvents, type NewEvent } from "#app/events/index.server.ts";
 import { changePurpose, insertChanges, type NewChange } from "#app/mirror/index.server.ts";
@@ -13,18 +14,51 @@ export interface TellDeps {
   readonly enqueue: HandOver;
 }
 
-type News = "requested" | "confirmed" | "released";
+/** What became of a hold. */
+export type News = "requested" | "confirmed" | "released";
 
 const namespace = "5f0a3a4e-0c0b-4f0e-9d4b-6a1a6a0f7c21";
 
-/**
- * Tells the participants of a hold what became of it, through delivery like any change: one event
- * and one change for each, once, in the transaction in which it came about.
- */
+/** A hold as its participants hear of it. */
+export interface ToldHold {
+  readonly id: string;
+  readonly domain: DataDomain;
+  /** Null: it is not about one article. */
+  readonly sku: string | null;
+  readonly participants: readonly { readonly systemId: string; readonly shop: string }[];
+  readonly correlationId: string;
+  readonly traceparent: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Tells the participants of a hold of units what became of it. */
 export async function tellParticipants(
   deps: TellDeps,
   tx: Transaction,
   hold: HoldRow,
+  news: News,
+): Promise<void> {
+  const { id: holdId, sku, quantity, expiresAt, status, reason } = hold;
+  const data = {
+    holdId,
+    sku,
+    quantity,
+    reference: openReference(deps.vault, holdId, hold.reference),
+    expiresAt: expiresAt.toISOString(),
+    status,
+    ...(reason === null ? {} : { reason }),
+  };
+  return tellEach(deps, tx, { ...hold, domain: "inventory", data }, news);
+}
+
+/**
+ * Tells each participant of a hold, through delivery like any change: one event and one change for
+ * each, once, in the transaction in which it came about.
+ */
+export async function tellEach(
+  deps: TellDeps,
+  tx: Transaction,
+  hold: ToldHold,
   news: News,
 ): Promise<void> {
   const events = hold.participants.map(({ shop, systemId }) => ({
@@ -44,25 +78,9 @@ export async function tellParticipants(
   }
 }
 
-function dataOf(
-  { vault }: Pick<TellDeps, "vault">,
-  hold: HoldRow,
-): Readonly<Record<string, unknown>> {
-  const { id: holdId, sku, quantity, expiresAt, status, reason } = hold;
-  return {
-    holdId,
-    sku,
-    quantity,
-    reference: openReference(vault, holdId, hold.reference),
-    expiresAt: expiresAt.toISOString(),
-    status,
-    ...(reason === null ? {} : { reason }),
-  };
-}
-
 function eventOf(
   deps: TellDeps,
-  hold: HoldRow,
+  hold: ToldHold,
   news: News,
   to: { readonly shop: string; readonly systemId: string },
 ): NewEvent {
@@ -70,7 +88,7 @@ function eventOf(
   const id = uuidv5(deliveryKey, namespace);
   const { vault, clock } = deps;
   const nowMs = clock.now();
-  const body = Buffer.from(JSON.stringify(dataOf(deps, hold)));
+  const body = Buffer.from(JSON.stringify(hold.data));
   return {
     id,
     shop: to.shop,
@@ -78,7 +96,7 @@ function eventOf(
     transport: "system",
     deliveryKey,
     topic: `holds/${news}`,
-    domain: "inventory",
+    domain: hold.domain,
     type: `hold.${news}`,
     status: "applied",
     reason: null,
@@ -101,14 +119,14 @@ function eventOf(
   };
 }
 
-function changeOf(deps: TellDeps, hold: HoldRow, news: News, event: NewEvent): NewChange {
+function changeOf(deps: TellDeps, hold: ToldHold, news: News, event: NewEvent): NewChange {
   const id = `evt_${event.id}`;
   const version = new Date(event.receivedAtMs).toISOString();
   return {
     id,
     shop: event.shop,
     eventId: event.id,
-    domain: "inventory",
+    domain: hold.domain,
     type: `hold.${news}`,
     resourceType: "Hold",
     resourceId: hold.id,
@@ -120,6 +138,6 @@ function changeOf(deps: TellDeps, hold: HoldRow, news: News, event: NewEvent): N
     traceparent: hold.traceparent,
     occurredAtMs: event.receivedAtMs,
     receivedAtMs: event.receivedAtMs,
-    data: deps.vault.seal(JSON.stringify(dataOf(deps, hold)), changePurpose(id)),
+    data: deps.vault.seal(JSON.stringify(hold.data), changePurpose(id)),
   };
 }

@@ -195,3 +195,64 @@ export interface ExposureView {
   readonly measured: boolean;
   readonly worst: readonly ExposedArticle[];
 }
+
+/** Which orders a rule is about. */
+export type OrderCondition =
+  /** Total of at least so much, in the store's currency as the rule names it. */
+  | { readonly kind: "total"; readonly atLeast: string; readonly currency: string }
+  /** Any of these is among its articles. */
+  | { readonly kind: "sku"; readonly skus: readonly string[] }
+  /** It has any of these tags. */
+  | { readonly kind: "tag"; readonly tags: readonly string[] };
+
+export const orderConditionKinds = ["total", "sku", "tag"] as const;
+
+/** What becomes of an order about which not everybody answered in time: it stays held, or is shipped. */
+export const silencePolicies = ["keep", "release"] as const;
+export type SilencePolicy = (typeof silencePolicies)[number];
+
+/** Orders that are not shipped before some systems have agreed. */
+export interface OrderHoldRule {
+  /** Lower case letters, digits and hyphens: it is part of the hold's handle in Shopify. */
+  readonly name: string;
+  readonly when: OrderCondition;
+  /** Ids of systems. */
+  readonly participants: readonly string[];
+  readonly ttlSeconds: number;
+  readonly onSilence: SilencePolicy;
+}
+
+/**
+ * held: waits for its participants. confirmed: they agreed. refused: one did not. expired: its time was
+ * up. released: by the merchant. cancelled: there is no such order any more. failed: Shopify did not
+ * hold it.
+ */
+export const orderHoldStatuses = [
+  "held",
+  "confirmed",
+  "refused",
+  "expired",
+  "released",
+  "cancelled",
+  "failed",
+] as const;
+export type OrderHoldStatus = (typeof orderHoldStatuses)[number];
+
+/** An order that is kept from being shipped, or was. Times RFC 3339. */
+export interface OrderHoldView {
+  readonly id: string;
+  readonly shop: string;
+  readonly orderId: string;
+  readonly rule: string;
+  /** The order's name, like #1001. */
+  readonly reference: string;
+  readonly status: OrderHoldStatus;
+  /** Why it is over, for the merchant; null while it is not. */
+  readonly reason: string | null;
+  /** Shopify keeps it from being shipped, or is about to. */
+  readonly keptBack: boolean;
+  readonly participants: HoldView["participants"];
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly decidedAt: string | null;
+}

@@ -4,6 +4,7 @@ import {
   dropOldCodes,
   dropOldEntries,
   dropOldHolds,
+  dropOldOrderHolds,
   dropOldPoolChanges,
   dropOrphans,
 } from "#app/coordination/index.server.ts";
@@ -50,6 +51,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldCodes, "codes"],
   [dropOldEntries, "ledger"],
   [dropOldHolds, "intents"],
+  [dropOldOrderHolds, "intents"],
   [dropOldPoolChanges, "intents"],
   [dropOrphans, "codes"],
   [dropOldRequests, "requests"],

@@ -1,6 +1,10 @@
 import { forgetAlertsOfShop } from "#app/alerts/index.server.ts";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
-import { forgetGroupsOfShop, forgetPoolsOfShop } from "#app/coordination/index.server.ts";
+import {
+  forgetGroupsOfShop,
+  forgetOrderHoldsOfShop,
+  forgetPoolsOfShop,
+} from "#app/coordination/index.server.ts";
 import { forgetDeliveriesOfShop } from "#app/delivery/index.server.ts";
 import { forgetDiscrepanciesOfShop } from "#app/discrepancies/index.server.ts";
 import { forgetEventsOfShop } from "#app/events/index.server.ts";
@@ -59,6 +63,7 @@ const rooms: readonly ForgetSome[] = [
   forgetRulesOfShop,
   forgetGroupsOfShop,
   forgetPoolsOfShop,
+  forgetOrderHoldsOfShop,
   forgetSystemsOfShop,
   forgetTopicsOfShop,
   forgetTransportsOfShop,

@@ -52,6 +52,7 @@ export async function applyEvents(
   await rewriteStates(tx, shop, [...plan.recounts.values()]);
   await insertChanges(tx, plan.changes, processedAtMs);
   await handOver(deps, tx, shop, plan);
+  await deps.weighOrders(tx, shop, [...plan.orders.values()]);
   await settleEvents(tx, plan.settlements, startedAtMs, processedAtMs);
   await eraseBodies(tx, plan.erased);
   traceProcessed(deps, events, plan, startedAtMs);

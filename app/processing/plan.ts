@@ -8,7 +8,7 @@ import type {
   WriteEcho,
 } from "#app/mirror/index.server.ts";
 import type { OwnershipRule } from "#app/ownership/types.ts";
-import type { PooledLevel } from "./process-events.ts";
+import type { AppliedOrder, PooledLevel } from "./process-events.ts";
 import type { EventMeaning } from "./read-changes.ts";
 
 /** An event and what it tells. */
@@ -58,6 +58,8 @@ export interface Plan {
   >;
   /** Pools a store has yet to show, by pool. */
   readonly links: Map<string, JobPayload<"link-store">>;
+  /** Orders that are applied, by gid, as they are told last. */
+  readonly orders: Map<string, AppliedOrder>;
   readonly heard: WriteEcho[];
   /** Ids of events that something newer had overtaken. */
   readonly outOfOrder: Set<string>;
@@ -84,6 +86,7 @@ export function emptyPlan(known: ReadonlyMap<string, KnownResource>): Plan {
     pools: [],
     counts: new Map(),
     links: new Map(),
+    orders: new Map(),
     heard: [],
     outOfOrder: new Set(),
     erased: [],

@@ -35,6 +35,12 @@ export interface ProcessingDeps {
     shop: string,
     levels: readonly { readonly levelId: string; readonly sku: string | null }[],
   ) => Promise<ReadonlyMap<string, PooledLevel>>;
+  /** Holds orders of high value (the coordinator stands above this room). */
+  readonly weighOrders: (
+    tx: Transaction,
+    shop: string,
+    orders: readonly AppliedOrder[],
+  ) => Promise<void>;
   readonly enqueue: <
     Name extends
       | "process-events"
@@ -51,6 +57,16 @@ export interface ProcessingDeps {
     name: Name,
     jobs: readonly EnqueuedJob<Name>[],
   ) => Promise<void>;
+}
+
+/** An order that was applied just now. */
+export interface AppliedOrder {
+  readonly id: string;
+  readonly deleted: boolean;
+  /** As it was told. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly correlationId: string;
+  readonly traceparent: string;
 }
 
 /** What has to be known of a stock level that is part of a pool. */

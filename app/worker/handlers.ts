@@ -3,6 +3,8 @@ import {
   type CountDeps,
   type HoldDeps,
   expireHolds,
+  type KeepDeps,
+  keepOrderHold,
   followBuffers,
   linkAllStores,
   linkStore,
@@ -92,6 +94,7 @@ export function createHandlers(
     RunDeps &
     CountDeps &
     HoldDeps &
+    KeepDeps &
     StepDeps,
 ): Handlers {
   return {
@@ -137,6 +140,7 @@ export function createHandlers(
     "follow-buffers": { kind: "batch", run: (jobs, tx) => followBuffers(deps, tx, jobs) },
     "refresh-buffers": { kind: "long", run: () => refreshBuffers(deps) },
     "expire-hold": { kind: "batch", run: (jobs, tx) => expireHolds(deps, tx, jobs) },
+    "keep-order-hold": asking(deps, "keep-order-hold", (job) => keepOrderHold(deps, job)),
     "learn-shop": asking(deps, "learn-shop", (job) => learnShop(deps, job.shop)),
   };
 }

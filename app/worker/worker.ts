@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from "node:http";
 import { dropOldKeys, forgetKeysOfShop } from "#app/api/index.server.ts";
 import { createAlerts } from "#app/alerts/index.server.ts";
 import type { Config } from "#app/config.server.ts";
-import { pooledLevels } from "#app/coordination/index.server.ts";
-import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
+import { type AppliedOrder, pooledLevels, weighOrders } from "#app/coordination/index.server.ts";
+import { type Database, openDatabase, systemClock, type Transaction } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
 import { createEgress } from "#app/egress/index.server.ts";
 import { jobs, type JobName } from "#app/jobs.ts";
@@ -78,6 +78,8 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     enqueue: queue.enqueue,
     forgetTokens: shopify.forgetShop,
     pooledLevels,
+    weighOrders: (tx: Transaction, shop: string, orders: readonly AppliedOrder[]) =>
+      weighOrders({ vault, clock, enqueue: queue.enqueue }, tx, shop, orders),
     dropOldKeys,
     webhookUri: `${config.shopify.appUrl}/webhooks`,
     forgetKeysOfShop,

@@ -5,6 +5,7 @@ import {
   expireHolds,
   followBuffers,
   joinGroup,
+  keepOrderHold,
   linkStore,
   makePairingCode,
   moveStoreLevels,
@@ -141,6 +142,10 @@ function createRunner(deps: Parts) {
     "publish-pool-level": (payloads) => publishLevels(deps, payloads),
     "follow-buffers": (payloads) => db.transaction((tx) => followBuffers(deps, tx, payloads)),
     "expire-hold": (payloads) => db.transaction((tx) => expireHolds(deps, tx, payloads)),
+    "keep-order-hold": async ([payload, ...others]: readonly JobPayload<"keep-order-hold">[]) => {
+      if (payload !== undefined) await keepOrderHold({ ...deps, db }, payload);
+      return [null, ...others.map(() => new Error("one at a time"))];
+    },
   };
   const ready = () =>
     bench.jobs.filter((job) => job.name in handlers && job.startAfterSeconds <= 1);

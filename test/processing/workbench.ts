@@ -1,5 +1,5 @@
 import { noTracing } from "#app/observability/index.server.ts";
-import { pooledLevels } from "#app/coordination/index.server.ts";
+import { pooledLevels, weighOrders } from "#app/coordination/index.server.ts";
 import { createIntake } from "#app/intake/index.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { processEvents, type ProcessingDeps } from "#app/processing/index.server.ts";
@@ -66,6 +66,8 @@ export function createWorkbench(rig: Rig, handOver?: Pick<Queue, "enqueue">): Wo
     tracing: noTracing,
     enqueue: handOver?.enqueue ?? held.enqueue,
     pooledLevels,
+    weighOrders: (tx, shop, orders) =>
+      weighOrders({ vault, clock, enqueue: handOver?.enqueue ?? held.enqueue }, tx, shop, orders),
     forgetTokens: async (_tx, shop) => {
       forgotten.push(shop);
     },
