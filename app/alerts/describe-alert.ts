@@ -148,6 +148,15 @@ const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> 
     advice: "Its changes are kept. Mend its address, then resume it.",
     place: systemPlace(alert),
   }),
+  order_holds: ({ detail }) => ({
+    summary: `${counted(
+      number(detail["count"]),
+      "order is on hold and waits",
+      "orders are on hold and wait",
+    )} for your decision.`,
+    advice: "A system refused, or did not answer in time. Release what may be shipped.",
+    place: { content: "View order holds", to: "/app/order-holds" },
+  }),
 };
 
 /** What is in the way, as a sentence before another one. */

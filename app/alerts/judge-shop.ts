@@ -52,6 +52,17 @@ export function judgeSilences(silences: readonly Silence[], nowMs: number): Find
   }));
 }
 
+/**
+ * Orders that systems did not let go, which nobody but the merchant can. One is reason enough; every
+ * further order of magnitude is told again. Pure.
+ */
+export function judgeOrderHolds(count: number): Finding[] {
+  if (count === 0) return [];
+  const level = String(count).length;
+  const about = { subject: "", domain: null, systemId: null, level, detail: { count } };
+  return [{ ...about, kind: "order_holds", severity: "caution" }];
+}
+
 /** Open discrepancies and what is usual, for `judgeDiscrepancies`. */
 export interface DiscrepancyFacts {
   readonly open: number;

@@ -6,6 +6,7 @@ import {
   type DiscrepancyFacts,
   judgeConnection,
   judgeDiscrepancies,
+  judgeOrderHolds,
   judgeSilences,
   judgeSubscriptions,
   type TopicFacts,
@@ -22,6 +23,8 @@ export interface ShopFacts {
   readonly deadEvents: number;
   readonly topics: readonly TopicFacts[];
   readonly silences: readonly Silence[];
+  /** Orders on hold about which the merchant has to decide. */
+  readonly undecidedOrders: number;
   readonly discrepancies: Omit<DiscrepancyFacts, "alerted">;
 }
 
@@ -40,6 +43,7 @@ export function judge(facts: ShopFacts, open: ReadonlySet<string>): Verdict {
     ...judgeConnection(facts.reconnectNeeded),
     ...judgeSubscriptions(facts.topics),
     ...judgeSilences(facts.silences, facts.nowMs),
+    ...judgeOrderHolds(facts.undecidedOrders),
     ...facts.flows.flatMap((flow) => judgeFlow(flow, open)),
     ...facts.systems.flatMap((system) => judgeSystem(system, facts.nowMs)),
     ...deadLetters({ systemId: null, name: "Shopify", count: facts.deadEvents }),

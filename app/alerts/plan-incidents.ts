@@ -51,6 +51,7 @@ const calmMs: Readonly<Record<AlertKind, number>> = {
   discrepancies: 5 * 60_000,
   system_failing: 2 * 60_000,
   system_disabled: 0,
+  order_holds: 0,
 };
 
 /** Holds what is wrong now against the alerts that stand. Pure. */

@@ -1,3 +1,4 @@
+import { countUndecided } from "#app/coordination/index.server.ts";
 import type { Clock, Queryable } from "#app/db.server.ts";
 import { deadLetterTotals, systemHealth } from "#app/delivery/index.server.ts";
 import { countOpenDiscrepancies } from "#app/discrepancies/index.server.ts";
@@ -25,7 +26,16 @@ export async function readFacts(
   const { db } = deps;
   const view = await getShop(db, shop);
   if (!view) return null;
-  const [systems, health, letters, topics, silences, discrepancies, freshness] = await Promise.all([
+  const [
+    systems,
+    health,
+    letters,
+    topics,
+    silences,
+    discrepancies,
+    freshness,
+    undecidedOrders,
+  ] = await Promise.all([
     listSystems(db, shop),
     systemHealth(db, shop, nowMs),
     deadLetterTotals(db, shop),
@@ -33,6 +43,7 @@ export async function readFacts(
     standingSilences(db, shop),
     countOpenDiscrepancies(db, shop),
     readFreshness(deps, shop),
+    countUndecided(db, shop),
   ]);
   return {
     nowMs,
@@ -55,6 +66,7 @@ export async function readFacts(
     deadEvents: letters.events,
     topics,
     silences,
+    undecidedOrders,
     discrepancies: { open: discrepancies.count, usual: usualDiscrepancies },
   };
 }

@@ -13,6 +13,7 @@ export const alertKinds = [
   "discrepancies",
   "system_failing",
   "system_disabled",
+  "order_holds",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

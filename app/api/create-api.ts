@@ -16,6 +16,7 @@ import { freshnessEndpoints } from "./endpoints/freshness.ts";
 import { freshnessExclusionEndpoints } from "./endpoints/freshness-exclusions.ts";
 import { freshnessSlaEndpoints } from "./endpoints/freshness-slas.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
+import { orderHoldEndpoints } from "./endpoints/order-holds.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
 import { replayEndpoints } from "./endpoints/replays.ts";
 import { settingsEndpoints } from "./endpoints/settings.ts";
@@ -50,6 +51,7 @@ const endpoints: readonly Endpoint[] = [
   ...storeGroupEndpoints,
   ...inventoryBufferEndpoints,
   ...holdEndpoints,
+  ...orderHoldEndpoints,
 ];
 
 /** The API as a request listener, below `/api/v1`. */

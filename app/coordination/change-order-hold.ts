@@ -1,4 +1,5 @@
 import type { Database, Queryable, Transaction } from "#app/db.server.ts";
+import { recordAudit } from "#app/observability/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import type { OrderHoldEvent } from "./decide-order-hold.ts";
 import { actOnOrderHold, type OrderHoldDeps } from "./end-order-hold.ts";
@@ -44,10 +45,10 @@ export async function answerOrderHold(
 /** The merchant lets an order be shipped, whatever was answered. */
 export async function releaseOrderHold(
   deps: ChangeOrderHoldDeps,
-  shop: string,
+  { shop, actor }: { readonly shop: string; readonly actor: string },
   id: string,
 ): Promise<ChangedOrderHold> {
-  return change(deps, id, (hold) => hold.shop === shop, { kind: "release" });
+  return change(deps, id, (hold) => hold.shop === shop, { kind: "release" }, actor);
 }
 
 /** Ends an order's hold whose time is up, or comes back when it is by this worker's clock. */
@@ -73,12 +74,17 @@ async function change(
   id: string,
   mayActOn: (hold: OrderHoldRow) => boolean,
   event: OrderHoldEvent,
+  /** Whoever did it, where that was a person. */
+  actor: string | null = null,
 ): Promise<ChangedOrderHold> {
   return deps.db.transaction(async (tx) => {
     const hold = await lockOrderHold(tx, id);
     if (hold === null || !mayActOn(hold)) return null;
     const refused = await actOnOrderHold(deps, tx, hold, event);
     if (refused !== null) return refused;
+    const { shop } = hold;
+    if (actor !== null)
+      await recordAudit(tx, { shop, actor, action: "order-hold.released", subject: id });
     const after = await findOrderHold(tx, id);
     return after === null ? null : { outcome: "ok", hold: orderHoldView(deps.vault, after) };
   });

@@ -81,7 +81,9 @@ export async function releaseFulfillmentHolds(
   order: NonNullable<OrderToHold>,
   handle: string,
 ): Promise<void> {
-  for (const { id, fulfillmentHolds } of order.fulfillmentOrders.nodes) {
+  for (const { id, status, fulfillmentHolds } of order.fulfillmentOrders.nodes) {
+    // Of a cancelled order there is nothing left to let go.
+    if (status === "CLOSED" || status === "CANCELLED") continue;
     const holdIds = fulfillmentHolds.flatMap((hold) => (hold.handle === handle ? [hold.id] : []));
     if (holdIds.length === 0) continue;
     const variables = { id, holdIds };

@@ -39,6 +39,7 @@ export { listLinks } from "./list-links.ts";
 export { refusalOfOwner } from "./own-the-pool.ts";
 export { systemsToAsk } from "./find-participants.ts";
 export {
+  countUndecided,
   dropOldOrderHolds,
   forgetOrderHoldsOfShop,
   listOrderHolds,
@@ -71,4 +72,4 @@ export {
   tieArticle,
   type TieDeps,
 } from "./tie-articles.ts";
-export { type AppliedOrder, weighOrders } from "./weigh-orders.ts";
+export { weighOrders } from "./weigh-orders.ts";

@@ -16,6 +16,7 @@ import { sealReference } from "./hold-store.ts";
 import {
   dropUnweighed,
   findOrderHold,
+  isKeptBack,
   lockOrderHold,
   noteLetGo,
   notePlaced,
@@ -50,7 +51,7 @@ export async function keepOrderHold(
 }
 
 async function place(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
-  const order = await read(deps, hold);
+  const order = await orDenied(read(deps, hold));
   if (order === "denied") return fail(deps, hold, deniedWords);
   if (order === null || order.cancelledAt !== null) {
     if (!hold.weighed) return dropUnweighed(deps.db, hold.id);
@@ -59,8 +60,8 @@ async function place(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
   }
   if (!hold.weighed && !(await isMeant(deps, hold, order)))
     return dropUnweighed(deps.db, hold.id);
-  const why = await placeOnAll(deps, hold, order);
-  if (why !== null) return fail(deps, hold, why);
+  const why = await orDenied(placeOnAll(deps, hold, order));
+  if (why !== null) return fail(deps, hold, why === "denied" ? deniedWords : why);
   const stands = await deps.db.transaction((tx) => askIfItStands(deps, tx, hold, order.name));
   // It ended while it was being placed.
   if (!stands) await letGo(deps, hold);
@@ -96,7 +97,7 @@ async function askIfItStands(
   name: string,
 ): Promise<boolean> {
   const hold = await lockOrderHold(tx, id);
-  if (hold === null || hold.status !== "held") return false;
+  if (hold === null || !isKeptBack(hold)) return false;
   if (hold.told) return true;
   const { ttlSeconds } = hold;
   const expiresAt = new Date(deps.clock.now() + ttlSeconds * 1000);
@@ -109,7 +110,7 @@ async function askIfItStands(
 }
 
 async function letGo(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
-  const order = await read(deps, hold);
+  const order = await orDenied(read(deps, hold));
   if (order !== null && order !== "denied") {
     const handle = handleOf(hold.orderId, hold.rule);
     await releaseFulfillmentHolds(deps.shopify, hold.shop, order, handle);
@@ -117,13 +118,14 @@ async function letGo(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
   await noteLetGo(deps.db, hold.id);
 }
 
+function read({ shopify }: KeepDeps, { shop, orderId }: OrderHoldRow): Promise<OrderToHold> {
+  return readOrderToHold(shopify, shop, orderId);
+}
+
 /** "denied": the merchant has not allowed it. */
-async function read(
-  { shopify }: KeepDeps,
-  { shop, orderId }: OrderHoldRow,
-): Promise<OrderToHold | "denied"> {
+async function orDenied<Answer>(asked: Promise<Answer>): Promise<Answer | "denied"> {
   try {
-    return await readOrderToHold(shopify, shop, orderId);
+    return await asked;
   } catch (error) {
     if (error instanceof ShopifyQueryError && error.problems.some(isDenied)) return "denied";
     throw error;

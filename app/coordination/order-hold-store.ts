@@ -211,6 +211,17 @@ export async function listOrderHolds(
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
+/** How many orders wait for the merchant's word, counted up to a thousand. */
+export async function countUndecided(db: Queryable, shop: string): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (
+       SELECT 1 FROM order_holds WHERE shop = $1 AND step = 'placed' AND status <> 'held' LIMIT 1000
+     ) AS undecided`,
+    [shop],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Orders whose hold has been over since before an instant, a few at a time; returns how many went. */
 export async function dropOldOrderHolds(
   db: Queryable,

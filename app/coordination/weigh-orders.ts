@@ -1,26 +1,17 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "#app/db.server.ts";
+import type { AppliedOrder } from "#app/processing/index.server.ts";
 import { actOnOrderHold, type OrderHoldDeps } from "./end-order-hold.ts";
 import { participantsAmong, systemsToAsk } from "./find-participants.ts";
 import { insertOrderHold, lockKeptBack } from "./order-hold-store.ts";
 import { orderRulesOf, type OrderRuleRow } from "./order-rule-store.ts";
 import { isSettled, orderFacts, weighOrder } from "./weigh-order.ts";
 
-/** An order that has just been applied, locked by who applied it. */
-export interface AppliedOrder {
-  readonly id: string;
-  readonly deleted: boolean;
-  /** As it was told. */
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly correlationId: string;
-  readonly traceparent: string;
-}
-
 /**
  * Has orders held that a rule of the store calls high value, in the transaction that applies them: each
  * once for each rule, whatever comes again. What was told of an order may not say whether a rule is
  * about it (a poll reads less than a webhook brings): a worker then reads it first. Holds of orders
- * that are cancelled end.
+ * that are cancelled end. The orders are locked by whoever applies them.
  */
 export async function weighOrders(
   deps: OrderHoldDeps,

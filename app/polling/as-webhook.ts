@@ -107,6 +107,7 @@ export function orderAsWebhook(order: Found<OrderQuery, "order">): ReadResource 
           : fulfillment.toLowerCase(),
       cancelled_at: order.cancelledAt,
       closed_at: order.closedAt,
+      created_at: order.createdAt,
       updated_at: order.updatedAt,
     },
   };

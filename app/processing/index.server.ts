@@ -5,7 +5,7 @@
  * hands its changes to delivery; an older version never moves the mirror; whose the change was is
  * decided in that transaction too, with what follows. Tables: none of its own.
  */
-export { processEvents, type ProcessingDeps } from "./process-events.ts";
+export { type AppliedOrder, processEvents, type ProcessingDeps } from "./process-events.ts";
 export { siftReads, type ReadStanding, type SiftedRead } from "./sift-reads.ts";
 export { comparableOf, fieldsOf } from "./fields-of.ts";
 export { previewRules } from "./preview-rules.ts";

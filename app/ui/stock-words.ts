@@ -1,4 +1,9 @@
-import type { HoldStatus, LedgerEntryView, PoolLevelView } from "#app/coordination/types.ts";
+import type {
+  HoldStatus,
+  LedgerEntryView,
+  OrderHoldStatus,
+  PoolLevelView,
+} from "#app/coordination/types.ts";
 import type { StatusWord } from "./words.ts";
 
 /** The words and tones of shared stock: they read the same on every screen. */
@@ -27,6 +32,48 @@ export const holdWords: Readonly<Record<HoldStatus, StatusWord>> = {
     tone: "neutral",
     progress: "complete",
     meaning: "Its time was up before everybody had agreed; the units are on sale again.",
+  },
+};
+
+export const orderHoldWords: Readonly<Record<OrderHoldStatus, StatusWord>> = {
+  held: {
+    word: "On hold",
+    tone: "info",
+    progress: "partiallyComplete",
+    meaning: "It is not shipped until everybody has agreed or the time is up.",
+  },
+  confirmed: {
+    word: "Agreed",
+    tone: "success",
+    progress: "complete",
+    meaning: "Everybody has agreed: it may be shipped.",
+  },
+  refused: {
+    word: "Refused",
+    tone: "critical",
+    meaning: "A system refused it. It is not shipped until you release it.",
+  },
+  expired: {
+    word: "No answer",
+    tone: "caution",
+    meaning: "Not everybody answered in time.",
+  },
+  released: {
+    word: "Released",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "You let it be shipped.",
+  },
+  cancelled: {
+    word: "Cancelled",
+    tone: "neutral",
+    progress: "complete",
+    meaning: "The order was cancelled.",
+  },
+  failed: {
+    word: "Not held",
+    tone: "caution",
+    meaning: "Shopify did not hold it: it may be shipped.",
   },
 };
 

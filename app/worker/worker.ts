@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from "node:http";
 import { dropOldKeys, forgetKeysOfShop } from "#app/api/index.server.ts";
 import { createAlerts } from "#app/alerts/index.server.ts";
 import type { Config } from "#app/config.server.ts";
-import { type AppliedOrder, pooledLevels, weighOrders } from "#app/coordination/index.server.ts";
-import { type Database, openDatabase, systemClock, type Transaction } from "#app/db.server.ts";
+import { pooledLevels, weighOrders } from "#app/coordination/index.server.ts";
+import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
 import { createEgress } from "#app/egress/index.server.ts";
 import { jobs, type JobName } from "#app/jobs.ts";
@@ -20,6 +20,7 @@ import {
 } from "#app/observability/index.server.ts";
 import { openQueue, type Queue } from "#app/queue/index.server.ts";
 import { createPolls } from "#app/polling/index.server.ts";
+import type { ProcessingDeps } from "#app/processing/index.server.ts";
 import { createReconciler } from "#app/reconciliation/index.server.ts";
 import { createSampler } from "#app/staleness/index.server.ts";
 import { createShopify, type Shopify } from "#app/shopify/index.server.ts";
@@ -64,6 +65,8 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     onInstalled: () => Promise.resolve(),
     onTokensLost: (tx, shop, stillLost) => noteTokensLost(tx, shop, clock.now(), stillLost),
   });
+  const weigh: ProcessingDeps["weighOrders"] = (tx, shop, orders) =>
+    weighOrders({ vault, clock, enqueue: queue.enqueue }, tx, shop, orders);
   const deps = {
     config,
     db,
@@ -78,8 +81,7 @@ export async function startWorker(config: Config): Promise<RunningProcess> {
     enqueue: queue.enqueue,
     forgetTokens: shopify.forgetShop,
     pooledLevels,
-    weighOrders: (tx: Transaction, shop: string, orders: readonly AppliedOrder[]) =>
-      weighOrders({ vault, clock, enqueue: queue.enqueue }, tx, shop, orders),
+    weighOrders: weigh,
     dropOldKeys,
     webhookUri: `${config.shopify.appUrl}/webhooks`,
     forgetKeysOfShop,

@@ -164,6 +164,12 @@ const troubles: readonly Trouble[] = [
     withinSeconds: 15,
     during: () => ({ ...healthy, discrepancies: { open: 1_000, usual: null } }),
   },
+  {
+    name: "a system refuses an order of high value",
+    alert: "order_holds ",
+    withinSeconds: 15,
+    during: () => ({ ...healthy, undecidedOrders: 1 }),
+  },
 ];
 
 describe.each(troubles)("when $name", ({ alert, withinSeconds, during }) => {

@@ -59,6 +59,7 @@ export const healthy: ShopFacts = {
   deadEvents: 0,
   topics: [{ topic: "orders/updated", state: "active", substituted: false }],
   silences: [],
+  undecidedOrders: 0,
   discrepancies: { open: 0, usual: null },
 };
 

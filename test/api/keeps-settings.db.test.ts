@@ -163,3 +163,26 @@ it("what a group keeps back is in it, and becomes that of the other store's own 
     body: { inventoryBuffers: [{ value: 3 }] },
   });
 });
+
+it("rules for orders go along, and ask the other store's own systems", async () => {
+  const one = await store("http://127.0.0.1:9/one");
+  const two = await store("http://127.0.0.1:9/two");
+  const rule = {
+    name: "vip",
+    when: { kind: "tag", tags: ["vip"] },
+    participants: [one.system.id],
+    ttlSeconds: 600,
+    onSilence: "release",
+  };
+  await api.call(one.merchant, "PUT", "/order-hold-rules", { items: [rule] });
+  const kept = (await api.call(one.merchant, "GET", "/settings")).body as Record<string, unknown>;
+  expect(await put(two.merchant, kept)).toMatchObject({
+    status: 200,
+    body: { orderHoldRules: [{ ...rule, participants: [two.system.id] }] },
+  });
+  const wrong = { ...kept, orderHoldRules: [{ ...rule, participants: ["sys_x"] }] };
+  expect(await put(two.merchant, wrong)).toMatchObject({
+    status: 422,
+    body: { errors: [{ field: "orderHoldRules.0.participants.0" }] },
+  });
+});

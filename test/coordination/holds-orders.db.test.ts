@@ -138,8 +138,8 @@ describe("an order of high value", () => {
       handleFor(orderId),
       ["hold.requested 2", "hold.released 2"],
     ]);
-    expect(await releaseOrderHold(rig.deps, SOUTH, id)).toBeNull();
-    await releaseOrderHold(rig.deps, NORTH, id);
+    expect(await releaseOrderHold(rig.deps, { shop: SOUTH, actor: "user:2" }, id)).toBeNull();
+    await releaseOrderHold(rig.deps, { shop: NORTH, actor: "user:1" }, id);
     await rig.settle();
     expect([await handles(orderId), (await viewOf(orderId)).status]).toEqual([[], "released"]);
   });

@@ -179,3 +179,72 @@ describe("the database itself", () => {
     for (const statement of broken) await expect(db.query(statement)).rejects.toThrow(/constraint/);
   });
 });
+
+describe("an order of high value", () => {
+  const rule = (more: object = {}) => ({
+    name: "big-orders",
+    when: { kind: "total", atLeast: "1000", currency: "EUR" },
+    participants: [wms.id],
+    ttlSeconds: 600,
+    onSilence: "keep",
+    ...more,
+  });
+  const put = (items: unknown[]) => api.call(merchant, "PUT", "/order-hold-rules", { items });
+
+  it("is one by rules that name every wrong field and stand whole", async () => {
+    expect(await put([rule()])).toMatchObject({ status: 200, body: { items: [rule()] } });
+    for (const [more, field] of [
+      [{ name: "Big orders" }, "items.0.name"],
+      [{ when: { kind: "weather" } }, "items.0.when.kind"],
+      [{ when: { kind: "total", atLeast: "much", currency: "EUR" } }, "items.0.when.atLeast"],
+      [{ when: { kind: "tag", tags: [] } }, "items.0.when.tags"],
+      [{ participants: [] }, "items.0.participants"],
+      [{ participants: ["sys_x"] }, "items.0.participants.0"],
+      [{ ttlSeconds: 1 }, "items.0.ttlSeconds"],
+      [{ onSilence: "shrug" }, "items.0.onSilence"],
+    ] as const)
+      expect([field, fieldsOf(await put([rule(more)]))]).toEqual([field, [field]]);
+    expect(fieldsOf(await put([rule(), rule()]))).toEqual(["items.1.name"]);
+    expect((await api.call(wms.apiKey, "PUT", "/order-hold-rules", { items: [] })).status).toBe(403);
+    const kept = await api.call(wms.apiKey, "GET", "/order-hold-rules");
+    expect(kept.body).toEqual({ items: [rule()] });
+  });
+
+  it("is answered for like units, by those who were asked", async () => {
+    const bench = createWorkbench(api.rig);
+    const order = {
+      id: 9_001,
+      admin_graphql_api_id: "gid://shopify/Order/9001",
+      name: "#9001",
+      created_at: now(),
+      updated_at: now(),
+      cancelled_at: null,
+      total_price: "1000.00",
+      currency: "EUR",
+      tags: "",
+      line_items: [],
+    };
+    await bench.process({ shop, topic: "orders/create", body: JSON.stringify(order) });
+    const listed = await api.call(wms.apiKey, "GET", "/order-holds");
+    const [hold] = (listed.body as { items: { id: string }[] }).items;
+    expect(hold).toMatchObject({ orderId: order.admin_graphql_api_id, status: "held" });
+    const at = `/holds/${hold?.id ?? ""}`;
+    const say = async (bearer: string, what: string) =>
+      (await api.call(bearer, "POST", `${at}/${what}`)).status;
+    // Nobody is asked before Shopify has it on hold.
+    expect(await say(wms.apiKey, "acknowledge")).toBe(404);
+    await api.rig.db.query("UPDATE order_holds SET step = 'placed', told = true");
+    for (const bearer of [crm.apiKey, merchant])
+      expect(await say(bearer, "acknowledge")).toBe(404);
+    expect(await say(wms.apiKey, "refuse")).toBe(200);
+    expect(await say(wms.apiKey, "acknowledge")).toBe(409);
+    expect((await api.call(merchant, "GET", at)).body).toMatchObject({
+      status: "refused",
+      keptBack: true,
+      participants: [{ systemId: wms.id, answer: "refused" }],
+    });
+    expect(await say(wms.apiKey, "release")).toBe(404);
+    expect(await say(merchant, "release")).toBe(200);
+    expect((await api.call(merchant, "GET", at)).body).toMatchObject({ status: "released" });
+  });
+});

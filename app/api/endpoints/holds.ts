@@ -1,17 +1,27 @@
 import { z } from "zod";
 import {
   answerHold,
+  answerOrderHold,
   type ChangedHold,
+  type ChangedOrderHold,
   confirmHold,
   getHold,
+  getOrderHold,
   groupOf,
   listHolds,
   placeHold,
   releaseHold,
+  releaseOrderHold,
 } from "#app/coordination/index.server.ts";
-import { holdAnswers, holdStatuses, type HoldView } from "#app/coordination/types.ts";
+import {
+  holdAnswers,
+  holdStatuses,
+  type HoldView,
+  type OrderHoldView,
+} from "#app/coordination/types.ts";
 import { type ApiDeps, endpoint } from "../endpoint.ts";
 import { invalid, notFound, Problem } from "../problem.ts";
+import { orderHoldSchema } from "./order-holds.ts";
 import { pageOf, pageQuery, timeSchema } from "./schemas.ts";
 
 const holdSchema = z.object({
@@ -69,8 +79,11 @@ const wantedSchema = z.strictObject({
 /** What acting on holds takes; the queue hands the rest to a worker. */
 const handing = (deps: ApiDeps) => ({ ...deps, enqueue: deps.queue.enqueue });
 
+/** Of units, or of an order that a rule holds: ids say which. */
+const anyHoldSchema = z.union([holdSchema, orderHoldSchema]);
+
 /** @throws Problem 404 or 409 */
-function orProblem(changed: ChangedHold): HoldView {
+function orProblem(changed: ChangedHold | ChangedOrderHold): HoldView | OrderHoldView {
   if (changed === null) throw notFound("hold");
   if (changed.outcome === "refused") throw new Problem(409, changed.why);
   return changed.hold;
@@ -83,13 +96,15 @@ function answering(name: "acknowledge" | "refuse") {
     summary:
       name === "acknowledge"
         ? "A participant agrees, with its own key; the last one confirms the hold"
-        : "A participant does not agree, with its own key: the units are released",
+        : "A participant does not agree, with its own key: the units are released, an order stays held",
     status: 200,
-    answer: holdSchema,
+    answer: anyHoldSchema,
     run: async (deps, { systemId }, { params }) => {
       if (systemId === null) throw notFound("hold");
       const answer = name === "acknowledge" ? "acknowledged" : "refused";
-      return orProblem(await answerHold(handing(deps), systemId, params["id"] ?? "", answer));
+      const [acting, id] = [handing(deps), params["id"] ?? ""];
+      const changed = await answerHold(acting, systemId, id, answer);
+      return orProblem(changed ?? (await answerOrderHold(acting, systemId, id, answer)));
     },
   });
 }
@@ -134,11 +149,12 @@ export const holdEndpoints = [
   endpoint({
     method: "get",
     path: "/holds/{id}",
-    summary: "One hold, with the answers so far",
+    summary: "One hold, of units or of an order, with the answers so far",
     status: 200,
-    answer: holdSchema,
+    answer: anyHoldSchema,
     run: async (deps, { shop }, { params }) => {
-      const hold = await getHold(deps, shop, params["id"] ?? "");
+      const id = params["id"] ?? "";
+      const hold = (await getHold(deps, shop, id)) ?? (await getOrderHold(deps, shop, id));
       if (hold === null) throw notFound("hold");
       return hold;
     },
@@ -157,12 +173,16 @@ export const holdEndpoints = [
   endpoint({
     method: "post",
     path: "/holds/{id}/release",
-    summary: "Give the units of a hold back, a confirmed one's too",
+    summary: "Give the units of a hold back, a confirmed one's too; let an order be shipped",
     status: 200,
-    answer: holdSchema,
-    run: async (deps, { shop, systemId }, { params }) => {
+    answer: anyHoldSchema,
+    run: async (deps, { shop, actor, systemId }, { params }) => {
       const why = systemId === null ? "You released it." : "The system that placed it released it.";
-      return orProblem(await releaseHold(handing(deps), shop, params["id"] ?? "", why));
+      const [acting, id] = [handing(deps), params["id"] ?? ""];
+      const released = await releaseHold(acting, shop, id, why);
+      // What a participant refused is the merchant's to let go, not a system's.
+      const order = systemId === null ? () => releaseOrderHold(acting, { shop, actor }, id) : () => null;
+      return orProblem(released ?? (await order()));
     },
   }),
 ];

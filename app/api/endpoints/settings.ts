@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { groupOf, readBuffers, replaceBuffersIn } from "#app/coordination/index.server.ts";
+import {
+  groupOf,
+  orderRuleSchema,
+  readBuffers,
+  readOrderRules,
+  replaceBuffersIn,
+  replaceOrderRulesIn,
+} from "#app/coordination/index.server.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import {
   isChosen,
@@ -44,6 +51,7 @@ const settingsSchema = z.object({
   inventoryBuffers: z.array(bufferSchema).describe("of the store's group"),
   freshnessSlas: z.array(slaSchema).describe("Those somebody chose; the others are the defaults"),
   freshnessExclusions: z.array(exclusionSchema),
+  orderHoldRules: z.array(orderRuleSchema),
 });
 
 const sentSchema = z.strictObject({
@@ -62,16 +70,21 @@ const sentSchema = z.strictObject({
     .array(exclusionSchema, { error: "Send the exclusions as a list." })
     .optional()
     .describe("Left out: they stay as they are"),
+  orderHoldRules: z
+    .array(orderRuleSchema, { error: "Send the rules for orders as a list." })
+    .optional()
+    .describe("Left out: they stay as they are"),
 });
 type Sent = z.infer<typeof sentSchema>;
 
 async function readSettings(db: Queryable, shop: string): Promise<z.infer<typeof settingsSchema>> {
-  const [systems, ownershipRules, group, slas, exclusions] = await Promise.all([
+  const [systems, ownershipRules, group, slas, exclusions, orderHoldRules] = await Promise.all([
     listSystems(db, shop),
     readRules(db, shop),
     groupOf(db, shop),
     readSlas(db, shop),
     readExclusionsOf(db, [shop]),
+    readOrderRules(db, shop),
   ]);
   const buffers = group === null ? undefined : (await readBuffers(db, [group.id])).get(group.id);
   return settingsSchema.parse({
@@ -81,6 +94,7 @@ async function readSettings(db: Queryable, shop: string): Promise<z.infer<typeof
     inventoryBuffers: buffers ?? [],
     freshnessSlas: slas.filter(isChosen),
     freshnessExclusions: exclusions.get(shop) ?? [],
+    orderHoldRules,
   });
 }
 
@@ -137,6 +151,7 @@ async function putSettings(
   if (!replaced.ok) throw misplaced("ownershipRules", replaced.errors);
   await putBuffers(deps, tx, { shop, actor }, sent.inventoryBuffers);
   await putFreshness(deps, tx, { shop, actor }, sent, own);
+  await putOrderRules(deps, tx, { shop, actor }, sent, own);
 }
 
 /** A document of another group, or of before there were buffers, is put in force as well. */
@@ -152,6 +167,23 @@ async function putBuffers(
   const items = sent.map((rule) => ({ ...rule, groupId: group?.id ?? rule.groupId }));
   const replaced = await replaceBuffersIn(tx, { enqueue: deps.queue.enqueue }, caller, items);
   if (!replaced.ok) throw misplaced("inventoryBuffers", replaced.errors);
+}
+
+/** Who has to agree is asked here under the names of this store's systems. */
+async function putOrderRules(
+  { clock }: ApiDeps,
+  tx: Transaction,
+  caller: Pick<Caller, "shop" | "actor">,
+  { orderHoldRules: sent }: Sent,
+  own: ReadonlyMap<string, SystemView>,
+): Promise<void> {
+  if (sent === undefined) return;
+  const items = sent.map((rule) => ({
+    ...rule,
+    participants: rule.participants.map((id) => own.get(id)?.id ?? id),
+  }));
+  const replaced = await replaceOrderRulesIn(tx, { clock }, caller, items);
+  if (!replaced.ok) throw misplaced("orderHoldRules", replaced.errors);
 }
 
 /** Puts SLAs and exclusions in force, as far as the document has them. */

@@ -45,6 +45,7 @@ export default function InventoryScreen() {
         content: group === null ? "Share stock" : "Stores and buffers",
         to: "/app/store-group",
       }}
+      secondaryActions={[{ content: "Order holds", to: "/app/order-holds" }]}
     >
       <Section padding="none">
         <TableBar

@@ -36,3 +36,5 @@ CREATE TABLE "order_holds" (
 );
 CREATE UNIQUE INDEX "order_holds_shop_order_id_rule_key" ON "order_holds"("shop", "order_id", "rule");
 CREATE INDEX "order_holds_shop_id_idx" ON "order_holds"("shop", "id" DESC);
+-- Those that wait for the merchant, looked at with every look at a shop.
+CREATE INDEX "order_holds_undecided_idx" ON "order_holds"("shop") WHERE "step" = 'placed' AND "status" <> 'held';
