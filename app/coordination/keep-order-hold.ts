@@ -20,6 +20,7 @@ import {
   lockOrderHold,
   noteLetGo,
   notePlaced,
+  noteWeighed,
   type OrderHoldRow,
 } from "./order-hold-store.ts";
 import { orderRulesOf } from "./order-rule-store.ts";
@@ -58,8 +59,10 @@ async function place(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
     await decide(deps, hold, { kind: "cancel" });
     return;
   }
-  if (!hold.weighed && !(await isMeant(deps, hold, order)))
-    return dropUnweighed(deps.db, hold.id);
+  if (!hold.weighed) {
+    if (!(await isMeant(deps, hold, order))) return dropUnweighed(deps.db, hold.id);
+    await noteWeighed(deps.db, hold.id);
+  }
   const why = await orDenied(placeOnAll(deps, hold, order));
   if (why !== null) return fail(deps, hold, why === "denied" ? deniedWords : why);
   const stands = await deps.db.transaction((tx) => askIfItStands(deps, tx, hold, order.name));

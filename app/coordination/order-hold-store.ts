@@ -156,7 +156,7 @@ export async function notePlaced(
   placed: { readonly reference: Uint8Array; readonly expiresAt: Date },
 ): Promise<void> {
   await tx.query(
-    `UPDATE order_holds SET step = 'placed', weighed = true, told = true, reference = $2,
+    `UPDATE order_holds SET step = 'placed', told = true, reference = $2,
        expires_at = $3 WHERE id = $1`,
     [id, placed.reference, placed.expiresAt],
   );
@@ -183,6 +183,11 @@ export async function noteEnd(
 /** Notes that Shopify no longer holds the order for it. */
 export async function noteLetGo(db: Queryable, id: string): Promise<void> {
   await db.query("UPDATE order_holds SET step = 'none' WHERE id = $1 AND step = 'release'", [id]);
+}
+
+/** Notes that the rule is about the order. */
+export async function noteWeighed(db: Queryable, id: string): Promise<void> {
+  await db.query("UPDATE order_holds SET weighed = true WHERE id = $1", [id]);
 }
 
 /** Takes a hold back that turned out to be about no such order; nobody has heard of it. */
