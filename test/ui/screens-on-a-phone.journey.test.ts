@@ -68,6 +68,7 @@ test("nothing is wider than the window, and the browser has nothing to complain 
     "/webhook-health",
     "/privacy",
     "/inventory",
+    "/order-holds",
     "/store-group",
     "/store-group/links",
   ]) {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
+import { orderHoldStatuses } from "#app/coordination/types.ts";
 import { dataDomains } from "#app/data-domains.ts";
 import { deliveryStatuses } from "#app/delivery/types.ts";
 import type { DeadLetter, SystemHealth } from "#app/delivery/types.ts";
@@ -9,6 +10,7 @@ import { subscriptionStates } from "#app/subscriptions/types.ts";
 import { systemKinds, systemStatuses } from "#app/systems/types.ts";
 import { causeOf } from "#app/ui/causes.ts";
 import { lagTargetSeconds } from "#app/ui/lag-targets.ts";
+import { orderHoldWords } from "#app/ui/stock-words.ts";
 import {
   deliveryStatusWords,
   domainWord,
@@ -34,6 +36,7 @@ describe("words", () => {
       [subscriptionWords, subscriptionStates],
       [kindWords, systemKinds],
       [domainWords, dataDomains],
+      [orderHoldWords, orderHoldStatuses],
     ];
     for (const [words, names] of pairs) {
       expect(Object.keys(words).sort(byName)).toEqual([...names].sort(byName));

@@ -13,6 +13,8 @@ import type { OrderHoldsPage } from "./order-holds.presenter.server.ts";
 
 const base = "/app/order-holds";
 
+type Names = ReadonlyMap<string, string>;
+
 /** The orders that are held, or were, with a way to let them go. */
 export function HeldOrders(props: {
   readonly page: OrderHoldsPage;
@@ -22,8 +24,54 @@ export function HeldOrders(props: {
   readonly onRelease: (id: string) => void;
 }) {
   const { page, busyId } = props;
-  const names = new Map(page.systems.map(({ id, name }) => [id, name]));
-  const columns: readonly Column<OrderHoldView>[] = [
+  const names: Names = new Map(page.systems.map(({ id, name }) => [id, name]));
+  const actions: Column<OrderHoldView> = {
+    key: "actions",
+    heading: "",
+    align: "end",
+    interactive: true,
+    cell: (row) =>
+      row.keptBack ? (
+        <Button
+          size="slim"
+          disabled={busyId !== null}
+          loading={busyId === row.id}
+          accessibilityLabel={`Release order ${nameOf(row)}`}
+          onClick={() => {
+            props.onRelease(row.id);
+          }}
+        >
+          Release
+        </Button>
+      ) : null,
+  };
+  return (
+    <Section padding="none">
+      <TableBar start={props.note} />
+      <Table
+        caption="Orders that are held or were, newest first"
+        columns={[...orderColumns(names), actions]}
+        rows={page.holds}
+        keyOf={(row) => row.id}
+        empty={
+          <EmptyState kind="nothing" heading="No order is held" slim>
+            {page.rules.length === 0
+              ? "Say below which orders are of high value."
+              : "No order has met a rule since it was saved."}
+          </EmptyState>
+        }
+      />
+      <Paging
+        label="Pages of orders"
+        first={props.paged ? base : null}
+        next={page.next === null ? null : `${base}?after=${page.next}`}
+      />
+    </Section>
+  );
+}
+
+function orderColumns(names: Names): readonly Column<OrderHoldView>[] {
+  return [
     { key: "order", heading: "Order", cell: (row) => nameOf(row) },
     { key: "rule", heading: "Rule", cell: (row) => row.rule },
     {
@@ -52,50 +100,7 @@ export function HeldOrders(props: {
       align: "end",
       cell: (row) => (row.status === "held" ? <Moment at={row.expiresAt} /> : "–"),
     },
-    {
-      key: "actions",
-      heading: "",
-      align: "end",
-      interactive: true,
-      cell: (row) =>
-        row.keptBack ? (
-          <Button
-            size="slim"
-            disabled={busyId !== null}
-            loading={busyId === row.id}
-            accessibilityLabel={`Release order ${nameOf(row)}`}
-            onClick={() => {
-              props.onRelease(row.id);
-            }}
-          >
-            Release
-          </Button>
-        ) : null,
-    },
   ];
-  return (
-    <Section padding="none">
-      <TableBar start={props.note} />
-      <Table
-        caption="Orders that are held or were, newest first"
-        columns={columns}
-        rows={page.holds}
-        keyOf={(row) => row.id}
-        empty={
-          <EmptyState kind="nothing" heading="No order is held" slim>
-            {page.rules.length === 0
-              ? "Say below which orders are of high value."
-              : "No order has met a rule since it was saved."}
-          </EmptyState>
-        }
-      />
-      <Paging
-        label="Pages of orders"
-        first={props.paged ? base : null}
-        next={page.next === null ? null : `${base}?after=${page.next}`}
-      />
-    </Section>
-  );
 }
 
 /** Before Shopify has been asked, only its number is known. */
@@ -109,7 +114,7 @@ function agreedOf({ participants }: OrderHoldView): string {
 }
 
 /** Who has not agreed, by name. */
-function othersOf({ participants, status }: OrderHoldView, names: ReadonlyMap<string, string>) {
+function othersOf({ participants, status }: OrderHoldView, names: Names) {
   return participants
     .flatMap(({ systemId, answer }) => {
       const name = names.get(systemId) ?? "A removed system";

@@ -10,22 +10,12 @@ import { RuleFields } from "./rule-fields.tsx";
 
 /** Which orders are of high value; saved all at once. */
 export function Rules({ page }: { readonly page: OrderHoldsPage }) {
-  const { rules: saved, systems, currency } = page;
+  const { rules: saved, systems } = page;
   const fetcher = useFetcher<ActionOutcome>();
   const [drafts, setDrafts] = useState<readonly OrderRuleDraft[]>(saved);
   const { data } = fetcher;
   useOutcomeToast(data);
   const general = errorOf(data, "items") ?? errorOf(data, "");
-  const newRule: OrderRuleDraft = {
-    name: drafts.length === 0 ? "big-orders" : "",
-    kind: "total",
-    amount: "1000",
-    currency,
-    list: "",
-    participants: systems.map(({ id }) => id).slice(0, 1),
-    minutes: "60",
-    onSilence: "keep",
-  };
   return (
     <Section
       heading="Rules"
@@ -64,7 +54,7 @@ export function Rules({ page }: { readonly page: OrderHoldsPage }) {
           <Button
             disabled={systems.length === 0}
             onClick={() => {
-              setDrafts([...drafts, newRule]);
+              setDrafts([...drafts, newRule(page, drafts.length === 0)]);
             }}
           >
             Add rule
@@ -84,4 +74,17 @@ export function Rules({ page }: { readonly page: OrderHoldsPage }) {
       </Stack>
     </Section>
   );
+}
+
+function newRule({ systems, currency }: OrderHoldsPage, isFirst: boolean): OrderRuleDraft {
+  return {
+    name: isFirst ? "big-orders" : "",
+    kind: "total",
+    amount: "1000",
+    currency,
+    list: "",
+    participants: systems.slice(0, 1).map(({ id }) => id),
+    minutes: "60",
+    onSilence: "keep",
+  };
 }
