@@ -28,9 +28,12 @@ export function isUnder({ fulfillmentHolds }: FulfillmentOrder, handle: string):
   return fulfillmentHolds.some((hold) => hold.handle === handle);
 }
 
-/** Whether Shopify lets a fulfillment order be held now: it is neither shipped nor being shipped. Pure. */
-export function canBeHeld({ supportedActions }: FulfillmentOrder): boolean {
-  return supportedActions.some(({ action }) => action === "HOLD");
+/**
+ * Whether Shopify lets a fulfillment order be held now: it is neither shipped nor being shipped. What
+ * others hold takes a hold beside theirs. Pure.
+ */
+export function canBeHeld({ status, supportedActions }: FulfillmentOrder): boolean {
+  return status === "ON_HOLD" || supportedActions.some(({ action }) => action === "HOLD");
 }
 
 /** Reads an order with what waits to be shipped of it. */

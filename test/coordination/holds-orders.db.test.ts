@@ -7,7 +7,7 @@ import {
   replaceOrderRules,
 } from "#app/coordination/index.server.ts";
 import type { OrderHoldView } from "#app/coordination/types.ts";
-import { OrderToHoldDocument } from "#app/shopify/index.server.ts";
+import { OrderToHoldDocument, ShopifyQueryError } from "#app/shopify/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { tablesNaming } from "#test/privacy/whole-database.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
@@ -185,17 +185,42 @@ describe("an order of high value", () => {
     expect([await handles(orderId), await handles(other)]).toEqual([[], handleFor(other)]);
   });
 
-  it("is not held where the merchant has not allowed it, and says so", async () => {
+  it.each([
+    ["Shopify does not take the hold", () => Promise.resolve(refusal), /Not allowed/],
+    ["the merchant has not allowed it", () => Promise.reject(denial), /Allow it/],
+  ])("is not held where %s, and says so", async (_, answers, why) => {
     const orderId = sell();
-    await tell(orderId, "orders/create", {});
+    await tell(orderId, "orders/create");
     rig.putAround((ask, _shop, text) =>
-      text.includes("fulfillmentOrderHold") ? Promise.resolve(refusal) : ask(),
+      text.includes("mutation HoldFulfillmentOrder") ? answers() : ask(),
     );
     await rig.settle();
-    expect(await viewOf(orderId)).toMatchObject({ status: "failed", keptBack: false });
+    const { status, keptBack, reason } = await viewOf(orderId);
+    expect([status, keptBack, reason]).toEqual(["failed", false, expect.stringMatching(why)]);
+  });
+
+  it("that two rules hold is let go by each of them alone", async () => {
+    const one = { when: { kind: "sku", skus: [sku] }, participants: [fraud], ttlSeconds: 600 };
+    const caller = { shop: NORTH, actor: "user:1" };
+    await replaceOrderRules(rig.deps, caller, [
+      { ...one, name: "one" },
+      { ...one, name: "two" },
+    ]);
+    const orderId = sell();
+    await tell(orderId, "orders/create");
+    await rig.settle();
+    const { items } = await listOrderHolds(rig, NORTH, { limit: 2 });
+    for (const [index, { id }] of items.entries()) {
+      expect(await handles(orderId)).toHaveLength(2 - index);
+      expect(await answer(id, fraud, "acknowledged")).toBe("confirmed");
+    }
+    expect(await handles(orderId)).toEqual([]);
   });
 });
 
+const denial = new ShopifyQueryError(NORTH, [
+  { code: "ACCESS_DENIED", message: "Access denied", path: "fulfillmentOrderHold" },
+]);
 const refusal = {
   fulfillmentOrderHold: {
     fulfillmentHold: null,
