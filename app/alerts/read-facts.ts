@@ -26,25 +26,17 @@ export async function readFacts(
   const { db } = deps;
   const view = await getShop(db, shop);
   if (!view) return null;
-  const [
-    systems,
-    health,
-    letters,
-    topics,
-    silences,
-    discrepancies,
-    freshness,
-    undecidedOrders,
-  ] = await Promise.all([
-    listSystems(db, shop),
-    systemHealth(db, shop, nowMs),
-    deadLetterTotals(db, shop),
-    listTopics(db, shop),
-    standingSilences(db, shop),
-    countOpenDiscrepancies(db, shop),
-    readFreshness(deps, shop),
-    countUndecided(db, shop),
-  ]);
+  const [systems, health, letters, topics, silences, discrepancies, freshness, undecidedOrders] =
+    await Promise.all([
+      listSystems(db, shop),
+      systemHealth(db, shop, nowMs),
+      deadLetterTotals(db, shop),
+      listTopics(db, shop),
+      standingSilences(db, shop),
+      countOpenDiscrepancies(db, shop),
+      readFreshness(deps, shop),
+      countUndecided(db, shop),
+    ]);
   return {
     nowMs,
     timeZone: view.timeZone,

@@ -53,7 +53,9 @@ export function decideOrderHold(hold: OrderHoldFacts, event: OrderHoldEvent): Or
     case "expire": {
       if (status !== "held") return { kind: "done" };
       const lets = event.onSilence === "release";
-      const then = lets ? "The order may be shipped." : "The order stays held until you release it.";
+      const then = lets
+        ? "The order may be shipped."
+        : "The order stays held until you release it.";
       return ended("expired", `Not everybody answered in time. ${then}`, lets);
     }
   }

@@ -7,7 +7,13 @@ const mostRules = 50;
 
 const listed = (what: string) =>
   z
-    .array(z.string().trim().min(1, `Name ${what}, or take the line out.`).max(255, "Use at most 255 characters."))
+    .array(
+      z
+        .string()
+        .trim()
+        .min(1, `Name ${what}, or take the line out.`)
+        .max(255, "Use at most 255 characters."),
+    )
     .min(1, `Name at least one: ${what}.`)
     .max(1_000, "Name at most 1,000.");
 

@@ -54,8 +54,7 @@ export function orderFacts(data: Data): OrderFacts {
   const createdAtMs = typeof createdAt === "string" ? Date.parse(createdAt) : NaN;
   return {
     createdAtMs: Number.isNaN(createdAtMs) ? null : createdAtMs,
-    total:
-      typeof amount === "string" && typeof currency === "string" ? { amount, currency } : null,
+    total: typeof amount === "string" && typeof currency === "string" ? { amount, currency } : null,
     skus: Array.isArray(lines) ? lines.flatMap(skuOf) : null,
     // One text in webhooks, a list where Shopify sends Events.
     tags:

@@ -205,7 +205,8 @@ function planChange(
   });
   knowledge.states.set(key, state);
   plan.recounts.delete(key);
-  if (change.resourceType === "Order") plan.orders.set(change.resourceId, appliedOrder(event, change));
+  if (change.resourceType === "Order")
+    plan.orders.set(change.resourceId, appliedOrder(event, change));
   plan.moves.set(key, {
     type: change.resourceType,
     id: change.resourceId,

@@ -205,7 +205,9 @@ describe("an order of high value", () => {
     ] as const)
       expect([field, fieldsOf(await put([rule(more)]))]).toEqual([field, [field]]);
     expect(fieldsOf(await put([rule(), rule()]))).toEqual(["items.1.name"]);
-    expect((await api.call(wms.apiKey, "PUT", "/order-hold-rules", { items: [] })).status).toBe(403);
+    expect((await api.call(wms.apiKey, "PUT", "/order-hold-rules", { items: [] })).status).toBe(
+      403,
+    );
     const kept = await api.call(wms.apiKey, "GET", "/order-hold-rules");
     expect(kept.body).toEqual({ items: [rule()] });
   });
@@ -234,8 +236,7 @@ describe("an order of high value", () => {
     // Nobody is asked before Shopify has it on hold.
     expect(await say(wms.apiKey, "acknowledge")).toBe(404);
     await api.rig.db.query("UPDATE order_holds SET step = 'placed', told = true");
-    for (const bearer of [crm.apiKey, merchant])
-      expect(await say(bearer, "acknowledge")).toBe(404);
+    for (const bearer of [crm.apiKey, merchant]) expect(await say(bearer, "acknowledge")).toBe(404);
     expect(await say(wms.apiKey, "refuse")).toBe(200);
     expect(await say(wms.apiKey, "acknowledge")).toBe(409);
     expect((await api.call(merchant, "GET", at)).body).toMatchObject({

@@ -181,7 +181,8 @@ export const holdEndpoints = [
       const [acting, id] = [handing(deps), params["id"] ?? ""];
       const released = await releaseHold(acting, shop, id, why);
       // What a participant refused is the merchant's to let go, not a system's.
-      const order = systemId === null ? () => releaseOrderHold(acting, { shop, actor }, id) : () => null;
+      const order =
+        systemId === null ? () => releaseOrderHold(acting, { shop, actor }, id) : () => null;
       return orProblem(released ?? (await order()));
     },
   }),

@@ -89,7 +89,8 @@ export function asDraft(
     kind: when.kind,
     amount: when.kind === "total" ? when.atLeast : "",
     currency: when.kind === "total" ? when.currency : currency,
-    list: when.kind === "sku" ? when.skus.join(", ") : when.kind === "tag" ? when.tags.join(", ") : "",
+    list:
+      when.kind === "sku" ? when.skus.join(", ") : when.kind === "tag" ? when.tags.join(", ") : "",
     participants,
     minutes: String(ttlSeconds / 60),
     onSilence,
