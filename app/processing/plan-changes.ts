@@ -24,7 +24,7 @@ import { confirmPoints, metafieldOf } from "./confirm-points.ts";
 import { countPooled } from "./count-pooled.ts";
 import { hearEcho, judgeChange, ruleFor } from "./judge-change.ts";
 import { emptyPlan, type Knowledge, type Plan, type Understood } from "./plan.ts";
-import type { AppliedOrder, ProcessingDeps } from "./process-events.ts";
+import type { ProcessingDeps } from "./process-events.ts";
 import { planWrite } from "./plan-write.ts";
 import type { EventMeaning, ResourceChange } from "./read-changes.ts";
 
@@ -205,8 +205,7 @@ function planChange(
   });
   knowledge.states.set(key, state);
   plan.recounts.delete(key);
-  if (change.resourceType === "Order")
-    plan.orders.set(change.resourceId, appliedOrder(event, change));
+  noteOrder(plan, event, change);
   plan.moves.set(key, {
     type: change.resourceType,
     id: change.resourceId,
@@ -242,10 +241,12 @@ function planChange(
   return decision;
 }
 
-function appliedOrder(event: EventToProcess, change: ResourceChange): AppliedOrder {
+/** Notes that an order is applied: it may be one of high value, or cancelled. */
+function noteOrder(plan: Plan, event: EventToProcess, change: ResourceChange): void {
+  if (change.resourceType !== "Order") return;
   const { correlationId, traceparent } = event;
   const { resourceId: id, deleted, data } = change;
-  return { id, deleted, data, correlationId, traceparent };
+  plan.orders.set(id, { id, deleted, data, correlationId, traceparent });
 }
 
 function arrivedChange(
