@@ -126,6 +126,7 @@ export async function planChanges(
     const [main, ...derived] = meaning.changes;
     const verdict = main ? planChange(deps, plan, knowledge, event, main, 0) : null;
     if (isOvertaken(verdict)) plan.outOfOrder.add(event.id);
+    if (main && verdict?.verdict === "apply") noteOrder(plan, event, main);
     const reason = verdict !== null && "reason" in verdict ? verdict.reason : null;
     // What came along with a superseded change is as old: of a product that is gone, no price
     // either. A read is the exception: its product may be as known while a price is not.
@@ -205,7 +206,6 @@ function planChange(
   });
   knowledge.states.set(key, state);
   plan.recounts.delete(key);
-  noteOrder(plan, event, change);
   plan.moves.set(key, {
     type: change.resourceType,
     id: change.resourceId,
