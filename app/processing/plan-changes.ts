@@ -126,7 +126,7 @@ export async function planChanges(
     const [main, ...derived] = meaning.changes;
     const verdict = main ? planChange(deps, plan, knowledge, event, main, 0) : null;
     if (isOvertaken(verdict)) plan.outOfOrder.add(event.id);
-    if (main && verdict?.verdict === "apply") noteOrder(plan, event, main);
+    noteOrder(plan, event, main, verdict);
     const reason = verdict !== null && "reason" in verdict ? verdict.reason : null;
     // What came along with a superseded change is as old: of a product that is gone, no price
     // either. A read is the exception: its product may be as known while a price is not.
@@ -242,8 +242,13 @@ function planChange(
 }
 
 /** Notes that an order is applied: it may be one of high value, or cancelled. */
-function noteOrder(plan: Plan, event: EventToProcess, change: ResourceChange): void {
-  if (change.resourceType !== "Order") return;
+function noteOrder(
+  plan: Plan,
+  event: EventToProcess,
+  change: ResourceChange | undefined,
+  verdict: ChangeVerdict | null,
+): void {
+  if (change?.resourceType !== "Order" || verdict?.verdict !== "apply") return;
   const { correlationId, traceparent } = event;
   const { resourceId: id, deleted, data } = change;
   plan.orders.set(id, { id, deleted, data, correlationId, traceparent });
