@@ -78,20 +78,20 @@ function orderColumns(names: Names): readonly Column<OrderHoldView>[] {
       key: "state",
       heading: "State",
       cell: (row) => (
-        <>
+        <span>
           <WordBadge word={orderHoldWords[row.status]} />
           {row.reason !== null && <span className="cv-cell-2">{row.reason}</span>}
-        </>
+        </span>
       ),
     },
     {
       key: "answers",
       heading: "Agreed",
       cell: (row) => (
-        <>
+        <span>
           {agreedOf(row)}
           <span className="cv-cell-2">{othersOf(row, names)}</span>
-        </>
+        </span>
       ),
     },
     {
