@@ -53,7 +53,7 @@ describe("two workers", () => {
     await publish(rig, stuck.shop, {});
     await publish(rig, fine.shop, {});
     await expect.poll(() => statusesOf(rig, fine.shop), soon).toEqual(["delivered"]);
-    expect(await statusesOf(rig, stuck.shop)).toEqual(["delivering"]);
+    await expect.poll(() => statusesOf(rig, stuck.shop), soon).toEqual(["delivering"]);
   });
 });
 

@@ -12,7 +12,7 @@ afterEach(() => bench.clear());
 afterAll(() => bench.rig.close());
 
 /** More than a lane claims at once; far less than what waits. */
-const mostInBetween = 64;
+const mostInBetween = 300;
 
 it("a store with thousands of waiting changes lets another store's changes pass at once", async () => {
   const noisy = await bench.openLine({ policy: { concurrency: 16 } });
