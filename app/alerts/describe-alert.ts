@@ -55,9 +55,13 @@ function flow(alert: Described): string {
   return alert.systemId === null ? domain : `${domain} in ${nameOf(alert)}`;
 }
 
+/** A breach goes on until the data is fresh again: on the way there it is younger than was agreed. */
 function behind(alert: Described, limit: "warnAfterSeconds" | "breachAfterSeconds"): string {
-  const age = span(number(alert.detail["stalenessSeconds"]));
-  return `${flow(alert)}: ${age} behind; at most ${span(number(alert.detail[limit]))} was agreed.`;
+  const age = number(alert.detail["stalenessSeconds"]);
+  const agreed = number(alert.detail[limit]);
+  return age > agreed
+    ? `${flow(alert)}: ${span(age)} behind; at most ${span(agreed)} was agreed.`
+    : `${flow(alert)}: behind by more than the agreed ${span(agreed)}, and not caught up yet (${span(age)}).`;
 }
 
 const describers: Readonly<Record<AlertKind, (alert: Described) => AlertWords>> = {

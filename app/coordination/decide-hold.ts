@@ -1,13 +1,10 @@
-import type { HoldAnswer, HoldStatus } from "./types.ts";
+import type { HoldAnswer, HoldStatus, Participant } from "./types.ts";
 
 /** A hold as the rule sees it. */
 export interface HoldFacts {
   readonly status: HoldStatus;
   readonly autoConfirm: boolean;
-  readonly participants: readonly {
-    readonly systemId: string;
-    readonly answer: HoldAnswer | null;
-  }[];
+  readonly participants: readonly Participant[];
 }
 
 /** Something that happens to a hold. */

@@ -1,14 +1,11 @@
-import type { HoldAnswer, OrderHoldStatus, SilencePolicy } from "./types.ts";
+import type { HoldAnswer, OrderHoldStatus, Participant, SilencePolicy } from "./types.ts";
 
 /** An order's hold as the rule sees it. */
 export interface OrderHoldFacts {
   readonly status: OrderHoldStatus;
   /** Shopify keeps the order from being shipped, or is about to. */
   readonly keptBack: boolean;
-  readonly participants: readonly {
-    readonly systemId: string;
-    readonly answer: HoldAnswer | null;
-  }[];
+  readonly participants: readonly Participant[];
 }
 
 /** Something that happens to it. */

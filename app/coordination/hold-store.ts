@@ -2,7 +2,7 @@ import { validate as isUuid } from "uuid";
 import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import type { DueMove } from "./decide-step.ts";
-import type { HoldAnswer, HoldStatus, HoldView } from "./types.ts";
+import type { HoldAnswer, HoldStatus, HoldView, Participant } from "./types.ts";
 
 /** A hold as it is stored, with who has to agree. */
 export interface HoldRow {
@@ -29,22 +29,23 @@ export interface HoldRow {
   readonly participants: readonly ParticipantRow[];
 }
 
-/** One of those who have to agree. */
-export interface ParticipantRow {
-  readonly systemId: string;
+/** @see Participant */
+export interface ParticipantRow extends Participant {
   readonly shop: string;
-  readonly answer: HoldAnswer | null;
   /** RFC 3339, as the database writes it. */
   readonly answeredAt: string | null;
 }
+
+/** Those who have to agree to the hold `h`, of units or of an order, as a JSON array. */
+export const participantsSql = `coalesce((SELECT json_agg(json_build_object('systemId', p.system_id,
+      'shop', p.shop, 'answer', p.answer, 'answeredAt', p.answered_at) ORDER BY p.system_id)
+    FROM hold_participants p WHERE p.hold_id = h.id), '[]'::json)`;
 
 const columns = `h.id, h.shop, h.group_id AS "groupId", h.pool_id AS "poolId", h.sku, h.quantity,
   h.reference, h.auto_confirm AS "autoConfirm", h.status, h.reason, h.level_id AS "levelId", h.moved,
   h.move_state AS "moveState", h.told, h.correlation_id AS "correlationId", h.traceparent,
   h.created_at AS "createdAt", h.expires_at AS "expiresAt", h.decided_at AS "decidedAt",
-  coalesce((SELECT json_agg(json_build_object('systemId', p.system_id, 'shop', p.shop,
-      'answer', p.answer, 'answeredAt', p.answered_at) ORDER BY p.system_id)
-    FROM hold_participants p WHERE p.hold_id = h.id), '[]'::json) AS participants`;
+  ${participantsSql} AS participants`;
 
 /** What a hold is for, as it is stored. */
 export function sealReference(vault: Vault, id: string, reference: string): Buffer {

@@ -1,7 +1,7 @@
 import { validate as isUuid } from "uuid";
 import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
-import { openReference, type ParticipantRow } from "./hold-store.ts";
+import { openReference, type ParticipantRow, participantsSql } from "./hold-store.ts";
 import type { OrderHoldStatus, OrderHoldView, SilencePolicy } from "./types.ts";
 
 /** An order's hold as it is stored, with who has to agree. */
@@ -33,9 +33,7 @@ const columns = `h.id, h.shop, h.order_id AS "orderId", h.rule, h.reference, h.s
   h.weighed, h.told, h.ttl_seconds AS "ttlSeconds", h.on_silence AS "onSilence",
   h.correlation_id AS "correlationId", h.traceparent, h.created_at AS "createdAt",
   h.expires_at AS "expiresAt", h.decided_at AS "decidedAt",
-  coalesce((SELECT json_agg(json_build_object('systemId', p.system_id, 'shop', p.shop,
-      'answer', p.answer, 'answeredAt', p.answered_at) ORDER BY p.system_id)
-    FROM hold_participants p WHERE p.hold_id = h.id), '[]'::json) AS participants`;
+  ${participantsSql} AS participants`;
 
 /** Whether Shopify keeps the order from being shipped, or is about to. */
 export function isKeptBack({ step }: Pick<OrderHoldRow, "step">): boolean {

@@ -43,6 +43,12 @@ export type HoldStatus = (typeof holdStatuses)[number];
 export const holdAnswers = ["acknowledged", "refused"] as const;
 export type HoldAnswer = (typeof holdAnswers)[number];
 
+/** One of those who have to agree to a hold, and what it said. */
+export interface Participant {
+  readonly systemId: string;
+  readonly answer: HoldAnswer | null;
+}
+
 /** A hold as its store, its group and its participants see it. Times RFC 3339. */
 export interface HoldView {
   readonly id: string;
@@ -56,11 +62,7 @@ export interface HoldView {
   readonly status: HoldStatus;
   /** Why it is over, for the merchant; null while it is not. */
   readonly reason: string | null;
-  readonly participants: readonly {
-    readonly systemId: string;
-    readonly answer: HoldAnswer | null;
-    readonly answeredAt: string | null;
-  }[];
+  readonly participants: readonly (Participant & { readonly answeredAt: string | null })[];
   /** Units in reserved in Shopify right now. */
   readonly reserved: number;
   readonly createdAt: string;

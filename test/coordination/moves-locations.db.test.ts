@@ -23,9 +23,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 beforeEach(async () => {
   rig.restore();
-  const next = rig.shared.shift();
-  if (next === undefined) throw new Error("the twin has too few articles");
-  sku = next;
+  sku = rig.nextShared();
   await chooseLocation(rig.deps, caller, null);
   places = (await levels()).map(({ location }) => location.id);
   stock(0, 30);

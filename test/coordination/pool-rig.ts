@@ -51,6 +51,12 @@ export interface Quantities {
 /** What is put around each call of the app to Shopify: a test may lose it, or its answer. */
 export type Around = (ask: () => Promise<unknown>, shop: string, text: string) => Promise<unknown>;
 
+function takeFirst(skus: string[]): string {
+  const sku = skus.shift();
+  if (sku === undefined) throw new Error("the twin has too few articles");
+  return sku;
+}
+
 /** The two stores of a small twin; what the rig sells and counts is at each article's first place. */
 async function openStores(locationsPerStore: number) {
   const twin = await startSmallTwin({ locationsPerStore });
@@ -289,6 +295,8 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
     warehouse,
     /** Articles both stores have. */
     shared: stores.skus,
+    /** One of them that no test has had yet. */
+    nextShared: () => takeFirst(stores.skus),
     quantities,
     levelOf,
     /** What each write of the app left available, or would have. */

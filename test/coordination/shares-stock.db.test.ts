@@ -13,9 +13,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 beforeEach(async () => {
   rig.restore();
-  const next = rig.shared.shift();
-  if (next === undefined) throw new Error("the twin has too few articles");
-  sku = next;
+  sku = rig.nextShared();
   rig.edit(NORTH, sku, 4);
   rig.edit(SOUTH, sku, 31);
   await tellBoth();

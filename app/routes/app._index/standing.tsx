@@ -19,14 +19,18 @@ export function Standing({ overview }: { readonly overview: Overview }) {
         <span>
           <Link to="/app/systems">{systemsWords(health, total)}</Link>
         </span>
-        <span className={late ? "cv-critical" : "cv-subdued"}>
-          {waiting.count === 0
-            ? "No change waits."
-            : `${countOf(waiting.count, "change waits", "changes wait")}, the oldest for ${formatSeconds(waiting.oldestSeconds)}.`}
-        </span>
+        <span className={late ? "cv-critical" : "cv-subdued"}>{waitingWords(waiting)}</span>
       </div>
     </Section>
   );
+}
+
+/** "22 changes wait, the oldest for 30 s." What came within the last second is on its way. Pure. */
+export function waitingWords({ count, oldestSeconds }: Overview["waiting"]): string {
+  if (count === 0) return "No change waits.";
+  return oldestSeconds < 1
+    ? `${countOf(count, "change is on its way", "changes are on their way")}.`
+    : `${countOf(count, "change waits", "changes wait")}, the oldest for ${formatSeconds(oldestSeconds)}.`;
 }
 
 const ill = ["failing", "disabled", "degraded", "paused"] as const;

@@ -1,16 +1,14 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useNavigate, useSearchParams } from "@remix-run/react";
-import { useState } from "react";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
 import type { HoldView } from "#app/coordination/types.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { shopHandle } from "#app/ui/format/shop.ts";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
-import { TextField } from "#app/ui/kit/fields.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
-import { Paging, TableBar } from "#app/ui/kit/table-tools.tsx";
+import { Paging, TableBar, TableSearch } from "#app/ui/kit/table-tools.tsx";
 import { Moment } from "#app/ui/kit/time.tsx";
 import { AtRisk } from "./at-risk.tsx";
 import { poolColumns } from "./columns.tsx";
@@ -50,7 +48,13 @@ export default function InventoryScreen() {
       <Section padding="none">
         <TableBar
           start={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />}
-          end={<Search search={page.search} />}
+          end={
+            <TableSearch
+              label="Find by SKU"
+              search={page.search}
+              hrefOf={(sku) => hrefOf(sku, null)}
+            />
+          }
         />
         <Table
           caption="Articles by SKU, with what each store shows"
@@ -81,35 +85,6 @@ function hrefOf(sku: string, after: string | null): string {
     ...(after === null ? {} : { after }),
   });
   return `/app/inventory?${params.toString()}`;
-}
-
-function Search({ search }: { readonly search: string }) {
-  const [text, setText] = useState(search);
-  const navigate = useNavigate();
-  const find = (sku: string) => {
-    navigate(hrefOf(sku.trim(), null));
-  };
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        find(text);
-      }}
-    >
-      <TextField
-        label="Find by SKU"
-        labelHidden
-        placeholder="Find by SKU"
-        type="search"
-        value={text}
-        onChange={setText}
-        onClear={() => {
-          setText("");
-          find("");
-        }}
-      />
-    </form>
-  );
 }
 
 function NoPools({ page }: { readonly page: InventoryPage }) {

@@ -43,10 +43,10 @@ export function Rules({ page }: { readonly page: OrderHoldsPage }) {
             outcome={data}
             at={`items.${String(index)}`}
             onChange={(next) => {
-              setDrafts(drafts.map((one, at) => (at === index ? next : one)));
+              setDrafts(drafts.with(index, next));
             }}
             onRemove={() => {
-              setDrafts(drafts.filter((_one, at) => at !== index));
+              setDrafts(drafts.toSpliced(index, 1));
             }}
           />
         ))}

@@ -50,10 +50,10 @@ export function Buffers({ saved }: { readonly saved: readonly BufferDraft[] }) {
             draft={draft}
             errorOf={(field) => errorOf(data, `items.${String(index)}.${field}`)}
             onChange={(next) => {
-              setDrafts(drafts.map((one, at) => (at === index ? next : one)));
+              setDrafts(drafts.with(index, next));
             }}
             onRemove={() => {
-              setDrafts(drafts.filter((_one, at) => at !== index));
+              setDrafts(drafts.toSpliced(index, 1));
             }}
           />
         ))}

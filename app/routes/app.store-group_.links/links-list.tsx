@@ -1,13 +1,10 @@
-import { useNavigate } from "@remix-run/react";
-import { useState } from "react";
 import type { LinkState } from "#app/coordination/types.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
-import { TextField } from "#app/ui/kit/fields.tsx";
 import { type LiveRefresh, UpdatedNote } from "#app/ui/kit/live.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { Table } from "#app/ui/kit/table.tsx";
-import { Paging, TableBar, ViewTabs } from "#app/ui/kit/table-tools.tsx";
+import { Paging, TableBar, TableSearch, ViewTabs } from "#app/ui/kit/table-tools.tsx";
 import { type LinkActions, linkColumns } from "./columns.tsx";
 import { linksHref } from "./form.ts";
 import type { LinksPage } from "./links.presenter.server.ts";
@@ -26,7 +23,14 @@ export function LinksList(props: {
       <ViewTabs label="Articles by how they are linked" views={viewsOf(state, page.doubts)} />
       <TableBar
         start={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />}
-        end={<Search key={state} state={state} search={search} />}
+        end={
+          <TableSearch
+            key={state}
+            label="Find by SKU"
+            search={search}
+            hrefOf={(sku) => linksHref({ state, search: sku })}
+          />
+        }
       />
       <Table
         caption="Articles of the group by SKU"
@@ -57,35 +61,6 @@ function viewsOf(state: LinkState, doubts: number) {
     to: linksHref({ state: to }),
     current: to === state,
   }));
-}
-
-function Search({ state, search }: { readonly state: LinkState; readonly search: string }) {
-  const [text, setText] = useState(search);
-  const navigate = useNavigate();
-  const find = (sku: string) => {
-    navigate(linksHref({ state, search: sku.trim() }));
-  };
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        find(text);
-      }}
-    >
-      <TextField
-        label="Find by SKU"
-        labelHidden
-        placeholder="Find by SKU"
-        type="search"
-        value={text}
-        onChange={setText}
-        onClear={() => {
-          setText("");
-          find("");
-        }}
-      />
-    </form>
-  );
 }
 
 const emptyWords: Readonly<Record<LinkState, string>> = {

@@ -1,6 +1,7 @@
 import { Link as RemixLink, useNavigate } from "@remix-run/react";
 import { Pagination as PolarisPagination, Tag as PolarisTag } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { TextField } from "./fields.tsx";
 
 /** One saved view of a list. */
 export interface View {
@@ -43,6 +44,41 @@ export function TableBar(props: { readonly start: ReactNode; readonly end?: Reac
       <div className="cv-bar__start">{props.start}</div>
       <div className="cv-bar__end">{props.end}</div>
     </div>
+  );
+}
+
+/** Finds in a list: Enter goes to the URL of what was typed, clearing it to that of the whole list. */
+export function TableSearch(props: {
+  readonly label: string;
+  readonly search: string;
+  readonly hrefOf: (search: string) => string;
+}) {
+  const { label, search, hrefOf } = props;
+  const [text, setText] = useState(search);
+  const navigate = useNavigate();
+  const find = (wanted: string) => {
+    navigate(hrefOf(wanted.trim()));
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        find(text);
+      }}
+    >
+      <TextField
+        label={label}
+        labelHidden
+        placeholder={label}
+        type="search"
+        value={text}
+        onChange={setText}
+        onClear={() => {
+          setText("");
+          find("");
+        }}
+      />
+    </form>
   );
 }
 
