@@ -35,7 +35,8 @@ export interface Claim {
 /**
  * Takes due deliveries of one system, oldest due first: per resource only the oldest version, and
  * none while another is in flight. Those a newer version has overtaken end as superseded instead: one
- * the system took, or, where only the latest counts, any that waits or failed: it is what is true. Only the holder of the system's lane lock may call this.
+ * the system took, or, where only the latest counts, any that waits or failed: it is what is true.
+ * Only the holder of the system's lane lock may call this.
  */
 export async function claimDue(
   db: Queryable,
