@@ -109,21 +109,25 @@ export async function recordAttempts(
        SELECT * FROM json_to_recordset($1::json) AS r (id uuid, attempt int, status text,
          at timestamptz, "durationMs" int, "httpStatus" int, error text, response text,
          next timestamptz, finished timestamptz)
-     ), there AS (
-       -- Locked, since one that is being deleted at this moment must not leave an attempt behind; and
-       -- the update below takes its rows from here: what it had changed already could not be locked.
-       SELECT d.id FROM deliveries d JOIN results r ON r.id = d.id FOR NO KEY UPDATE OF d
+     ), counted AS (
+       -- The status is asked for in this way so that each is found by its id, never by the index of what is
+       -- in flight: that one holds all systems' work, and what has landed since it was vacuumed.
+       UPDATE deliveries d SET status = r.status, reason = r.error, http_status = r."httpStatus",
+         next_attempt_at = coalesce(r.next, d.next_attempt_at), finished_at = r.finished
+       FROM results r
+       WHERE d.id = r.id AND d.status || '' = 'delivering' AND d.attempts = r.attempt
+       RETURNING d.id
+     ), late AS (
+       -- Locked, since one that is being deleted at this moment must not leave an attempt behind.
+       SELECT r.* FROM results r JOIN deliveries d ON d.id = r.id
+       WHERE NOT EXISTS (SELECT FROM counted c WHERE c.id = r.id) FOR NO KEY UPDATE OF d
      ), tried AS (
        INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, http_status, error, response)
        SELECT id, attempt, at, "durationMs", "httpStatus", error, response
-       FROM results JOIN there USING (id)
+       FROM (SELECT r.* FROM results r JOIN counted USING (id) UNION ALL SELECT * FROM late) t
        ON CONFLICT (delivery_id, attempt) DO NOTHING
      )
-     UPDATE deliveries d SET status = r.status, reason = r.error, http_status = r."httpStatus",
-       next_attempt_at = coalesce(r.next, d.next_attempt_at), finished_at = r.finished
-     FROM results r JOIN there USING (id)
-     WHERE d.id = r.id AND d.status = 'delivering' AND d.attempts = r.attempt
-     RETURNING d.id`,
+     SELECT id FROM counted`,
     [payload],
   );
   return new Set(rows.map((row) => row.id));
