@@ -8,6 +8,7 @@ import { unlinkStore } from "./level-store.ts";
 import { dropChoices } from "./link-choice-store.ts";
 import { insertCode, revokeCodes, useCode } from "./pairing-code-store.ts";
 import { asMade, codeFrom } from "./pairing-code.ts";
+import { endSharing } from "./share-changes.ts";
 import type { StoreGroupView } from "./types.ts";
 
 /** What changing groups takes. */
@@ -113,7 +114,7 @@ export type Left =
  * cannot go while its holds keep units of the others.
  */
 export async function leaveGroup(
-  deps: Pick<GroupDeps, "db">,
+  deps: Pick<GroupDeps, "db" | "clock">,
   { shop, actor }: GroupCaller,
   groupId: string,
 ): Promise<Left> {
@@ -121,15 +122,21 @@ export async function leaveGroup(
     if ((await groupOf(tx, shop))?.id !== groupId) return { outcome: "no_such_group" };
     const holds = await openHolds(tx, shop);
     if (holds > 0) return { outcome: "has_holds", holds };
-    await departFrom(tx, shop, groupId);
+    await departFrom(tx, shop, groupId, deps.clock.now());
     await recordAudit(tx, { shop, actor, action: "store-group.left", subject: groupId });
     return { outcome: "left" };
   });
 }
 
 /** The same for whoever takes a store out: what it lent to the group goes with it. */
-async function departFrom(tx: Transaction, shop: string, groupId: string): Promise<void> {
+async function departFrom(
+  tx: Transaction,
+  shop: string,
+  groupId: string,
+  nowMs: number,
+): Promise<void> {
   await lockGroup(tx, groupId);
+  await endSharing(tx, shop, groupId, nowMs);
   await revokeCodes(tx, shop);
   await unlinkStore(tx, shop);
   await dropChoices(tx, shop);

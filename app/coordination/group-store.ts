@@ -1,4 +1,6 @@
+import type { DataDomain } from "#app/data-domains.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import type { Sharer } from "./agree-feeds.ts";
 import type { StoreGroupView } from "./types.ts";
 
 interface GroupRow {
@@ -100,6 +102,30 @@ export async function setMemberLocation(
     [shop, locationId],
   );
   return rows.length > 0;
+}
+
+/** Notes what a store is ready to share in its group; false: it is not in it any more. */
+export async function setShares(
+  tx: Transaction,
+  shop: string,
+  groupId: string,
+  domains: readonly DataDomain[],
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    `UPDATE store_group_members SET shares = $3 WHERE shop = $1 AND group_id = $2
+     RETURNING 1 AS one`,
+    [shop, groupId, domains],
+  );
+  return rows.length > 0;
+}
+
+/** What each store of a group is ready to share, in the order in which they joined. */
+export async function sharersOf(db: Queryable, groupId: string): Promise<Sharer[]> {
+  const { rows } = await db.query<Sharer>(
+    `SELECT shop, shares FROM store_group_members WHERE group_id = $1 ORDER BY joined_at, shop`,
+    [groupId],
+  );
+  return rows;
 }
 
 /** A store of a group, and where it shows what it may sell. */

@@ -1,7 +1,8 @@
 /**
  * Several stores, one truth: store groups, pools, buffers, holds.
  *
- * Promise: a group is seen by its members only. A pool is the sum of its ledger, at every moment; a
+ * Promise: a group is seen by its members only, and a change goes to the systems of another store only
+ * while both share its kind of data. A pool is the sum of its ledger, at every moment; a
  * sale in one store lowers the others before any other work; a store shows more only on evidence of
  * later than the reason. A hold's units are out of sale until it is over, whoever dies meanwhile.
  * Invariant: what is expected at a store's level when it is written is what was counted there, so
@@ -28,7 +29,7 @@ export { type CountDeps, countLevels } from "./count-levels.ts";
 export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";
 export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-store.ts";
-export { chosenLocation, groupOf } from "./group-store.ts";
+export { chosenLocation, groupOf, sharersOf } from "./group-store.ts";
 export { dropOldHolds, listHolds } from "./hold-store.ts";
 export { keepOrderHold, type KeepDeps } from "./keep-order-hold.ts";
 export { isPooled, pooledLevels } from "./level-store.ts";
@@ -64,7 +65,9 @@ export { orderRuleSchema } from "./parse-order-rules.ts";
 export { replaceOrderRules, replaceOrderRulesIn } from "./replace-order-rules.ts";
 export type { StepDeps } from "./send-steps.ts";
 export { sameStock } from "./same-stock.ts";
+export { listGroupEvents } from "./list-events.ts";
 export { setPools } from "./set-pools.ts";
+export { shareChanges } from "./share-changes.ts";
 export {
   findArticles,
   keepApart,

@@ -8,6 +8,8 @@ import type { Queryable } from "#app/db.server.ts";
 /** A delivery a lane has taken. `attempts` counts this try already, and `probes` when it is one. */
 export interface ClaimedDelivery {
   readonly id: string;
+  /** Whose change it is; null: of the system's own store. */
+  readonly fromShop: string | null;
   readonly changeId: string;
   readonly generation: number;
   readonly attempts: number;
@@ -100,7 +102,7 @@ const claimSql = `
     reason = CASE WHEN due.overtaken
              THEN 'There is a newer version for the system.' ELSE d.reason END
   FROM due WHERE d.id = due.id
-  RETURNING d.id, d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain, d.type,
+  RETURNING d.id, d.from_shop AS "fromShop", d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain, d.type,
     d.resource_id AS "resourceId", d.version_at AS "versionAt", due.overtaken`;
 
 /** Gives back what was claimed and not begun: as if it had never been taken. */
@@ -118,18 +120,18 @@ export async function handBack(
   );
 }
 
-/** Ends claimed deliveries whose change was erased meanwhile: nothing is left to send. */
-export async function discardErased(
+/** Ends claimed deliveries that must not be sent (any more). */
+export async function discardClaimed(
   db: Queryable,
   ids: readonly string[],
+  reason: string,
   nowMs: number,
 ): Promise<void> {
   if (ids.length === 0) return;
   await db.query(
-    `UPDATE deliveries SET status = 'discarded', finished_at = $2,
-       reason = 'What this was about has been erased.'
+    `UPDATE deliveries SET status = 'discarded', finished_at = $2, reason = $3
      WHERE id = ANY($1::uuid[]) AND status = 'delivering'`,
-    [ids, new Date(nowMs)],
+    [ids, new Date(nowMs), reason],
   );
 }
 

@@ -1,8 +1,9 @@
 import { loadChanges, type StoredChange } from "#app/mirror/index.server.ts";
-import type { Destination } from "#app/systems/index.server.ts";
-import { type ClaimedDelivery, claimDue, discardErased } from "./claim-store.ts";
+import { type Destination, feedsInto } from "#app/systems/index.server.ts";
+import { type ClaimedDelivery, claimDue, discardClaimed } from "./claim-store.ts";
 import { cacheInvalidated } from "./cache-invalidation.ts";
 import type { LaneDeps } from "./lane.ts";
+import { unsharedReason } from "./sharing-store.ts";
 
 /** A claimed delivery with what it is about. */
 export interface Work {
@@ -10,7 +11,12 @@ export interface Work {
   readonly change: StoredChange;
 }
 
-/** Claims up to `limit` due deliveries with their changes; those whose change was erased end here. */
+const erasedReason = "What this was about has been erased.";
+
+/**
+ * Claims up to `limit` due deliveries with their changes. Those whose change was erased end here, and
+ * those of another store that does not share them any more.
+ */
 export async function claimWork(
   deps: LaneDeps,
   destination: Destination,
@@ -23,19 +29,48 @@ export async function claimWork(
     latestOnly: destination.policy.mode === "latest",
   });
   if (deliveries.length === 0) return { work: [], mayHaveMore };
-  const changeIds = deliveries.map((delivery) => delivery.changeId);
-  const changes = await loadChanges(deps.db, destination.shop, changeIds);
-  const byId = new Map(changes.map((change) => [change.id, change]));
+  const unshared = new Set(await unsharedAmong(deps, destination, deliveries));
+  const shared = deliveries.filter(({ id }) => !unshared.has(id));
+  const byId = await changesOf(deps, destination, shared);
   const work: Work[] = [];
   const erased: string[] = [];
-  for (const delivery of deliveries) {
+  for (const delivery of shared) {
     const change = byId.get(delivery.changeId);
     if (change) work.push({ delivery, change });
     else erased.push(delivery.id);
   }
-  await discardErased(deps.db, erased, nowMs);
+  await discardClaimed(deps.db, erased, erasedReason, nowMs);
+  await discardClaimed(deps.db, [...unshared], unsharedReason, nowMs);
   // Claimed together, they come in any order.
   const isWord = ({ delivery }: Work) => Number(delivery.type === cacheInvalidated);
   work.sort((a, b) => isWord(b) - isWord(a));
-  return { work, mayHaveMore: mayHaveMore || erased.length > 0 };
+  return { work, mayHaveMore: mayHaveMore || erased.length + unshared.size > 0 };
+}
+
+/** Ids of deliveries of other stores' changes that the stores do not share (any more). */
+async function unsharedAmong(
+  { db }: LaneDeps,
+  { shop }: Destination,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<string[]> {
+  const foreign = deliveries.filter(({ fromShop }) => fromShop !== null);
+  if (foreign.length === 0) return [];
+  const feeds = await feedsInto(db, shop);
+  const isShared = ({ fromShop, domain }: ClaimedDelivery) =>
+    (feeds.get(fromShop ?? "") as readonly string[] | undefined)?.includes(domain) === true;
+  return foreign.filter((delivery) => !isShared(delivery)).map(({ id }) => id);
+}
+
+async function changesOf(
+  { db }: LaneDeps,
+  { shop }: Destination,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<ReadonlyMap<string, StoredChange>> {
+  const byShop = Map.groupBy(deliveries, ({ fromShop }) => fromShop ?? shop);
+  const changes = new Map<string, StoredChange>();
+  for (const [of, mine] of byShop) {
+    const ids = mine.map(({ changeId }) => changeId);
+    for (const change of await loadChanges(db, of, ids)) changes.set(change.id, change);
+  }
+  return changes;
 }

@@ -47,6 +47,7 @@ export async function listDeadDeliveries(
 ): Promise<DeadLetter[]> {
   const { rows } = await db.query<{
     id: string;
+    from_shop: string | null;
     event_id: string;
     system_id: string;
     domain: string;
@@ -59,7 +60,7 @@ export async function listDeadDeliveries(
     attempts: number;
     finished_at: Date;
   }>(
-    `SELECT id, event_id, system_id, domain, type, resource_type, resource_id, sku, reason,
+    `SELECT id, from_shop, event_id, system_id, domain, type, resource_type, resource_id, sku, reason,
        http_status, attempts, finished_at
      FROM deliveries
      WHERE shop = $1 AND status = 'dead' AND replayed_at IS NULL
@@ -80,6 +81,7 @@ export async function listDeadDeliveries(
   return rows.map((row) => ({
     id: `dlv:${row.id}`,
     kind: "delivery",
+    fromShop: row.from_shop,
     eventId: row.event_id,
     systemId: row.system_id,
     domain: row.domain,

@@ -64,6 +64,7 @@ export async function listDeadLetters(
     ...events.map((event) => ({
       id: `evt:${event.id}`,
       kind: "event" as const,
+      fromShop: null,
       eventId: event.id,
       systemId: null,
       domain: event.domain,

@@ -6,7 +6,10 @@ import type { Transaction } from "#app/db.server.ts";
  */
 export interface NewDelivery {
   readonly id: string;
+  /** Whose system it goes to. */
   readonly shop: string;
+  /** Whose change it is; null: of the same store. */
+  readonly fromShop: string | null;
   readonly systemId: string;
   readonly changeId: string;
   readonly eventId: string;
@@ -35,12 +38,12 @@ export async function insertDeliveries(
 ): Promise<ReadonlySet<string>> {
   if (deliveries.length === 0) return new Set();
   const { rows } = await tx.query<{ id: string }>(
-    `INSERT INTO deliveries (id, shop, system_id, change_id, generation, event_id, domain, type,
+    `INSERT INTO deliveries (id, shop, from_shop, system_id, change_id, generation, event_id, domain, type,
        resource_type, resource_id, sku, version_at, status, reason, keep, next_attempt_at, created_at)
-     SELECT id, shop, "systemId", "changeId", coalesce(generation, 0), "eventId", domain, type,
+     SELECT id, shop, "fromShop", "systemId", "changeId", coalesce(generation, 0), "eventId", domain, type,
        "resourceType", "resourceId", sku, "versionAt", status, reason, coalesce(keep, false),
        coalesce(to_timestamp("dueMs" / 1000.0), $2), $2
-     FROM json_to_recordset($1::json) AS r (id uuid, shop text, "systemId" text, "changeId" text,
+     FROM json_to_recordset($1::json) AS r (id uuid, shop text, "fromShop" text, "systemId" text, "changeId" text,
        "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
        "versionAt" timestamptz, status text, reason text, generation int, keep bool,
        "dueMs" float8)

@@ -19,7 +19,7 @@ export async function eraseDeliveries(
 ): Promise<ErasedDeliveries> {
   const { rows } = await db.query<{ changed: number; in_flight: number }>(
     `WITH mine AS (
-       SELECT id, status FROM deliveries WHERE event_id = ANY($2::uuid[]) AND shop = $1
+       SELECT id, status FROM deliveries WHERE event_id = ANY($2::uuid[]) AND $1 IN (shop, from_shop)
      ), ended AS (
        UPDATE deliveries d SET status = 'discarded', finished_at = $3,
          reason = 'What this was about has been erased.'

@@ -4,7 +4,7 @@ import { readSlas } from "#app/freshness/index.server.ts";
 import type { FreshnessSla } from "#app/freshness/types.ts";
 import type { JobPayload } from "#app/jobs.ts";
 import { loadChanges, type StoredChange } from "#app/mirror/index.server.ts";
-import { type Subscriber, subscribersOf } from "#app/systems/index.server.ts";
+import { listenersOf, type Subscriber, subscribersOf } from "#app/systems/index.server.ts";
 import { invalidationOf } from "./cache-invalidation.ts";
 import { heldReason } from "./held-reason.ts";
 import { notifyLanes } from "./lane-session.ts";
@@ -17,8 +17,8 @@ export interface FanOutDeps {
 }
 
 /**
- * Makes one delivery of each change for each system that wants it, in the transaction that completes
- * the jobs. Runs twice without doubling: a delivery is unique per system and change.
+ * Makes one delivery of each change for each system that wants it, of the store and of those it shares
+ * its changes with, in the transaction that completes the jobs. Runs twice without doubling: a delivery is unique per system and change.
  * In mode `latest`, what still waits of an older version of the same resource is superseded. When
  * it goes, and whether a word goes ahead of it, is up to the SLA's sync method.
  */
@@ -35,10 +35,10 @@ export async function fanOutChanges(
     if (job.systemId !== undefined) for (const id of job.changeIds) onlyFor.set(id, job.systemId);
   }
   for (const [shop, changeIds] of [...byShop].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const subscribers = await subscribersOf(tx, shop);
+    const subscribers = [...(await subscribersOf(tx, shop)), ...(await listenersOf(tx, shop))];
     if (subscribers.length === 0) continue;
     const changes = await loadChanges(tx, shop, changeIds);
-    const slas = await readSlas(tx, shop);
+    const slas = await slasOf(tx, subscribers);
     const nowMs = deps.clock.now();
     const deliveries: NewDelivery[] = [];
     for (const subscriber of subscribers) {
@@ -50,7 +50,7 @@ export async function fanOutChanges(
           change.origin !== subscriber.id &&
           !isFromBefore(change, subscriber, onlyFor),
       );
-      deliveries.push(...deliveriesOf(wanted, subscriber, slas, nowMs));
+      deliveries.push(...deliveriesOf(wanted, subscriber, slas.get(subscriber.shop) ?? [], nowMs));
       if (wanted.length > 0) systems.add(subscriber.id);
     }
     // What another run made already may only be superseded by something newer, not by itself.
@@ -65,12 +65,21 @@ export async function fanOutChanges(
   await notifyLanes(tx, [...systems]);
 }
 
-/** Who has to agree to a hold is asked, whatever else it wants to hear of. */
+/** What is promised to a system is by the rules of its own store, whosever change it is. */
+async function slasOf(
+  tx: Transaction,
+  subscribers: readonly Subscriber[],
+): Promise<ReadonlyMap<string, readonly FreshnessSla[]>> {
+  const slas = new Map<string, readonly FreshnessSla[]>();
+  for (const { shop } of subscribers) if (!slas.has(shop)) slas.set(shop, await readSlas(tx, shop));
+  return slas;
+}
+
+/** Who has to agree to a hold is asked by a change of its own, whatever else it wants to hear of. */
 function wants(subscriber: Subscriber, change: StoredChange): boolean {
-  return (
-    change.resourceType === "Hold" ||
-    (subscriber.domains as readonly string[]).includes(change.domain)
-  );
+  return change.resourceType === "Hold"
+    ? subscriber.shop === change.shop
+    : (subscriber.domains as readonly string[]).includes(change.domain);
 }
 
 /** What a system is sent of changes it wants, by the sync method of their kind of data; a hold waits for nothing. */
@@ -114,7 +123,8 @@ export function newDelivery(
   const reason = heldReason(subscriber.status, subscriber.circuitState);
   return {
     id: uuidv7({ msecs: change.processedAt.getTime(), seq }),
-    shop: change.shop,
+    shop: subscriber.shop,
+    fromShop: change.shop === subscriber.shop ? null : change.shop,
     systemId: subscriber.id,
     changeId: change.id,
     eventId: change.eventId,

@@ -55,19 +55,19 @@ export async function dropOldBooks(
 }
 
 /**
- * When the oldest event came in that unfinished deliveries of each shop are about; shops without any
+ * When the oldest event of each shop came in that unfinished deliveries are about; shops without any
  * are missing. A replay is younger than what it sends, hence the event.
  */
 export async function oldestUnfinished(db: Queryable): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ shop: string; oldest: string }>(
-    `SELECT shop, min(event_id::text) AS oldest FROM deliveries
-     WHERE status IN ('pending', 'delivering', 'retrying', 'waiting') GROUP BY shop`,
+    `SELECT coalesce(from_shop, shop) AS shop, min(event_id::text) AS oldest FROM deliveries
+     WHERE status IN ('pending', 'delivering', 'retrying', 'waiting') GROUP BY 1`,
   );
   return new Map(rows.map((row) => [row.shop, timeOfId(row.oldest)]));
 }
 
 /**
- * Everything that was sent, or was to be sent, for a shop. `systemIds`: all it ever had. Deliveries are
+ * Everything that was sent, or was to be sent, for a shop or of its changes. `systemIds`: all it ever had. Deliveries are
  * locked by a statement of their own: the one that deletes then sees the attempt that was being
  * written down when this one had to wait.
  */
@@ -78,7 +78,7 @@ export async function forgetDeliveriesOfShop(
   limit: number,
 ): Promise<number> {
   const { rows: locked } = await tx.query<{ id: string }>(
-    "SELECT id FROM deliveries WHERE shop = $1 LIMIT $2 FOR UPDATE",
+    "SELECT id FROM deliveries WHERE shop = $1 OR from_shop = $1 LIMIT $2 FOR UPDATE",
     [shop, limit],
   );
   const { rows } = await tx.query(

@@ -38,6 +38,7 @@ export { type Flight, flightsOf } from "./flight-store.ts";
 export { deadSeries, systemHealth } from "./health-store.ts";
 export { acknowledgeIssue, ignoreIssue, listIssues, reopenIssue } from "./issues.ts";
 export { deliveriesOfEvent, deliveriesOfEvents, recentDeliveries } from "./read-store.ts";
+export { stopSharing } from "./sharing-store.ts";
 export { sendTestEvent, type TestResult } from "./send-test-event.ts";
 export {
   countUnfinishedDeliveries,

@@ -6,6 +6,7 @@ import type { AttemptView, DeliveryStatus, DeliveryView } from "./types.ts";
 
 interface Row {
   id: string;
+  from_shop: string | null;
   system_id: string;
   event_id: string;
   status: DeliveryStatus;
@@ -87,6 +88,7 @@ function toView(row: Row): DeliveryView {
   const open = row.status === "pending" || row.status === "retrying";
   return {
     id: row.id,
+    fromShop: row.from_shop,
     systemId: row.system_id,
     eventId: row.event_id,
     status: row.status,

@@ -106,10 +106,10 @@ export async function replayDeliveries(
 }
 
 const successorsOfTaken = `
-  INSERT INTO deliveries (id, shop, system_id, change_id, generation, event_id, domain, type,
+  INSERT INTO deliveries (id, shop, from_shop, system_id, change_id, generation, event_id, domain, type,
     resource_type, resource_id, sku, version_at, keep, status, next_attempt_at, created_at,
     replay_of)
-  SELECT s.successor, t.shop, t.system_id, t.change_id, t.generation + 1, t.event_id, t.domain,
+  SELECT s.successor, t.shop, t.from_shop, t.system_id, t.change_id, t.generation + 1, t.event_id, t.domain,
     t.type, t.resource_type, t.resource_id, t.sku, t.version_at, t.keep, 'pending',
     $3::timestamptz + $5::float8 * interval '1 ms'
       * (row_number() OVER (PARTITION BY t.system_id ORDER BY s.successor) - 1),

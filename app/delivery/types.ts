@@ -24,6 +24,8 @@ export interface AttemptView {
 /** One change on its way to one system. */
 export interface DeliveryView {
   readonly id: string;
+  /** Whose change it is, where another store shares it; the event is there. */
+  readonly fromShop: string | null;
   readonly systemId: string;
   readonly eventId: string;
   readonly status: DeliveryStatus;
@@ -47,6 +49,8 @@ export interface DeadLetter {
   /** `evt:<id>` or `dlv:<id>` */
   readonly id: string;
   readonly kind: "event" | "delivery";
+  /** Whose change it is, where another store shares it; the event is there. */
+  readonly fromShop: string | null;
   readonly eventId: string;
   readonly systemId: string | null;
   readonly domain: string | null;

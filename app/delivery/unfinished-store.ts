@@ -14,12 +14,15 @@ export interface UnfinishedDelivery {
   readonly systemId: string;
   readonly domain: string;
   readonly status: DeliveryStatus;
-  readonly eventId: string;
+  /** Null: it is another store's. */
+  readonly eventId: string | null;
   /** By Shopify's clock. */
   readonly versionAt: Date;
   /** By ours. */
   readonly createdAt: Date;
 }
+
+const ownEvent = `CASE WHEN from_shop IS NULL THEN event_id END AS "eventId"`;
 
 /** So many dead letters are looked at for being made up for; behind them each counts. */
 const looksAt = 500;
@@ -38,18 +41,18 @@ export async function oldestUnfinishedDeliveries(
     `WITH lines AS (
        SELECT * FROM unnest($1::text[], $2::text[], $3::bool[]) AS l (system_id, domain, every)
      )
-     SELECT l.system_id AS "systemId", l.domain, d.status, d.event_id AS "eventId",
+     SELECT l.system_id AS "systemId", l.domain, d.status, d."eventId",
        d.version_at AS "versionAt", d.created_at AS "createdAt"
      FROM lines l CROSS JOIN LATERAL (
-       SELECT status, event_id, version_at, created_at FROM deliveries
+       SELECT status, ${ownEvent}, version_at, created_at FROM deliveries
        WHERE system_id = l.system_id AND domain = l.domain
          AND status IN ('pending', 'delivering', 'retrying', 'waiting')
        ORDER BY version_at LIMIT 1) d
      UNION ALL
-     SELECT l.system_id, l.domain, d.status, d.event_id, d.version_at, d.created_at
+     SELECT l.system_id, l.domain, d.status, d."eventId", d.version_at, d.created_at
      FROM lines l CROSS JOIN LATERAL (
        SELECT x.* FROM (
-         SELECT status, event_id, version_at, created_at, resource_id,
+         SELECT status, ${ownEvent}, version_at, created_at, resource_id,
            coalesce(replay_of, id) AS first_id, row_number() OVER (ORDER BY version_at) AS place
          FROM deliveries
          WHERE system_id = l.system_id AND domain = l.domain AND status = 'dead'

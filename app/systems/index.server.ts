@@ -1,7 +1,8 @@
 /**
  * The connected systems and how to deliver to them.
  * Promise: a signing secret is shown once, at creation or rotation, and never again;
- * of an API key only the hash is kept. Tables: systems, api_keys.
+ * of an API key only the hash is kept; another store's changes are heard of only where both agreed.
+ * Tables: systems, api_keys, store_feeds.
  */
 export { comparisonSchema } from "./parse-comparison.ts";
 export { createSystem, type SystemDeps } from "./create-system.ts";
@@ -16,6 +17,7 @@ export { forgetSystemsOfShop, systemIdsOf } from "./forget-store.ts";
 export { holderOf } from "./api-key-store.ts";
 export { updateSystem, updateSystemIn } from "./update-system.ts";
 export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";
+export { feedsInto, listenersOf, replaceFeeds, type StoreFeed } from "./feed-store.ts";
 export { moveCircuit } from "./circuit-store.ts";
 export {
   activeSystems,

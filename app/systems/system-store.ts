@@ -12,7 +12,8 @@ import type {
   SystemView,
 } from "./types.ts";
 
-interface Row {
+/** A system as it is stored. */
+export interface Row {
   id: string;
   shop: string;
   name: string;
@@ -134,6 +135,8 @@ export async function replaceSettings(
 /** A system that wants changes of some domains. */
 export interface Subscriber {
   readonly id: string;
+  /** Whose it is. */
+  readonly shop: string;
   readonly domains: readonly DataDomain[];
   readonly status: SystemStatus;
   readonly circuitState: CircuitState;
@@ -147,14 +150,20 @@ export async function subscribersOf(db: Queryable, shop: string): Promise<Subscr
     "SELECT * FROM systems WHERE shop = $1 AND deleted_at IS NULL ORDER BY id",
     [shop],
   );
-  return rows.map((row) => ({
+  return rows.map(toSubscriber);
+}
+
+/** A system as one that wants to hear of changes. Pure. */
+export function toSubscriber(row: Row): Subscriber {
+  return {
     id: row.id,
+    shop: row.shop,
     domains: row.domains,
     status: row.status,
     circuitState: row.circuit_state,
     mode: row.delivery_policy.mode,
     createdAt: row.created_at,
-  }));
+  };
 }
 
 /** Every system that may be sent to, with its shop. */

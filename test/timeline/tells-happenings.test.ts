@@ -6,6 +6,7 @@ import { tellDelivery, tellWrite } from "#app/timeline/tell.ts";
 const shop = "north.myshopify.com";
 const delivery: DeliveryView = {
   id: "d1",
+  fromShop: null,
   systemId: "sys_1",
   eventId: "e1",
   status: "dead",

@@ -34,6 +34,7 @@ const event: EventDetail = {
 
 const delivery: DeliveryView = {
   id: "d1",
+  fromShop: null,
   systemId: "wms",
   eventId: event.id,
   status: "delivered",

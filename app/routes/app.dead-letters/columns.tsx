@@ -1,5 +1,6 @@
 import type { DeadLetter } from "#app/delivery/types.ts";
 import { resourceLabel } from "#app/ui/format/ids.ts";
+import { shopHandle } from "#app/ui/format/shop.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { causeOf } from "#app/ui/causes.ts";
 import { Button } from "#app/ui/kit/button.tsx";
@@ -29,6 +30,7 @@ export function deadLetterColumns(options: {
           {topicWord(letter.topic)}
           <span className="cv-cell-2">
             {letter.resource === null ? letter.topic : resourceLabel(letter.resource)}
+            {letter.fromShop !== null && ` of ${shopHandle(letter.fromShop)}`}
           </span>
         </>
       ),

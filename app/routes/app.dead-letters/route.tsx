@@ -93,7 +93,9 @@ export default function DeadLettersPage() {
           })}
           rows={steady.rows}
           keyOf={(letter) => letter.id}
-          hrefOf={(letter) => `/app/events/${letter.eventId}`}
+          hrefOf={({ fromShop, eventId }) =>
+            fromShop === null ? `/app/events/${eventId}` : undefined
+          }
           selection={{ selected: act.selected, onChange: act.setSelected, labelOf }}
           empty={<NoDeadLetters filtered={page.systemId !== null || paged} />}
         />

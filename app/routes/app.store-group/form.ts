@@ -1,3 +1,4 @@
+import { type DataDomain, dataDomains } from "#app/data-domains.ts";
 import { bufferModes, type BufferMode } from "#app/coordination/types.ts";
 import type { FormError } from "#app/ui/kit/toast.ts";
 
@@ -22,6 +23,7 @@ export type GroupRequest =
   | { readonly intent: "code" }
   /** Null: where there is most of an article. */
   | { readonly intent: "location"; readonly locationId: string | null }
+  | { readonly intent: "share"; readonly domains: readonly DataDomain[] }
   | { readonly intent: "leave" }
   | { readonly intent: "preview" | "save"; readonly drafts: readonly BufferDraft[] };
 
@@ -56,6 +58,16 @@ export function readGroupRequest(
     case "location": {
       const locationId = text("locationId");
       return { ok: true, request: { intent, locationId: locationId === "" ? null : locationId } };
+    }
+    case "share": {
+      const names = text("domains").split(",").filter(Boolean);
+      const domains = dataDomains.filter((domain) => names.includes(domain));
+      if (domains.length < names.length)
+        return refuse(
+          "domains",
+          "Converge does not know one of these kinds of data. Reload the page.",
+        );
+      return { ok: true, request: { intent, domains } };
     }
     case "preview":
     case "save":

@@ -12,6 +12,8 @@ import {
   previewBuffers,
   readBuffers,
   replaceBuffers,
+  shareChanges,
+  sharersOf,
 } from "#app/coordination/index.server.ts";
 import type { BufferPreview } from "#app/coordination/types.ts";
 import { LocationPageDocument } from "#app/shopify/index.server.ts";
@@ -26,6 +28,7 @@ export async function loadGroup(
 ) {
   const [view, group] = await Promise.all([getShop(db, shop), groupOf(db, shop)]);
   const doubts = group === null ? 0 : await countDoubts(db, shop);
+  const sharers = group === null ? [] : await sharersOf(db, group.id);
   const rules = group === null ? [] : ((await readBuffers(db, [group.id])).get(group.id) ?? []);
   return {
     loadedMs: clock.now(),
@@ -33,6 +36,7 @@ export async function loadGroup(
     shop,
     group,
     doubts,
+    sharers,
     place: group === null ? null : await placeOf({ db, shopify }, shop),
     buffers: rules.map(
       ({ sku, mode, value, peakWindows }): BufferDraft => ({
@@ -93,12 +97,16 @@ export async function actOnGroup(
     }
     if (request.intent === "join") return await join(deps, caller, request.code);
     const group = await groupOf(deps.db, caller.shop);
-    if (group === null) return refused("", "This store is in no group any more.");
+    if (group === null) return noGroup;
     if (request.intent === "code") {
       const code = await makePairingCode(deps, caller, group.id);
       return code === null ? inAGroup : { ok: true, toast: null, code };
     }
     if (request.intent === "location") return await move(deps, caller, request.locationId);
+    if (request.intent === "share") {
+      const shared = await shareChanges(deps, caller, request.domains);
+      return shared ? { ok: true, toast: "Sharing saved" } : noGroup;
+    }
     if (request.intent === "leave") return await leave(deps, caller, group.id);
     return await buffers(deps, caller, group.id, request);
   } catch (error) {
@@ -120,11 +128,10 @@ async function move(
       return refused("", "This store has no such location any more. Reload the page.");
   }
   const chosen = await chooseLocation({ ...context, enqueue: queue.enqueue }, caller, locationId);
-  return chosen
-    ? { ok: true, toast: "Location saved" }
-    : refused("", "This store is in no group any more.");
+  return chosen ? { ok: true, toast: "Location saved" } : noGroup;
 }
 
+const noGroup = refused("", "This store is in no group any more. Reload the page.");
 const inAGroup = refused("", "This store is in a group already. Reload the page.");
 
 async function join(
@@ -147,7 +154,7 @@ async function leave(
 ): Promise<Outcome> {
   const left = await leaveGroup(deps, caller, groupId);
   if (left.outcome === "left") return { ok: true, toast: "Group left" };
-  if (left.outcome === "no_such_group") return refused("", "This store is in no group any more.");
+  if (left.outcome === "no_such_group") return noGroup;
   return refused(
     "",
     `This store still has ${String(left.holds)} holds on stock of the group. Release them under Inventory, and leave then.`,

@@ -116,7 +116,8 @@ function LeaveModal(props: {
     >
       <Paragraph>
         This store keeps the stock it shows now, and from then on it is its own: what it sells is
-        not taken from the others any more. Set its stock right afterwards.
+        not taken from the others any more. Set its stock right afterwards. Changes are shared no
+        more either: what still waits to be sent is dropped.
       </Paragraph>
     </Modal>
   );

@@ -2,6 +2,7 @@ import { useSearchParams } from "@remix-run/react";
 import type { DeliveryStatus, DeliveryView } from "#app/delivery/types.ts";
 import { formatMs } from "#app/ui/format/duration.ts";
 import { resourceLabel } from "#app/ui/format/ids.ts";
+import { shopHandle } from "#app/ui/format/shop.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { DeliveryStatusBadge } from "#app/ui/kit/badge.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
@@ -62,7 +63,9 @@ export function Deliveries(props: {
         columns={columns}
         rows={steady.rows}
         keyOf={idOf}
-        hrefOf={(delivery) => `/app/events/${delivery.eventId}`}
+        hrefOf={({ fromShop, eventId }) =>
+          fromShop === null ? `/app/events/${eventId}` : undefined
+        }
         empty={
           page.status === null ? (
             <EmptyState kind="nothing" slim heading="Nothing was sent yet">
@@ -105,6 +108,7 @@ const columns: readonly Column<DeliveryView>[] = [
             id: delivery.resourceId,
             sku: delivery.sku,
           })}
+          {delivery.fromShop !== null && ` of ${shopHandle(delivery.fromShop)}`}
         </span>
       </>
     ),

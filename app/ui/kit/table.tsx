@@ -33,8 +33,8 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** Where a click on the row leads; the first column's content is the link. */
-  readonly hrefOf?: (row: Row) => string;
+  /** Where a click on the row leads; the first column's content is the link. Undefined: nowhere. */
+  readonly hrefOf?: (row: Row) => string | undefined;
   readonly selection?: Selection<Row> | undefined;
   /** Stands in place of the rows when there are none. */
   readonly empty: ReactNode;
