@@ -11,7 +11,7 @@ import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.
 import type { GroupPage } from "./group.presenter.server.ts";
 import { type Standing, standingsOf } from "./standing.ts";
 
-const personal = "Names and addresses of customers are among it.";
+const personal = "With names and addresses of customers.";
 const helps: Readonly<Partial<Record<DataDomain, string>>> = {
   customers: personal,
   orders: personal,
@@ -30,7 +30,7 @@ export function SharedChanges({ page }: { readonly page: GroupPage }) {
     <Section
       heading="Shared changes"
       description="Each store's connected systems can hear of the changes in the others too; every message names its store. Only what both stores have chosen goes between them."
-      accessory={<Button to="/app/store-group/stream">View events of all stores</Button>}
+      accessory={<Button to="/app/store-group/stream">View events</Button>}
     >
       <Stack gap={4}>
         {error !== undefined && <Banner tone="critical" heading={error} />}
