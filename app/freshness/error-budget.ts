@@ -136,3 +136,15 @@ function standingOf(
   if (sliPercent < sla.targetPercent) return "breached";
   return facts.leftPercent < 25 || facts.burning !== null ? "at_risk" : "met";
 }
+
+/**
+ * What a place shows at a glance: trouble there is right now comes before what the budget cannot say
+ * yet, or still says well. Pure.
+ */
+export function standingNow(
+  standing: ErrorBudget["standing"],
+  state: FreshnessState,
+): ErrorBudget["standing"] {
+  if (standing === "exhausted" || standing === "no_data" || state === "ok") return standing;
+  return state === "breach" || standing === "breached" ? "breached" : "at_risk";
+}

@@ -19,7 +19,7 @@ export {
 } from "./age-store.ts";
 export { noteBreaches, readBreaches, type SeenBreach, type StoredBreach } from "./breach-store.ts";
 export { isChosen } from "./default-slas.ts";
-export { errorBudgetOf, leftPercent, slaOf, stateOf } from "./error-budget.ts";
+export { errorBudgetOf, leftPercent, slaOf, standingNow, stateOf } from "./error-budget.ts";
 export { changeSla } from "./change-sla.ts";
 export { isExcluded } from "./exclusion-rule.ts";
 export { readExclusionsOf } from "./exclusion-store.ts";

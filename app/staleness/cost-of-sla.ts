@@ -43,20 +43,35 @@ export function costOf(shop: string, slas: readonly FreshnessSla[], health: Poll
       feasible: "unknown",
       sentence: "What this costs is known once Shopify has been read completely.",
     };
-  const feasible = percent > 100 ? "no" : percent > tightPercent ? "tight" : "yes";
+  const restless = slas.find((sla) => readsWithin(sla, health) > sla.warnAfterSeconds);
+  const isTight = percent > tightPercent || restless !== undefined;
+  const feasible = percent > 100 ? "no" : isTight ? "tight" : "yes";
   const needs = `At your plan this needs ${numberText(pointsPerSecond)} of ${numberText(budgetPerSecond)} points per second.`;
-  return { ...facts, feasible, sentence: `${needs}${adviceOn(feasible)}` };
+  const advice = `${adviceOn(percent)}${restless === undefined ? "" : restlessText(restless)}`;
+  return { ...facts, feasible, sentence: `${needs}${advice}` };
 }
 
-function adviceOn(feasible: SlaCost["feasible"]): string {
-  if (feasible === "no") return " That is more than there is: read less often.";
-  return feasible === "tight" ? " Little is left for writes and comparisons." : "";
+function adviceOn(percent: number): string {
+  if (percent > 100) return " That is more than there is: read less often.";
+  return percent > tightPercent ? " Little is left for writes and comparisons." : "";
 }
 
-/** Data is complete up to the start of the last read: between two reads it grows older than that. */
+/**
+ * How old data gets before each read, when all goes well: it is complete up to the start of the last
+ * one, until the next has ended.
+ */
+function readsWithin(sla: FreshnessSla, health: PollHealth): number {
+  if (sla.syncMethod === "event_driven") return 0;
+  return sla.pollEverySeconds + readSeconds(sla, health);
+}
+
 function isOutOfReach(sla: FreshnessSla, health: PollHealth): boolean {
-  if (sla.syncMethod === "event_driven") return false;
-  return sla.breachAfterSeconds < sla.pollEverySeconds + readSeconds(sla, health);
+  return sla.breachAfterSeconds < readsWithin(sla, health);
+}
+
+function restlessText(sla: FreshnessSla): string {
+  const { pollEverySeconds, warnAfterSeconds } = sla;
+  return ` Read every ${String(pollEverySeconds)} s, data is older than the warning of ${String(warnAfterSeconds)} s before each read: read more often or warn later.`;
 }
 
 function outOfReachText(sla: FreshnessSla, health: PollHealth): string {

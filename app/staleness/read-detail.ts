@@ -53,6 +53,7 @@ export async function readFreshnessDetail(
     completedReads(db, shop, feedOf[domain], fromMs, toMs),
   ]);
   const breaches = within.map((one) => spanOf(one, fromMs, Math.min(toMs, nowMs), nowMs));
+  const longestBreachSeconds = Math.max(0, ...breaches.map((one) => one.seconds));
   return {
     ...view,
     from: new Date(fromMs).toISOString(),
@@ -65,8 +66,9 @@ export async function readFreshnessDetail(
     ),
     burnDown: burnDownOf(view, hours, window, nowMs),
     loads: loads.map((at) => at.toISOString()),
-    breachSeconds: breachSecondsOf(hours, fromMs, toMs),
-    longestBreachSeconds: Math.max(0, ...breaches.map((one) => one.seconds)),
+    // A minute is written down when it is over; the breach under way counts up to now.
+    breachSeconds: Math.max(breachSecondsOf(hours, fromMs, toMs), longestBreachSeconds),
+    longestBreachSeconds,
   };
 }
 

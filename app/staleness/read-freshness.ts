@@ -6,6 +6,7 @@ import {
   placeKey,
   readHours,
   type SampledHour,
+  standingNow,
   stateOf,
   type WindowTotals,
   windowOf,
@@ -76,23 +77,21 @@ function viewOf(flow: Flow, history: History, nowMs: number): Freshness {
   const stalenessSeconds = staleness.stalenessMs / 1_000;
   const key = placeKey(domain, system);
   const hours = history.hours.get(key) ?? [];
+  const state = stateOf(stalenessSeconds, sla);
+  const excluded = isExcluded(flow.exclusions, { domain, system }, nowMs, timeZone);
+  const totals = history.totals.get(key) ?? nothingKnown;
+  const budget = errorBudgetOf(sla, totals, hours, nowMs, windowOf(sla, nowMs, timeZone));
   return {
     domain,
     system,
     systemName: flow.system?.name ?? null,
     stalenessSeconds,
     completeUpTo: new Date(staleness.completeUpToMs).toISOString(),
-    state: stateOf(stalenessSeconds, sla),
-    excluded: isExcluded(flow.exclusions, { domain, system }, nowMs, timeZone),
+    state,
+    excluded,
     sla,
     proof: proofOf(flow, staleness, countOf(history.counts, flow)),
-    budget: errorBudgetOf(
-      sla,
-      history.totals.get(key) ?? nothingKnown,
-      hours,
-      nowMs,
-      windowOf(sla, nowMs, timeZone),
-    ),
+    budget: excluded ? budget : { ...budget, standing: standingNow(budget.standing, state) },
     sparkline: ageSeries(hours, nowMs - dayMs, nowMs, sparklinePoints),
   };
 }

@@ -22,7 +22,7 @@ export const slaWords: Readonly<Record<SlaStanding, StatusWord>> = {
   breached: {
     word: "Breached",
     tone: "critical",
-    meaning: "The data is older than promised right now.",
+    meaning: "The data is older than promised right now, or was for too much of the time.",
   },
   at_risk: {
     word: "At risk",

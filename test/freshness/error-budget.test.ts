@@ -3,6 +3,7 @@ import {
   errorBudgetOf,
   type SampledHour,
   slaOf,
+  standingNow,
   stateOf,
   windowOf,
 } from "#app/freshness/index.server.ts";
@@ -70,6 +71,15 @@ describe("the error budget", () => {
     });
     expect(budgetOf({ knownSeconds: 3_600, breachSeconds: 60 }).standing).toBe("learning");
     expect(budgetOf({ knownSeconds: 100_000, breachSeconds: 5_000 }).standing).toBe("breached");
+  });
+
+  it("does not hide what is wrong right now, nor call well what is used up", () => {
+    expect(standingNow("learning", "ok")).toBe("learning");
+    expect(standingNow("learning", "breach")).toBe("breached");
+    expect(standingNow("met", "warn")).toBe("at_risk");
+    expect(standingNow("breached", "warn")).toBe("breached");
+    expect(standingNow("exhausted", "ok")).toBe("exhausted");
+    expect(standingNow("no_data", "breach")).toBe("no_data");
   });
 
   it("of a target of 100 percent is none at all", () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DataDomain } from "#app/data-domains.ts";
 import { knownStates } from "#app/mirror/index.server.ts";
@@ -103,8 +102,6 @@ describe.each(domains)("%s", (domain) => {
     const product = domain === "pricing" ? await productOf(third) : "";
     const answer = await recon.client(mutation(third, { product }));
     expect(JSON.stringify(answer)).not.toContain('"message"');
-    // What changed just now may not have reached the system: it speaks some seconds later.
-    await sleep(2_100);
     const wrong = domain === "pricing" ? "99.99" : "Something else";
     const told = rows.filter((row) => row !== missing);
     await recon.snapshot(

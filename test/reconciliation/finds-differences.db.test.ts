@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resolveDiscrepancy } from "#app/discrepancies/index.server.ts";
 import { weekTime } from "#app/freshness/index.server.ts";
@@ -22,8 +21,6 @@ beforeEach(async () => {
   await own("shopify", "flag");
   await recon.run();
   levels = await recon.levels();
-  // What changed just now may not have reached the system: it speaks some seconds later.
-  await sleep(2_100);
   await recon.rig.db.query("DELETE FROM deliveries");
   await recon.rig.db.query("DELETE FROM discrepancies");
   recon.writes.length = 0;
@@ -185,11 +182,12 @@ describe("a system against Shopify", () => {
     const sentTwice = (await recon.sent()).length;
     expect(await recon.run(recon.system.id)).toMatchObject({ found: 1, inFlight: 2 });
     expect((await recon.sent()).length).toBe(sentTwice);
-    await recon.rig.db.query("UPDATE deliveries SET status = 'delivered', finished_at = now()");
+    await recon.rig.db.query(
+      "UPDATE deliveries SET status = 'delivered', finished_at = now() + interval '1 s'",
+    );
     // The same old word of the system says nothing new.
     expect(await recon.run(recon.system.id)).toMatchObject({ found: 1, inFlight: 2 });
-    await sleep(2_100);
-    await recon.snapshot(rowsOf(levels));
+    await recon.snapshot(rowsOf(levels), "inventory", 4_000);
     expect(await recon.run(recon.system.id)).toMatchObject({ found: 0, inFlight: 0 });
     expect((await recon.discrepancies()).map((item) => [item.status, item.resolution])).toEqual(
       Array.from({ length: 3 }, () => ["resolved", "Both sides agree again."]),
@@ -197,7 +195,7 @@ describe("a system against Shopify", () => {
   });
 
   it("does not count what changed in Shopify after the system spoke", async () => {
-    await recon.snapshot(rowsOf(levels));
+    await recon.snapshot(rowsOf(levels), "inventory", 0);
     const level = pick(3);
     recon.twin.operations.setStock({
       shop: NORTH,
@@ -223,7 +221,6 @@ describe("a system against Shopify", () => {
       available: level.available + 3,
       ...place(level),
     });
-    await sleep(2_100);
     await recon.snapshot(rowsOf(levels));
     await recon.run(recon.system.id);
     expect(await recon.discrepancies()).toMatchObject([

@@ -54,8 +54,11 @@ export interface ReconRig {
   view(runId: string): Promise<RunView>;
   findings(runId: string, only?: { counted: boolean }): ReturnType<typeof listFindings>;
   discrepancies(): Promise<Awaited<ReturnType<typeof listDiscrepancies>>["items"]>;
-  /** The system's full state. */
-  snapshot(rows: readonly object[], domain?: DataDomain): Promise<void>;
+  /**
+   * The system's full state, told `laterMs` from now: by itself long enough for all that happened
+   * until now to have reached it.
+   */
+  snapshot(rows: readonly object[], domain?: DataDomain, laterMs?: number): Promise<void>;
   /** What was made for the system to be sent: resource ids, oldest first. */
   sent(): Promise<{ resource_id: string; source: string }[]>;
   readonly writes: JobPayload<"write-back">[];
@@ -132,10 +135,11 @@ export async function createReconRig(): Promise<ReconRig> {
     },
     findings: (runId, only) => listFindings(rig, runId, { limit: 100, after: null, ...only }),
     discrepancies: async () => (await listDiscrepancies(rig, shop, {}, { limit: 100 })).items,
-    snapshot: async (rows, domain = "inventory") => {
+    snapshot: async (rows, domain = "inventory", laterMs = 2_100) => {
       const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
       const of = { shop, systemId: system.id, domain, source: "pushed" } as const;
-      await takeSnapshot(rig, of, bytesOf(lines));
+      const clock = { now: () => rig.clock.now() + laterMs };
+      await takeSnapshot({ ...rig, clock }, of, bytesOf(lines));
     },
     sent: () => sentTo(rig, system),
     writes,

@@ -62,6 +62,12 @@ describe("what an SLA costs", () => {
     expect(cost.sentence).toBe(
       "Reading every 30 s cannot keep data within 10 s: read every 8 s at most.",
     );
+    const restless = { ...defaultSla("inventory"), warnAfterSeconds: 30 };
+    const warned = costOf("a", [restless, ...slas.slice(1)], health);
+    expect(warned.feasible).toBe("tight");
+    expect(warned.sentence).toContain(
+      "Read every 30 s, data is older than the warning of 30 s before each read: read more often or warn later.",
+    );
     const unread = {
       ...health,
       certificates: [],

@@ -53,7 +53,7 @@ it("a system that is paused is a breach with its cause, costs budget, and is ove
     stalenessSeconds: 300,
     completeUpTo: new Date(changedAtMs).toISOString(),
     proof: { heldUpBy: "paused", unfinished: 1 },
-    budget: { knownSeconds: 420, breachSeconds: 180, standing: "learning" },
+    budget: { knownSeconds: 420, breachSeconds: 180, standing: "breached" },
   });
   expect((await now())?.proof.sentence).toMatch(
     /^Held up since \d\d:\d\d:\d\d by 1 change to Warehouse that waits because it is paused\.$/,
