@@ -367,6 +367,21 @@ export const jobs = {
     expireInSeconds: 60,
     batchSize: 20,
   }),
+  /** processing -> coordination: an order took the units that a confirmed hold kept for it. */
+  "consume-hold": defineJob({
+    payload: z.object({
+      shop: z.string(),
+      holdId: z.uuid(),
+      orderId: z.string(),
+      /** Of the hold's article, that the order has. */
+      units: z.int(),
+    }),
+    retryLimit: 1_000,
+    retryDelaySeconds: 1,
+    heartbeatSeconds: 10,
+    expireInSeconds: 60,
+    batchSize: 20,
+  }),
   /** processing, coordination -> coordination: bring Shopify to what an order's hold says. */
   "keep-order-hold": defineJob({
     payload: z.object({ shop: z.string(), holdId: z.uuid() }),

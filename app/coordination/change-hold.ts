@@ -87,6 +87,8 @@ async function carryOut(
 ): Promise<void> {
   switch (verdict.kind) {
     case "done":
+    // Nobody asks for it: see consume-holds.
+    case "consume":
       return;
     case "confirm":
       return confirmHoldIn(deps, tx, hold);

@@ -12,12 +12,15 @@ export type HoldEvent =
   | { readonly kind: "answer"; readonly systemId: string; readonly answer: HoldAnswer }
   | { readonly kind: "confirm" }
   | { readonly kind: "release"; readonly why: string }
+  /** Its order took the units. */
+  | { readonly kind: "consume" }
   | { readonly kind: "expire" };
 
 /** What follows. `note`: the answer is written down. */
 export type HoldVerdict =
   | { readonly kind: "note"; readonly then: "nothing" | "confirm" | "release" }
   | { readonly kind: "confirm" }
+  | { readonly kind: "consume" }
   | { readonly kind: "release"; readonly status: "released" | "expired"; readonly why: string }
   /** It is so already. */
   | { readonly kind: "done" }
@@ -26,20 +29,23 @@ export type HoldVerdict =
 /**
  * The life of a hold: held until everybody has agreed (confirmed), somebody has not (released), or
  * its time is up (expired). It ends once: what comes late or twice changes nothing, and is told so.
- * A participant may go back on its word until the hold is confirmed. Only a merchant ends a
- * confirmed hold. Pure.
+ * A participant may go back on its word until the hold is confirmed. A confirmed hold is ended by a
+ * merchant, or by the order it was for (consumed). Pure.
  */
 export function decideHold(hold: HoldFacts, event: HoldEvent): HoldVerdict {
   switch (event.kind) {
     case "answer":
       return decideAnswer(hold, event.systemId, event.answer);
     case "confirm":
-      if (hold.status === "confirmed") return { kind: "done" };
+      if (hold.status === "confirmed" || hold.status === "consumed") return { kind: "done" };
       if (hold.status !== "held") return over(hold.status);
       return hold.participants.every(({ answer }) => answer === "acknowledged")
         ? { kind: "confirm" }
         : { kind: "refuse", why: "Not every participant has acknowledged it yet." };
+    case "consume":
+      return { kind: hold.status === "confirmed" ? "consume" : "done" };
     case "release":
+      if (hold.status === "consumed") return over(hold.status);
       return hold.status === "held" || hold.status === "confirmed"
         ? { kind: "release", status: "released", why: event.why }
         : { kind: "done" };
@@ -64,6 +70,8 @@ function decideAnswer(hold: HoldFacts, systemId: string, answer: HoldAnswer): Ho
 }
 
 function over(status: HoldStatus): HoldVerdict {
+  if (status === "consumed")
+    return { kind: "refuse", why: "Its order took the units: there is nothing left to give back." };
   const why = status === "expired" ? "Its time was up" : "It was released";
   return { kind: "refuse", why: `${why}; its units are back on sale.` };
 }

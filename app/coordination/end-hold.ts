@@ -1,6 +1,6 @@
 import type { Transaction } from "#app/db.server.ts";
 import { askToPublish, type HandOverDeps } from "./hand-over.ts";
-import { type HoldRow, noteTold, setHoldStatus, setMove } from "./hold-store.ts";
+import { type HoldRow, noteOrder, noteTold, setHoldStatus, setMove } from "./hold-store.ts";
 import { movePool } from "./ledger-store.ts";
 import { type TellDeps, tellParticipants } from "./tell-participants.ts";
 
@@ -35,22 +35,47 @@ export async function releaseHoldIn(
   status: "released" | "expired",
   why: string,
 ): Promise<void> {
-  const atMs = deps.clock.now();
-  await setHoldStatus(tx, hold.id, status, why, atMs);
+  await setHoldStatus(tx, hold.id, status, why, deps.clock.now());
+  await freeUnits(deps, tx, hold, { kind: "release", note: why });
+  if (hold.told) await tellParticipants(deps, tx, { ...hold, status, reason: why }, "released");
+}
+
+/**
+ * Ends a confirmed hold of a locked pool because an order took what it was for. The sale has lowered
+ * the pool, or will when it is counted, and what is available in Shopify with it; so the units are
+ * held no more, and those in reserved make up for the ones that the order took. Stores show more only
+ * on evidence of later than this: a sale that nobody has counted yet is found first.
+ */
+export async function consumeHoldIn(
+  deps: HoldDeps,
+  tx: Transaction,
+  hold: HoldRow,
+  orderId: string,
+): Promise<void> {
+  await setHoldStatus(tx, hold.id, "consumed", "Its order took the units.", deps.clock.now());
+  await noteOrder(tx, hold.id, orderId);
+  await freeUnits(deps, tx, hold, { kind: "consume" });
+}
+
+/** The units of a hold are held no more in the pool, and leave reserved in Shopify. */
+async function freeUnits(
+  deps: HoldDeps,
+  tx: Transaction,
+  hold: HoldRow,
+  why: { readonly kind: "release" | "consume"; readonly note?: string },
+): Promise<void> {
   await movePool(tx, {
+    ...why,
     poolId: hold.poolId,
-    kind: "release",
     delta: 0,
     heldDelta: -hold.quantity,
-    source: `release:${hold.id}`,
+    source: `${why.kind}:${hold.id}`,
     shop: hold.shop,
-    note: why,
     correlationId: hold.correlationId,
-    atMs,
+    atMs: deps.clock.now(),
   });
   // What is on its way to reserved right now is seen when that is known: see hold-moves.
   if (hold.moveState === "taken")
     await setMove(tx, hold.id, hold.moved > 0 ? "return" : "none", hold.moved);
-  if (hold.told) await tellParticipants(deps, tx, { ...hold, status, reason: why }, "released");
   await askToPublish(deps, tx, [hold.poolId], hold.correlationId);
 }

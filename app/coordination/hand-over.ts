@@ -14,6 +14,7 @@ export type HandOver = <
     | "link-store"
     | "move-store-levels"
     | "expire-hold"
+    | "consume-hold"
     | "keep-order-hold"
     | "follow-buffers"
     | "fan-out-changes",

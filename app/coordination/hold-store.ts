@@ -26,6 +26,8 @@ export interface HoldRow {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly decidedAt: Date | null;
+  /** The order that took the units. */
+  readonly orderId: string | null;
   readonly participants: readonly ParticipantRow[];
 }
 
@@ -45,6 +47,7 @@ const columns = `h.id, h.shop, h.group_id AS "groupId", h.pool_id AS "poolId", h
   h.reference, h.auto_confirm AS "autoConfirm", h.status, h.reason, h.level_id AS "levelId", h.moved,
   h.move_state AS "moveState", h.told, h.correlation_id AS "correlationId", h.traceparent,
   h.created_at AS "createdAt", h.expires_at AS "expiresAt", h.decided_at AS "decidedAt",
+  h.order_id AS "orderId",
   ${participantsSql} AS participants`;
 
 /** What a hold is for, as it is stored. */
@@ -79,13 +82,14 @@ export function viewOf(vault: Vault, row: HoldRow): HoldView {
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
+    orderId: row.orderId,
   };
 }
 
 /** Writes a new hold down, with those who have to agree. */
 export async function insertHold(
   tx: Transaction,
-  hold: Omit<HoldRow, "status" | "reason" | "moved" | "told" | "decidedAt">,
+  hold: Omit<HoldRow, "status" | "reason" | "moved" | "told" | "decidedAt" | "orderId">,
 ): Promise<void> {
   await tx.query(
     `INSERT INTO holds (id, shop, group_id, pool_id, sku, quantity, reference, auto_confirm,
@@ -191,6 +195,40 @@ export async function setHoldStatus(
   ]);
 }
 
+/** Notes which order took a hold's units. */
+export async function noteOrder(tx: Transaction, id: string, orderId: string): Promise<void> {
+  await tx.query("UPDATE holds SET order_id = $2 WHERE id = $1", [id, orderId]);
+}
+
+/** The confirmed holds of a store of some articles, oldest first. */
+export async function confirmedHolds(
+  db: Queryable,
+  shop: string,
+  skus: readonly string[],
+): Promise<Pick<HoldRow, "id" | "sku" | "quantity" | "reference">[]> {
+  const { rows } = await db.query<Pick<HoldRow, "id" | "sku" | "quantity" | "reference">>(
+    `SELECT id, sku, quantity, reference FROM holds
+     WHERE shop = $1 AND status = 'confirmed' AND sku = ANY($2) ORDER BY id`,
+    [shop, skus],
+  );
+  return rows;
+}
+
+/** How many held units of an article an order has taken already. */
+export async function consumedFor(
+  db: Queryable,
+  shop: string,
+  orderId: string,
+  sku: string,
+): Promise<number> {
+  const { rows } = await db.query<{ units: number }>(
+    `SELECT coalesce(sum(quantity), 0)::int AS units FROM holds
+     WHERE shop = $1 AND order_id = $2 AND sku = $3`,
+    [shop, orderId, sku],
+  );
+  return rows[0]?.units ?? 0;
+}
+
 /** Notes where a hold's units are, and what has to be done with them next. */
 export async function setMove(
   tx: Transaction,
@@ -274,7 +312,7 @@ export async function dropOldHolds(
   const { rows } = await db.query(
     `WITH gone AS (
        DELETE FROM holds WHERE id IN (
-         SELECT id FROM holds WHERE id < $1::uuid AND status IN ('released', 'expired')
+         SELECT id FROM holds WHERE id < $1::uuid AND status IN ('released', 'expired', 'consumed')
            AND move_state = 'none' ORDER BY id LIMIT $2) RETURNING id
      ), asked AS (DELETE FROM hold_participants WHERE hold_id IN (SELECT id FROM gone))
      SELECT id FROM gone`,

@@ -25,6 +25,7 @@ export {
   getOrderHold,
   releaseOrderHold,
 } from "./change-order-hold.ts";
+export { consumeHolds } from "./consume-holds.ts";
 export { type CountDeps, countLevels } from "./count-levels.ts";
 export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";

@@ -6,7 +6,7 @@ import type { LedgerEntryView } from "./types.ts";
 /** What moves a pool, and why. */
 export interface LedgerEntry {
   readonly poolId: string;
-  readonly kind: "set" | "sale" | "return" | "edit" | "hold" | "release";
+  readonly kind: LedgerEntryView["kind"];
   /** Of what there is. */
   readonly delta: number;
   /** Of what is held. */
@@ -139,7 +139,8 @@ export async function listEntries(
     `SELECT e.seq, e.kind, e.delta, e.held_delta AS "heldDelta", e.before, e.after, e.shop, e.note,
        e.correlation_id AS "correlationId", e.at, h.id AS "holdId", h.reference AS sealed
      FROM pool_ledger e
-     LEFT JOIN holds h ON h.id = CASE WHEN e.kind = 'hold' THEN substr(e.source, 6)::uuid END
+     LEFT JOIN holds h ON h.id = CASE WHEN e.kind IN ('hold', 'consume')
+       THEN split_part(e.source, ':', 2)::uuid END
      WHERE e.pool_id = $1 AND ($2::int IS NULL OR e.seq < $2)
      ORDER BY e.seq DESC LIMIT $3`,
     [poolId, page.before, page.limit],

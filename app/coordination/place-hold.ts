@@ -124,6 +124,7 @@ async function take(
     createdAt: new Date(nowMs),
     expiresAt: new Date(nowMs + wanted.ttlSeconds * 1000),
     decidedAt: null,
+    orderId: null,
     participants,
   };
   await insertHold(tx, hold);

@@ -36,8 +36,11 @@ export interface BufferRule {
   readonly peakWindows: readonly PeakWindow[];
 }
 
-/** held: promised until it expires. confirmed: for good. released, expired: over. */
-export const holdStatuses = ["held", "confirmed", "released", "expired"] as const;
+/**
+ * held: promised until it expires. confirmed: for good. consumed: the order it was for took the units.
+ * released, expired: over.
+ */
+export const holdStatuses = ["held", "confirmed", "consumed", "released", "expired"] as const;
 export type HoldStatus = (typeof holdStatuses)[number];
 
 export const holdAnswers = ["acknowledged", "refused"] as const;
@@ -68,6 +71,8 @@ export interface HoldView {
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly decidedAt: string | null;
+  /** The order that took the units; null: none did. */
+  readonly orderId: string | null;
 }
 
 /** What buffer rules would lead to. */
@@ -115,7 +120,7 @@ export interface PoolView {
   readonly stores: readonly PoolLevelView[];
 }
 
-export const ledgerKinds = ["set", "sale", "return", "edit", "hold", "release"] as const;
+export const ledgerKinds = ["set", "sale", "return", "edit", "hold", "release", "consume"] as const;
 
 /** What moved a pool. */
 export interface LedgerEntryView {

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "#app/db.server.ts";
 import type { AppliedOrder } from "#app/processing/index.server.ts";
+import { findConsumed } from "./consume-holds.ts";
 import { actOnOrderHold, type OrderHoldDeps } from "./end-order-hold.ts";
 import { participantsAmong, systemsToAsk } from "./find-participants.ts";
 import { insertOrderHold, lockKeptBack } from "./order-hold-store.ts";
@@ -11,7 +12,7 @@ import { isSettled, orderFacts, weighOrder } from "./weigh-order.ts";
  * Has orders held that a rule of the store calls high value, in the transaction that applies them: each
  * once for each rule, whatever comes again. What was told of an order may not say whether a rule is
  * about it (a poll reads less than a webhook brings): a worker then reads it first. Holds of orders
- * that are cancelled end. The orders are locked by whoever applies them.
+ * that are cancelled end, and holds of units that an order now takes are consumed. The orders are locked by whoever applies them.
  */
 export async function weighOrders(
   deps: OrderHoldDeps,
@@ -20,6 +21,7 @@ export async function weighOrders(
   orders: readonly AppliedOrder[],
 ): Promise<void> {
   if (orders.length === 0) return;
+  await findConsumed(deps, tx, shop, orders);
   const gone = orders.filter(({ deleted, data }) => deleted || isSettled(data) === "cancelled");
   const over = gone.map(({ id }) => id);
   for (const hold of await lockKeptBack(tx, shop, over))

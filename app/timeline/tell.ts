@@ -111,6 +111,7 @@ const moves: Readonly<Record<LedgerEntryView["kind"], string>> = {
   edit: "The number was changed by hand",
   hold: "Units were set aside",
   release: "Units that were set aside are free again",
+  consume: "The order took the units that were set aside for it",
 };
 
 /** What moved the pool that a stock level shows. `shop`: whose story it is told in. */

@@ -21,6 +21,12 @@ export const holdWords: Readonly<Record<HoldStatus, StatusWord>> = {
     progress: "complete",
     meaning: "Everybody has agreed: the units stay out of sale.",
   },
+  consumed: {
+    word: "Consumed",
+    tone: "success",
+    progress: "complete",
+    meaning: "Its order took the units: they have left the pool with it.",
+  },
   released: {
     word: "Released",
     tone: "neutral",
@@ -116,4 +122,5 @@ export const ledgerWords: Readonly<Record<LedgerEntryView["kind"], string>> = {
   edit: "Edited in Shopify",
   hold: "Held",
   release: "Hold released",
+  consume: "Taken by its order",
 };

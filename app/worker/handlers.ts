@@ -1,4 +1,5 @@
 import {
+  consumeHolds,
   countLevels,
   type CountDeps,
   type HoldDeps,
@@ -140,6 +141,7 @@ export function createHandlers(
     "follow-buffers": { kind: "batch", run: (jobs, tx) => followBuffers(deps, tx, jobs) },
     "refresh-buffers": { kind: "long", run: () => refreshBuffers(deps) },
     "expire-hold": { kind: "batch", run: (jobs, tx) => expireHolds(deps, tx, jobs) },
+    "consume-hold": { kind: "batch", run: (jobs, tx) => consumeHolds(deps, tx, jobs) },
     "keep-order-hold": asking(deps, "keep-order-hold", (job) => keepOrderHold(deps, job)),
     "learn-shop": asking(deps, "learn-shop", (job) => learnShop(deps, job.shop)),
   };

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answerHold, placeHold, releaseHold } from "#app/coordination/index.server.ts";
+import {
+  answerHold,
+  consumeHolds,
+  getHold,
+  placeHold,
+  releaseHold,
+} from "#app/coordination/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
 
@@ -93,6 +99,18 @@ const commands = [
         await answerHold(rig.deps, rig.warehouse.id, id, "acknowledged");
         await releaseHold(rig.deps, NORTH, id, "No need.");
         await releaseHold(rig.deps, SOUTH, id, "No need.");
+      }),
+    ),
+  ),
+  fc.constant(
+    command("an order takes what was held for it", async ({ sku }, model) =>
+      anyHold(model, async (holdId) => {
+        await answerHold(rig.deps, rig.warehouse.id, holdId, "acknowledged");
+        const { shop = NORTH, quantity: units = 0 } = (await getHold(rig, NORTH, holdId)) ?? {};
+        if ((await rig.quantities(shop, sku)).available >= units) rig.sell(shop, sku, units);
+        const word = { shop, holdId, orderId: `gid://shopify/Order/${holdId}`, units };
+        await rig.db.transaction((tx) => consumeHolds(rig.deps, tx, [word, word]));
+        await rig.db.transaction((tx) => consumeHolds(rig.deps, tx, [word]));
       }),
     ),
   ),

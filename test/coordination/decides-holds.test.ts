@@ -11,6 +11,7 @@ const events: fc.Arbitrary<HoldEvent> = fc.oneof(
     answer: fc.constantFrom<HoldAnswer>("acknowledged", "refused"),
   }),
   fc.constant({ kind: "confirm" as const }),
+  fc.constant({ kind: "consume" as const }),
   fc.constant({ kind: "release" as const, why: "No need." }),
   fc.constant({ kind: "expire" as const }),
 );
@@ -19,6 +20,7 @@ const events: fc.Arbitrary<HoldEvent> = fc.oneof(
 function after(hold: HoldFacts, event: HoldEvent): HoldFacts {
   const verdict = decideHold(hold, event);
   if (verdict.kind === "confirm") return { ...hold, status: "confirmed" };
+  if (verdict.kind === "consume") return { ...hold, status: "consumed" };
   if (verdict.kind === "release") return { ...hold, status: verdict.status };
   if (verdict.kind !== "note" || event.kind !== "answer") return hold;
   const participants = hold.participants.map((one) =>
@@ -42,9 +44,11 @@ describe("a hold, whatever happens to it in whatever order", () => {
           const next = after(hold, event);
           if (next.status === "confirmed")
             expect(next.participants.every((one) => one.answer === "acknowledged")).toBe(true);
-          if (hold.status === "released" || hold.status === "expired") expect(next).toEqual(hold);
+          if (hold.status !== "held" && hold.status !== "confirmed") expect(next).toEqual(hold);
           if (hold.status === "confirmed" && next.status !== "confirmed")
-            expect(event.kind).toBe("release");
+            expect(["release", "consume"]).toContain(event.kind);
+          if (next.status === "consumed" && hold.status !== "consumed")
+            expect(hold.status).toBe("confirmed");
           // Said twice, it is as if said once.
           expect(after(next, event)).toEqual(next);
           hold = next;

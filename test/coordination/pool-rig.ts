@@ -1,5 +1,6 @@
 import { print } from "graphql";
 import {
+  consumeHolds,
   countLevels,
   createGroup,
   expireHolds,
@@ -147,6 +148,7 @@ function createRunner(deps: Parts) {
     "count-pool-level": (payloads) => countLevels(deps, payloads),
     "publish-pool-level": (payloads) => publishLevels(deps, payloads),
     "follow-buffers": (payloads) => db.transaction((tx) => followBuffers(deps, tx, payloads)),
+    "consume-hold": (payloads) => db.transaction((tx) => consumeHolds(deps, tx, payloads)),
     "expire-hold": (payloads) => db.transaction((tx) => expireHolds(deps, tx, payloads)),
     "keep-order-hold": async ([payload, ...others]: readonly JobPayload<"keep-order-hold">[]) => {
       if (payload !== undefined) await keepOrderHold({ ...deps, db }, payload);

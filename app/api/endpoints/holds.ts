@@ -45,6 +45,7 @@ const holdSchema = z.object({
   createdAt: timeSchema,
   expiresAt: timeSchema,
   decidedAt: timeSchema.nullable(),
+  orderId: z.string().nullable().describe("the order that took the units, once it is consumed"),
 });
 
 const wantedSchema = z.strictObject({
