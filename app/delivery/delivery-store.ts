@@ -47,7 +47,7 @@ export async function insertDeliveries(
        "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
        "versionAt" timestamptz, status text, reason text, generation int, keep bool,
        "dueMs" float8)
-     ON CONFLICT (system_id, change_id, generation) DO NOTHING
+     ON CONFLICT (event_id, system_id, change_id, generation) DO NOTHING
      RETURNING id`,
     [JSON.stringify(deliveries), new Date(nowMs)],
   );

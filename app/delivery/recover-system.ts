@@ -1,5 +1,9 @@
 import type { Queryable } from "#app/db.server.ts";
-import { type ChangeCursor, listChangesBetween } from "#app/mirror/index.server.ts";
+import {
+  type ChangeCursor,
+  type ListedChange,
+  listChangesBetween,
+} from "#app/mirror/index.server.ts";
 import { getSystem } from "#app/systems/index.server.ts";
 import type { SystemView } from "#app/systems/types.ts";
 import { previewOf } from "./replay-dead-letters.ts";
@@ -105,18 +109,14 @@ async function* neverSentTo(
 ): AsyncGenerator<ReplayItem[]> {
   let after: ChangeCursor | null = null;
   for (;;) {
-    const page: ChangeCursor[] = await listChangesBetween(db, system.shop, {
+    const page: ListedChange[] = await listChangesBetween(db, system.shop, {
       domains: system.domains,
       notBy: system.id,
       ...times,
       after,
       limit: perPage,
     });
-    const missed = await neverHandedOver(
-      db,
-      system.id,
-      page.map((change) => change.id),
-    );
+    const missed = await neverHandedOver(db, system.id, page);
     yield missed.map((id) => ({ kind: "change", systemId: system.id, letterId: id }));
     if (page.length < perPage) return;
     after = page.at(-1) ?? null;

@@ -69,13 +69,14 @@ export async function countMatchingDead(
 export async function neverHandedOver(
   db: Queryable,
   systemId: string,
-  changeIds: readonly string[],
+  changes: readonly { readonly id: string; readonly eventId: string }[],
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `SELECT c.id FROM unnest($2::text[]) AS c (id)
+    `SELECT c.id FROM unnest($2::text[], $3::uuid[]) AS c (id, event_id)
      WHERE NOT EXISTS (SELECT 1 FROM deliveries d
-       WHERE d.system_id = $1 AND d.change_id = c.id AND d.generation = 0)`,
-    [systemId, changeIds],
+       WHERE d.event_id = c.event_id AND d.system_id = $1 AND d.change_id = c.id
+         AND d.generation = 0)`,
+    [systemId, changes.map((change) => change.id), changes.map((change) => change.eventId)],
   );
   return rows.map((row) => row.id);
 }

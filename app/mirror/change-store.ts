@@ -149,6 +149,11 @@ export interface ChangeCursor {
   readonly processedAt: Date;
 }
 
+/** A change as a listing names it. */
+export interface ListedChange extends ChangeCursor {
+  readonly eventId: string;
+}
+
 /**
  * Changes of some domains of a shop that were processed within [fromMs, toMs], oldest first, without
  * those `notBy` made itself.
@@ -164,9 +169,9 @@ export async function listChangesBetween(
     readonly after: ChangeCursor | null;
     readonly limit: number;
   },
-): Promise<ChangeCursor[]> {
-  const { rows } = await db.query<ChangeCursor>(
-    `SELECT id, processed_at AS "processedAt" FROM changes
+): Promise<ListedChange[]> {
+  const { rows } = await db.query<ListedChange>(
+    `SELECT id, event_id AS "eventId", processed_at AS "processedAt" FROM changes
      WHERE shop = $1 AND domain = ANY($2) AND processed_at <= $4
        AND processed_at >= greatest($3::timestamptz, $5::timestamptz)
        AND ($5::timestamptz IS NULL OR (processed_at, id) > ($5, $6))

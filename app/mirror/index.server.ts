@@ -29,6 +29,7 @@ export {
   loadChanges,
   loadChangesOfEvents,
   type ChangeCursor,
+  type ListedChange,
   type NewChange,
   type NewestChange,
   type StoredChange,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Database, openDatabase, type Queryable } from "#app/db.server.ts";
 import { claimDue } from "#app/delivery/claim-store.ts";
 import { recordAttempts } from "#app/delivery/delivery-store.ts";
+import { deliveriesOfEvent } from "#app/delivery/read-store.ts";
+import { neverHandedOver } from "#app/delivery/replay-store.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 import { connectSystem, floodWith } from "./publish.ts";
 
@@ -86,5 +88,24 @@ it("writes down what landed without reading what else is in flight", async () =>
     })),
   );
   expect(Math.max(...reads)).toBeGreaterThanOrEqual(16);
+  expect(Math.max(...reads)).toBeLessThan(waiting);
+});
+
+it("finds what became of an event without reading what else its store has", async () => {
+  const shop = await rig.installedShop();
+  const system = await connectSystem(rig, shop, "http://127.0.0.1:1/hook");
+  await floodWith(rig, shop, waiting);
+  await rig.db.query("ANALYZE deliveries");
+  const { rows } = await rig.db.query<{ id: string; eventId: string }>(
+    `SELECT change_id AS id, event_id AS "eventId" FROM deliveries WHERE shop = $1 LIMIT 1`,
+    [shop],
+  );
+  const known = rows[0] ?? { id: "", eventId: "" };
+  expect(await deliveriesOfEvent(lanes, shop, known.eventId)).toHaveLength(1);
+  const never = { id: `${known.id}.9`, eventId: known.eventId };
+  expect(await neverHandedOver(lanes, system.id, [known, never])).toEqual([never.id]);
+  const reads: number[] = [];
+  await deliveriesOfEvent(watching(lanes, reads), shop, known.eventId);
+  await neverHandedOver(watching(lanes, reads), system.id, [known, never]);
   expect(Math.max(...reads)).toBeLessThan(waiting);
 });
