@@ -79,7 +79,7 @@ export async function pooledLevels(
   shop: string,
   levels: readonly { readonly levelId: string; readonly sku: string | null }[],
 ): Promise<ReadonlyMap<string, PooledLevel>> {
-  if (levels.length === 0) return new Map();
+  if (levels.length === 0 || !(await hasPools(db, shop))) return new Map();
   const { rows } = await db.query<PooledLevel & { levelId: string }>(
     `WITH told AS (
        SELECT "levelId", sku FROM json_to_recordset($2::json) AS r ("levelId" text, sku text))
@@ -102,6 +102,19 @@ export async function pooledLevels(
     [shop, JSON.stringify(levels.map(({ levelId, sku }) => ({ levelId, sku })))],
   );
   return new Map(rows.map(({ levelId, ...level }) => [levelId, level]));
+}
+
+/**
+ * Whether a store shows any pool or is in a group. Most are not, and every batch of their changes asks:
+ * to plan the question about their levels took ten times as long as to ask this one.
+ */
+async function hasPools(db: Queryable, shop: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 AS one WHERE EXISTS (SELECT FROM pool_levels WHERE shop = $1)
+       OR EXISTS (SELECT FROM store_group_members WHERE shop = $1)`,
+    [shop],
+  );
+  return rows.length > 0;
 }
 
 /** Whether an article of a store, by its SKU or inventory item, is shown from a group's pool. */
