@@ -155,6 +155,12 @@ function loops(concurrency: number) {
   } as const;
 }
 
+/**
+ * Loops over one queue of batches: one takes what there is, the other goes on beside a batch that waits
+ * for a lock. Every wake has each of them ask for jobs, so that with four most asked in vain.
+ */
+const mostLoops = 2;
+
 async function workBatches<Name extends JobName>(
   engine: Engine,
   name: Name,
@@ -165,7 +171,7 @@ async function workBatches<Name extends JobName>(
     name,
     {
       batchSize: jobs[name].batchSize,
-      ...loops(concurrency),
+      ...loops(Math.min(concurrency, mostLoops)),
       burstWhenBatchFull: true,
       transactional: true,
     },

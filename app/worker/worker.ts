@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
+import type { ZodType } from "zod";
 import { dropOldKeys, forgetKeysOfShop } from "#app/api/index.server.ts";
 import { createAlerts } from "#app/alerts/index.server.ts";
 import type { Config } from "#app/config.server.ts";
@@ -6,7 +7,7 @@ import { pooledLevels, weighOrders } from "#app/coordination/index.server.ts";
 import { type Database, openDatabase, systemClock } from "#app/db.server.ts";
 import { createLanes } from "#app/delivery/index.server.ts";
 import { createEgress } from "#app/egress/index.server.ts";
-import { jobs, type JobName } from "#app/jobs.ts";
+import { jobs, type JobDefinition, type JobName } from "#app/jobs.ts";
 import {
   type Counters,
   createCounters,
@@ -148,7 +149,13 @@ function workerPages(
 
 async function startJobs(queue: Queue, handlers: Handlers, concurrency: number): Promise<void> {
   for (const name of Object.keys(jobs) as JobName[])
-    await startJob(queue, handlers, name, concurrency);
+    await startJob(queue, handlers, name, loopsFor(name, concurrency));
+}
+
+/** What begins by the clock is one job for the whole installation: a second loop would only ask in vain. */
+function loopsFor(name: JobName, concurrency: number): number {
+  const job: JobDefinition<ZodType> = jobs[name];
+  return job.schedule === undefined ? concurrency : 1;
 }
 
 async function startJob<Name extends JobName>(
