@@ -56,5 +56,6 @@ export {
 export { compareWays, type ToldByWays } from "./compare-ways-store.ts";
 export { readEventBody } from "./body-store.ts";
 export { parseLossless, stringifyLossless } from "./lossless-json.ts";
+export { readPayload, ShapeError } from "./read-payload.ts";
 export { classicTopicOf, ruleOf, systemTopic, type TopicRule } from "./topic-rules.ts";
 export { bodyPurpose } from "./body-purpose.ts";

@@ -1,6 +1,13 @@
 import { hash } from "node:crypto";
-import { parseLossless, ruleOf, type TopicRule } from "#app/events/index.server.ts";
-import type { NewEvent } from "#app/events/index.server.ts";
+import {
+  type NewEvent,
+  parseLossless,
+  readPayload,
+  ruleOf,
+  ShapeError,
+  type TopicRule,
+} from "#app/events/index.server.ts";
+import { readHead } from "./read-head.ts";
 import { longestValue, type WebhookHeaders } from "./webhook-headers.ts";
 
 /** What an envelope says of its event: everything but the sealed body and who carries it. */
@@ -18,21 +25,19 @@ export type Envelope = Pick<
 
 type Resource = NonNullable<NewEvent["resource"]>;
 
-/** The body did not hold what its topic promises; the message is for the merchant. */
-class ShapeError extends Error {}
-
 /** RFC 3339; Shopify sends offsets, `Z`, and up to nanoseconds. Postgres takes offsets below 16 h. */
 const rfc3339 = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/;
 
 /** Times outside [1970, 9999) are nobody's, and some of them Postgres would not take. */
 const latestMs = Date.UTC(9999, 0);
 
-/** Shopify's bodies are some ten levels deep; code that walks a value may recurse this far. */
-const deepestLevel = 100;
+/** Smaller bodies are parsed before their head is read twice. */
+const largeBytes = 4 * 1_024;
 
 /**
  * Reads an envelope from a verified delivery. Never throws: a body that is not JSON, or not what
- * its topic promises, becomes an event that is dead from the start, with the reason.
+ * its topic promises, becomes an event that is dead from the start, with the reason. Of a large body
+ * only the head is read where that says enough: what is wrong with its rest is found when it is processed.
  */
 export function envelopeOf(
   headers: WebhookHeaders & { readonly topic: string; readonly shop: string },
@@ -60,7 +65,9 @@ export function envelopeOf(
     return { ...common, status: "ignored", reason, resource: null };
   }
   try {
-    const payload = readObject(body);
+    const known = rule.kind === "change" ? resourceInHead(rule, headers, body) : null;
+    if (known !== null) return { ...common, status: "received", reason: null, resource: known };
+    const payload = readPayload(body.toString("utf8"), JSON.parse);
     if (rule.kind === "privacy") checkOrder(rule.action, payload, headers.shop);
     const resource =
       rule.kind === "change" ? resourceOf(rule, payload, body, triggeredAt, receivedAtMs) : null;
@@ -83,36 +90,25 @@ function checkOrder(action: string, payload: Record<string, unknown>, shop: stri
     throw new ShapeError("The body does not say which customer it is about (customer.id).");
 }
 
-function readObject(body: Buffer): Record<string, unknown> {
-  const parsed = parse(body);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-    throw new ShapeError("The body is JSON, but not an object.");
-  if (isDeeperThan(parsed, deepestLevel))
-    throw new ShapeError("The body is nested too deeply to read.");
-  return parsed as Record<string, unknown>;
-}
+type ChangeRule = Extract<TopicRule, { kind: "change" }>;
 
-/** Not the lossless parser: that costs twice as much, and few digits of the body matter here. */
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch (cause) {
-    throw new ShapeError("The body is not JSON.", { cause });
-  }
-}
-
-function isDeeperThan(value: object, levels: number): boolean {
-  if (levels === 0) return true;
-  // `in` over parsed JSON meets own keys only, and makes no array of them for each of the objects.
-  for (const key in value) {
-    const item = (value as Record<string, unknown>)[key];
-    if (typeof item === "object" && item !== null && isDeeperThan(item, levels - 1)) return true;
-  }
-  return false;
+/** What a large classic body is about, from its first fields; null where it has to be parsed for that. */
+function resourceInHead(
+  rule: ChangeRule,
+  { transport }: WebhookHeaders,
+  body: Buffer,
+): Resource | null {
+  if (transport !== "webhooks" || body.length < largeBytes || rule.deletion) return null;
+  const head = readHead(body, ["admin_graphql_api_id", "updated_at"]);
+  if (head === null || !gidPattern(rule.resourceType).test(head.admin_graphql_api_id)) return null;
+  const version = instantText(head.updated_at);
+  if (version === null) return null;
+  const { resourceType: type } = rule;
+  return { type, id: head.admin_graphql_api_id, version, versionAtMs: Date.parse(version) };
 }
 
 function resourceOf(
-  rule: Extract<TopicRule, { kind: "change" }>,
+  rule: ChangeRule,
   payload: Record<string, unknown>,
   body: Buffer,
   triggeredAt: string | null,

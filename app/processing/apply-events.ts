@@ -5,7 +5,9 @@ import {
   eraseBodies,
   ruleOf,
   settleEvents,
+  ShapeError,
   type EventToProcess,
+  type Settlement,
   type SignOfLife,
 } from "#app/events/index.server.ts";
 import type { LagSample } from "#app/freshness/index.server.ts";
@@ -18,7 +20,7 @@ import {
 } from "#app/mirror/index.server.ts";
 import { figuresOf } from "./figures-of.ts";
 import { planChanges } from "./plan-changes.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Understood } from "./plan.ts";
 import type { ProcessingDeps, Tally } from "./process-events.ts";
 import { readChanges } from "./read-changes.ts";
 import { actOnShopEvent } from "./shop-events.ts";
@@ -35,10 +37,7 @@ export async function applyEvents(
 ): Promise<Tally> {
   if (events.length === 0) return { outcomes: [], lags: [], figures: [], signs: [] };
   const startedAtMs = deps.clock.now();
-  const understood = events.map((event) => ({
-    event,
-    meaning: readChanges(event, openedBody(deps, event)),
-  }));
+  const { understood, unreadable } = understand(deps, events);
   for (const { event } of understood)
     await actOnShopEvent(deps, tx, event, () => openedBody(deps, event));
   await linkSkus(
@@ -53,24 +52,42 @@ export async function applyEvents(
   await insertChanges(tx, plan.changes, processedAtMs);
   await handOver(deps, tx, shop, plan);
   await deps.weighOrders(tx, shop, [...plan.orders.values()]);
-  await settleEvents(tx, plan.settlements, startedAtMs, processedAtMs);
+  const settlements = [...plan.settlements, ...unreadable];
+  await settleEvents(tx, settlements, startedAtMs, processedAtMs);
   await eraseBodies(tx, plan.erased);
-  traceProcessed(deps, events, plan, startedAtMs);
+  traceProcessed(deps, events, settlements, startedAtMs);
   return {
-    outcomes: plan.settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),
+    outcomes: settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),
     lags: lagsOf(events, startedAtMs, processedAtMs),
     figures: figuresOf(events, plan.outOfOrder),
     signs: signsOf(events, plan),
   };
 }
 
+/** A body that turns out to be none says so every time it is read: it is dead at once. */
+function understand(
+  deps: ProcessingDeps,
+  events: readonly EventToProcess[],
+): { understood: Understood[]; unreadable: Settlement[] } {
+  const understood: Understood[] = [];
+  const unreadable: Settlement[] = [];
+  for (const event of events)
+    try {
+      understood.push({ event, meaning: readChanges(event, openedBody(deps, event)) });
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      unreadable.push({ id: event.id, status: "dead", reason: error.message, sku: null });
+    }
+  return { understood, unreadable };
+}
+
 function traceProcessed(
   { tracing, clock }: ProcessingDeps,
   events: readonly EventToProcess[],
-  plan: Plan,
+  settlements: readonly Settlement[],
   startMs: number,
 ): void {
-  const outcomes = new Map(plan.settlements.map((item) => [item.id, item.status]));
+  const outcomes = new Map(settlements.map((item) => [item.id, item.status]));
   for (const event of events)
     tracing.record({
       name: `process ${event.topic}`,

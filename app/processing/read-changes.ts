@@ -1,4 +1,4 @@
-import { parseLossless, ruleOf, type EventToProcess } from "#app/events/index.server.ts";
+import { readPayload, ruleOf, type EventToProcess } from "#app/events/index.server.ts";
 import type { SkuLinkRow } from "#app/mirror/index.server.ts";
 
 /** One resource's new state, as an event tells it. */
@@ -43,13 +43,16 @@ export interface SystemWrite {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads what an event tells from its opened body. Pure; the body's shape was checked at the door. */
+/**
+ * Reads what an event tells from its opened body. Pure.
+ * @throws ShapeError: of a large body only the head was read at the door.
+ */
 export function readChanges(
   event: Pick<EventToProcess, "topic" | "source" | "resourceId">,
   body: string,
 ): EventMeaning {
   const rule = ruleOf(event.topic);
-  const payload = parseLossless(body) as Json;
+  const payload: Json = readPayload(body);
   if (rule.kind === "sku") return { changes: [], skus: skuOfInventoryItem(payload) };
   // Only the API writes such bodies, whatever a notification may call itself.
   if (rule.kind === "write" && event.source === "system")

@@ -80,6 +80,24 @@ describe("an event that cannot be processed", () => {
     expect(await statuses()).toEqual(["applied", "dead", "applied"]);
   });
 
+  it.each([
+    ["not JSON to its end", '"lines":[', "The body is not JSON."],
+    [
+      "nested without end",
+      `"lines":${"[".repeat(5_000)}${"]".repeat(5_000)}}`,
+      "The body is nested too deeply to read.",
+    ],
+  ])("that is large and %s is dead at once, with the reason", async (_case, rest, reason) => {
+    shop = await rig.installedShop();
+    const head = `"admin_graphql_api_id":"gid://shopify/Order/5","updated_at":"2026-11-23T10:00:00Z"`;
+    const body = `{${head},"note":"${"x".repeat(5_000)}",${rest}`;
+    await bench.receive(stock(1), { shop, topic: "orders/updated", body }, stock(2));
+    expect(await statuses()).toEqual(["received", "received", "received"]);
+    expect(await runToTheEnd()).toEqual([]);
+    expect(await statuses()).toEqual(["applied", "dead", "applied"]);
+    expect((await bench.events(shop))[1]?.reason).toBe(reason);
+  });
+
   it("stands in the dead letters and is processed when it is replayed after the cause is gone", async () => {
     const { poisoned, body } = await receiveWithPoison();
     await runToTheEnd();

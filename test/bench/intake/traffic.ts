@@ -25,18 +25,29 @@ export function signedBodies(bytes: number): SignedBody[] {
   });
 }
 
+/** Orders of this size have all that Shopify writes before the time of the change: some 3 KB. */
+const wholeOrderBytes = 10_000;
+
+const money = { amount: "199.65", currency_code: "USD" };
+const amounts = Object.fromEntries(
+  ["current_subtotal", "current_total", "original_total", "subtotal", "total", "total_line_items"]
+    .flatMap((name) => [`${name}_price_set`, `${name}_tax_set`, `${name}_discounts_set`])
+    .map((name) => [name, { shop_money: money, presentment_money: money }]),
+);
+
 /** An order as Shopify sends it, with as many line items as fit, padded with a note to `bytes`. */
 function orderBody(id: number, bytes: number): Buffer {
   const head = {
     id,
     admin_graphql_api_id: `gid://shopify/Order/${id}`,
     created_at: "2026-11-23T09:12:44-05:00",
-    updated_at: "2026-11-23T10:00:00-05:00",
     currency: "USD",
     financial_status: "paid",
     name: `#${id % 100_000}`,
     order_number: id % 100_000,
     total_price: "199.65",
+    ...(bytes >= wholeOrderBytes ? amounts : {}),
+    updated_at: "2026-11-23T10:00:00-05:00",
   };
   const lineItems: object[] = [];
   const build = (note: string) => JSON.stringify({ ...head, line_items: lineItems, note });
