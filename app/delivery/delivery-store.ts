@@ -113,17 +113,19 @@ export async function recordAttempts(
          at timestamptz, "durationMs" int, "httpStatus" int, error text, response text,
          next timestamptz, finished timestamptz)
      ), counted AS (
-       -- The status is asked for in this way so that each is found by its id, never by the index of what is
-       -- in flight: that one holds all systems' work, and what has landed since it was vacuumed.
+       -- By their ids, whatever the table held when this was planned. The status is asked for in a way that
+       -- no index knows: that of what is in flight holds all systems' work, and what landed since its vacuum.
        UPDATE deliveries d SET status = r.status, reason = r.error, http_status = r."httpStatus",
          next_attempt_at = coalesce(r.next, d.next_attempt_at), finished_at = r.finished
        FROM results r
-       WHERE d.id = r.id AND d.status || '' = 'delivering' AND d.attempts = r.attempt
+       WHERE d.id = ANY($2::uuid[]) AND d.id = r.id
+         AND d.status || '' = 'delivering' AND d.attempts = r.attempt
        RETURNING d.id
      ), late AS (
        -- Locked, since one that is being deleted at this moment must not leave an attempt behind.
        SELECT r.* FROM results r JOIN deliveries d ON d.id = r.id
-       WHERE NOT EXISTS (SELECT FROM counted c WHERE c.id = r.id) FOR NO KEY UPDATE OF d
+       WHERE d.id = ANY($2::uuid[]) AND NOT EXISTS (SELECT FROM counted c WHERE c.id = r.id)
+       FOR NO KEY UPDATE OF d
      ), tried AS (
        INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, http_status, error, response)
        SELECT id, attempt, at, "durationMs", "httpStatus", error, response
@@ -131,7 +133,7 @@ export async function recordAttempts(
        ON CONFLICT (delivery_id, attempt) DO NOTHING
      )
      SELECT id FROM counted`,
-    [payload],
+    [payload, results.map((result) => result.id)],
   );
   return new Set(rows.map((row) => row.id));
 }

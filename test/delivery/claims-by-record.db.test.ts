@@ -73,20 +73,21 @@ it("writes down what landed without reading what else is in flight", async () =>
   const { deliveries } = await claimDue(rig.db, system.id, 16, Date.now(), how);
   expect(deliveries).toHaveLength(16);
   const reads: number[] = [];
-  await recordAttempts(
-    watching(lanes, reads),
-    deliveries.map(({ id, attempts }) => ({
-      id,
-      attempt: attempts,
-      status: "delivered",
-      atMs: Date.now(),
-      durationMs: 1,
-      httpStatus: 200,
-      error: null,
-      response: null,
-      nextAttemptAtMs: null,
-    })),
-  );
+  const results = deliveries.map(({ id, attempts }) => ({
+    id,
+    attempt: attempts,
+    status: "delivered" as const,
+    atMs: Date.now(),
+    durationMs: 1,
+    httpStatus: 200,
+    error: null,
+    response: null,
+    nextAttemptAtMs: null,
+  }));
+  await recordAttempts(watching(lanes, reads), results);
+  // Known to be so few, they tempt the planner to read all of them once, whatever is asked for.
+  await rig.db.query("ANALYZE deliveries");
+  await recordAttempts(watching(lanes, reads), results);
   expect(Math.max(...reads)).toBeGreaterThanOrEqual(16);
   expect(Math.max(...reads)).toBeLessThan(waiting);
 });
