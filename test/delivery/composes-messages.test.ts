@@ -65,6 +65,13 @@ describe("the headers", () => {
       expect(() => new Webhook(secret).verify(composeBody(message), headers)).not.toThrow();
   });
 
+  it("sign what is not ASCII as the library reads it", () => {
+    const secret = newSecret();
+    const body = composeBody({ ...message, dataJson: '{"title":"Größe ½ 🧵"}' });
+    const headers = composeHeaders({ ...frame([secret]), body });
+    expect(() => new Webhook(secret).verify(body, headers)).not.toThrow();
+  });
+
   it("tell the time in whole seconds, rounded down", () => {
     const headers = composeHeaders(frame([newSecret()], 1_795_428_000_999));
     expect(headers["webhook-timestamp"]).toBe("1795428000");
