@@ -1,4 +1,4 @@
-import type { Fields, FieldValue } from "#app/ownership/index.server.ts";
+import { type Fields, type FieldValue, moneyInOneForm } from "#app/ownership/index.server.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 type Reader = (data: Data) => FieldValue;
@@ -12,6 +12,12 @@ const lower =
   (data) => {
     const value = fieldValue(data[key]);
     return typeof value === "string" ? value.toLowerCase() : value;
+  };
+const money =
+  (key: string): Reader =>
+  (data) => {
+    const value = fieldValue(data[key]);
+    return typeof value === "string" ? moneyInOneForm(value) : value;
   };
 const instant =
   (key: string): Reader =>
@@ -47,7 +53,7 @@ const ownable: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
     handle: plain("handle"),
     tags,
   },
-  ProductVariant: { price: plain("price"), compareAtPrice: plain("compareAtPrice") },
+  ProductVariant: { price: money("price"), compareAtPrice: money("compareAtPrice") },
   Order: { note: plain("note"), tags, email: plain("email"), phone: plain("phone") },
   Customer: {
     firstName: plain("first_name"),

@@ -1,3 +1,4 @@
+import { moneyInOneForm } from "#app/ownership/index.server.ts";
 import type { FieldFault, Fields } from "./types.ts";
 import type { Target, Wanted, WriteDecision } from "./writer.ts";
 
@@ -84,9 +85,8 @@ function formOf(form: FieldRule["form"] | undefined, value: Value): Value {
   if (value === "" || value === null) return null;
   if (typeof value !== "string") return value;
   switch (form) {
-    // Shopify keeps two places, for every currency: "12.90".
     case "money":
-      return Number(value).toFixed(2);
+      return moneyInOneForm(value);
     case "status":
       return value.toLowerCase();
     case "tags":

@@ -93,6 +93,11 @@ describe("a write of fields", () => {
       price: "12.90",
       compareAtPrice: null,
     });
+    // Yen have no places, dinars three.
+    expect(inOneForm("ProductVariant", { price: "23600", compareAtPrice: "10.125" })).toEqual({
+      price: "23600.00",
+      compareAtPrice: "10.125",
+    });
   });
 
   it("holds the owner's word above Shopify's, unless the owner named a version that has passed", () => {
