@@ -4,6 +4,7 @@ import type { JobPayload } from "#app/jobs.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import { eraseCustomer, type EraseDeps } from "./erase-customer.ts";
+import { identify } from "./identify.ts";
 import { numbersOf, type PrivacyOrder, readOrder } from "./read-order.ts";
 import { finishRequest, insertRequest, subjectOf } from "./request-store.ts";
 
@@ -38,9 +39,10 @@ export async function answerRequest(deps: AnswerDeps, job: Job): Promise<void> {
   if (!event || !body) return lookOnceMore(deps, job);
   const rule = ruleOf(event.topic);
   if (rule.kind !== "privacy") return;
-  const order = readOrder(body.text);
-  const receivedAtMs = Date.parse(event.receivedAt);
   const kind = rule.action === "erase_customer" ? "erase" : "show";
+  const before = await subjectOf(db, shop, eventId, kind);
+  const order = await identify(deps, shop, readOrder(body.text), before);
+  const receivedAtMs = Date.parse(event.receivedAt);
   await insertRequest(db, { id: eventId, shop, kind, receivedAtMs, ...order });
   if (kind === "show") return;
   const untilMs = Math.max(receivedAtMs, Date.parse(event.occurredAt));
@@ -63,7 +65,7 @@ async function finish(
 ): Promise<void> {
   await eraseBodies(tx, [eventId]);
   if (!(await finishRequest(tx, shop, eventId, deps.clock.now()))) return;
-  const subject = order.customerId;
+  const subject = order.customerId ?? "a customer known by e-mail alone";
   const detail = { orders: order.orderIds.length };
   await recordAudit(tx, { shop, actor: "shopify", action: "customer.erased", subject, detail });
 }
@@ -72,6 +74,7 @@ async function lookOnceMore(deps: AnswerDeps, { shop, eventId }: Job): Promise<v
   const subject = await subjectOf(deps.db, shop, eventId, "erase");
   if (!subject) return;
   const { customerId, orderIds, receivedAtMs: untilMs } = subject;
-  const order = { customerId, orderIds, words: numbersOf([customerId, ...orderIds]) };
+  const numbers = numbersOf([...(customerId === null ? [] : [customerId]), ...orderIds]);
+  const order = { customerId, email: null, orderIds, words: numbers };
   await eraseCustomer(deps, shop, order, { eventId, untilMs });
 }

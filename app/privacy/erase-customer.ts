@@ -53,7 +53,7 @@ export async function eraseCustomer(
   const nowMs = deps.clock.now();
   const { customerId, orderIds } = order;
   const named = [
-    { type: "Customer", id: customerId },
+    ...(customerId === null ? [] : [{ type: "Customer", id: customerId }]),
     ...orderIds.map((id) => ({ type: "Order", id })),
   ];
   const resources = await withBelongings(deps, shop, named);

@@ -32,7 +32,7 @@ export async function exportCustomer(
   const subject = await subjectOf(db, shop, requestId, "show");
   if (!subject) return null;
   const { customerId, orderIds } = subject;
-  const own = [customerId, ...orderIds];
+  const own = customerId === null ? orderIds : [customerId, ...orderIds];
   const more = await belongingsOf(db, shop, own);
   const ids = [...new Set([...own, ...more.map((one) => one.id)])];
   const nowMs = clock.now();
@@ -48,7 +48,8 @@ export async function exportCustomer(
   };
   await db.transaction(async (tx) => {
     await finishRequest(tx, shop, requestId, clock.now());
-    await recordAudit(tx, { shop, actor, action: "customer.exported", subject: customerId });
+    const subject = customerId ?? "a customer known by e-mail alone";
+    await recordAudit(tx, { shop, actor, action: "customer.exported", subject });
   });
   return held;
 }

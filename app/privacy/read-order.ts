@@ -2,7 +2,9 @@ import { parseLossless } from "#app/events/index.server.ts";
 
 /** Whom a notification of privacy law is about, and by which words they are known. */
 export interface PrivacyOrder {
-  readonly customerId: string;
+  /** Null: Shopify knows no more of them than the words. */
+  readonly customerId: string | null;
+  readonly email: string | null;
   readonly orderIds: readonly string[];
   /** E-mail, telephone and numbers, to be looked for in bodies that do not say what they are about. */
   readonly words: readonly string[];
@@ -12,21 +14,24 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the body of `customers/redact` or `customers/data_request`; the door has checked that it names
- * a customer. Pure. https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
+ * a customer, by number or by e-mail. Pure. https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
  */
 export function readOrder(body: string): PrivacyOrder {
   const payload = parseLossless(body) as Json;
   const customer = payload["customer"] as Json;
   const orders = payload["orders_to_redact"] ?? payload["orders_requested"];
   const orderIds = Array.isArray(orders) ? orders.map((id) => gidOf("Order", id)) : [];
-  const customerId = gidOf("Customer", customer["id"]);
+  const number = customer["id"] ?? null;
+  const customerId = number === null || number === "" ? null : gidOf("Customer", number);
   const named = [customer["email"], customer["phone"]].filter(
     (value): value is string => typeof value === "string" && value !== "",
   );
+  const { email } = customer;
   return {
     customerId,
+    email: typeof email === "string" && email !== "" ? email : null,
     orderIds,
-    words: [...named, ...numbersOf([customerId, ...orderIds])],
+    words: [...named, ...numbersOf([...(customerId === null ? [] : [customerId]), ...orderIds])],
   };
 }
 

@@ -4,26 +4,31 @@ import type { PrivacyRequestView } from "./types.ts";
 /** The law gives thirty days. https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */
 const dueMs = 30 * 24 * 3_600_000;
 
+/** What stands in place of a customer who is known by e-mail alone. */
+const nobody = "";
+
 /** A request about to be written down. Times in epoch milliseconds. */
 export interface NewRequest {
   readonly id: string;
   readonly shop: string;
   readonly kind: PrivacyRequestView["kind"];
-  readonly customerId: string;
+  /** Null: known by e-mail alone, and nobody here has it (yet). */
+  readonly customerId: string | null;
   readonly orderIds: readonly string[];
   readonly receivedAtMs: number;
 }
 
-/** Writes a request down, once. */
+/** Writes a request down, once; whom it is about may become known later. */
 export async function insertRequest(db: Queryable, request: NewRequest): Promise<void> {
   await db.query(
     `INSERT INTO privacy_requests (id, shop, kind, customer_id, order_ids, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET
+       customer_id = excluded.customer_id, order_ids = excluded.order_ids`,
     [
       request.id,
       request.shop,
       request.kind,
-      request.customerId,
+      request.customerId ?? nobody,
       request.orderIds,
       new Date(request.receivedAtMs),
     ],
@@ -67,7 +72,7 @@ export async function listRequests(
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
-    customerId: row.customer_id,
+    customerId: row.customer_id === nobody ? null : row.customer_id,
     orders: row.order_ids.length,
     receivedAt: row.received_at.toISOString(),
     dueAt: new Date(row.received_at.getTime() + dueMs).toISOString(),
@@ -77,7 +82,8 @@ export async function listRequests(
 
 /** Whom a request is about. */
 export interface RequestSubject {
-  readonly customerId: string;
+  /** Null: known by e-mail alone. */
+  readonly customerId: string | null;
   readonly orderIds: readonly string[];
   readonly receivedAtMs: number;
 }
@@ -96,7 +102,11 @@ export async function subjectOf(
   const [row] = rows;
   if (!row) return null;
   const { customer_id: customerId, order_ids: orderIds, received_at: receivedAt } = row;
-  return { customerId, orderIds, receivedAtMs: receivedAt.getTime() };
+  return {
+    customerId: customerId === nobody ? null : customerId,
+    orderIds,
+    receivedAtMs: receivedAt.getTime(),
+  };
 }
 
 /** Requests that were done before an instant, a few at a time; returns how many went. */

@@ -3,7 +3,8 @@ export interface PrivacyRequestView {
   readonly id: string;
   /** show: the customer wants to know what is held; erase: it has to go. */
   readonly kind: "show" | "erase";
-  readonly customerId: string;
+  /** Null: Shopify named an e-mail address alone. */
+  readonly customerId: string | null;
   readonly orders: number;
   readonly receivedAt: string;
   /** By when the law wants it done. */

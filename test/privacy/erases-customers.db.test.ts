@@ -230,6 +230,32 @@ describe("customers/redact", () => {
     expect(request?.doneAt).not.toBeNull();
   });
 
+  it.each([
+    ["by e-mail alone", () => ({ email: email.toUpperCase() }), 2],
+    ["by ids in quotes", () => ({ id: String(adaId), email }), 1],
+  ])("names a person %s: nothing of them is left either", async (_way, person, orders) => {
+    await live();
+    const order = { ...redaction().body, customer: person(), orders_to_redact: ["9001"] };
+    await bench.process({ ...redaction(), body: order });
+    await answer();
+    expect(await tablesNaming(rig.db, email)).toEqual([]);
+    expect(await tablesNaming(rig.db, bobsEmail)).toContain("public.mirror_resources");
+    const [request] = await listRequests(rig.db, shop, 10);
+    expect(request).toMatchObject({ kind: "erase", customerId: customerGid(adaId), orders });
+    expect(request?.doneAt).not.toBeNull();
+  });
+
+  it("names nobody who is known here: it is done, and says so", async () => {
+    shop = await rig.installedShop();
+    bench.jobs.splice(0);
+    const stranger = { shop_domain: shop, customer: { email: "nobody@example.com" } };
+    await bench.process({ shop, topic: "customers/redact", body: stranger });
+    await answer();
+    const [request] = await listRequests(rig.db, shop, 10);
+    expect(request).toMatchObject({ customerId: null, orders: 0 });
+    expect(request?.doneAt).not.toBeNull();
+  });
+
   it("ends what still waits to be sent about the person", async () => {
     await live();
     await bench.process(redaction());
@@ -317,7 +343,7 @@ describe("customers/redact", () => {
     await bench.receive({ shop, topic: "customers/redact", body: { shop_domain: shop } });
     expect((await bench.events(shop))[0]).toMatchObject({
       status: "dead",
-      reason: "The body does not say which customer it is about (customer.id).",
+      reason: "The body does not say which customer it is about (customer.id or customer.email).",
     });
   });
 });

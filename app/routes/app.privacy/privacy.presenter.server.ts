@@ -52,8 +52,13 @@ export async function exportFor(
     const message = "This request is no longer here. Reload the page.";
     return { ok: false, errors: [{ field: "", message }] };
   }
-  const number = String(held["customerId"]).split("/").at(-1) ?? "";
+  const customerId = held["customerId"];
+  const number = typeof customerId === "string" ? customerId.split("/").at(-1) : "by-e-mail";
   const text = stringifyLossless(held);
-  const file: SavedFile = { name: `customer-${number}.json`, type: "application/json", text };
+  const file: SavedFile = {
+    name: `customer-${String(number)}.json`,
+    type: "application/json",
+    text,
+  };
   return { ok: true, toast: "Export downloaded", file };
 }

@@ -29,7 +29,7 @@ export function ShowSection(props: {
         size="slim"
         disabled={exporting !== null}
         loading={exporting === row.id}
-        accessibilityLabel={`Download what is held about customer ${customerNumber(row)}`}
+        accessibilityLabel={`Download what is held: ${customerName(row)}`}
         onClick={() => {
           onExport(row.id);
         }}
@@ -86,7 +86,7 @@ function commonColumns(nowMs: number): readonly Column<Request>[] {
       heading: "Customer",
       cell: (row) => (
         <>
-          {`Customer ${customerNumber(row)}`}
+          {customerName(row)}
           <span className="cv-cell-2">
             {row.orders === 0
               ? "No orders named"
@@ -129,6 +129,7 @@ const dueColumn: Column<Request> = {
   cell: (row) => <Moment at={row.dueAt} />,
 };
 
-function customerNumber({ customerId }: Request): string {
-  return customerId.split("/").at(-1) ?? customerId;
+function customerName({ customerId }: Request): string {
+  if (customerId === null) return "A customer known by e-mail alone";
+  return `Customer ${customerId.split("/").at(-1) ?? customerId}`;
 }
