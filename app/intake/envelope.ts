@@ -68,6 +68,8 @@ export function envelopeOf(
     const known = rule.kind === "change" ? resourceInHead(rule, headers, body) : null;
     if (known !== null) return { ...common, status: "received", reason: null, resource: known };
     const payload = readPayload(body.toString("utf8"), JSON.parse);
+    if (rule.kind === "change" && isElsewhere(payload))
+      return { ...common, status: "ignored", reason: elsewhere, resource: null };
     if (rule.kind === "privacy") checkOrder(rule.action, payload, headers.shop);
     const resource =
       rule.kind === "change" ? resourceOf(rule, payload, body, triggeredAt, receivedAtMs) : null;

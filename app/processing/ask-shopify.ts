@@ -26,7 +26,7 @@ export function askShopify(
   plan.confirms.set(key, { payload: { shop, resource, correlationId, oldest }, afterSeconds });
 }
 
-/** Notes that only Shopify can say which of two states of one instant holds. */
+/** Notes that only Shopify can say which state of a record holds. */
 export function askWhichHolds(
   plan: Plan,
   event: EventToProcess,

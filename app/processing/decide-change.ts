@@ -7,13 +7,15 @@ export type ChangeVerdict =
   | { readonly verdict: "superseded"; readonly reason: string; readonly stale: boolean }
   /** Nothing new: not even worth a delivery. */
   | { readonly verdict: "unchanged" }
-  /** Two states of one instant: only Shopify can say which one holds. */
+  /** Two states of one instant, or none at all: only Shopify can say what holds. */
   | { readonly verdict: "ask"; readonly reason: string };
 
 /** A change as this rule sees it. */
 export interface ArrivedChange extends Version {
   readonly digest: Buffer;
   readonly derived: boolean;
+  /** It says which record changed, and nothing of it. */
+  readonly hollow: boolean;
   /** There is nothing of the kind, and nothing was heard of it either: no news. */
   readonly nothing: boolean;
   readonly version: string;
@@ -27,7 +29,8 @@ export interface ArrivedChange extends Version {
  * The rule of promise 3, the newest wins. Older is superseded. What the stamps cannot tell apart is
  * superseded when it says the same; when it says something else, Shopify has to be read: a read
  * that began after what is known was applied is the truth, anything else asks for one.
- * A derived change (a price inside a product) is news only when it differs.
+ * A derived change (a price inside a product) is news only when it differs. A record that is too large
+ * to be told comes as its id, and has to be read as well.
  */
 export function decideChange(arrived: ArrivedChange, known: KnownResource): ChangeVerdict {
   const order = compareVersions(arrived, known);
@@ -41,6 +44,11 @@ export function decideChange(arrived: ArrivedChange, known: KnownResource): Chan
       stale: true,
     };
   }
+  if (arrived.hollow)
+    return {
+      verdict: "ask",
+      reason: "Shopify told no more than which record changed: it is too large. Converge reads it.",
+    };
   if (arrived.nothing || (arrived.derived && sameContent)) return { verdict: "unchanged" };
   if (order === "newer") return { verdict: "apply" };
   if (sameContent)

@@ -270,6 +270,7 @@ function arrivedChange(
     triggeredAtMs: event.triggeredAt?.getTime() ?? null,
     digest: digestOf({ deleted, data: change.data }),
     derived: change.derived,
+    hollow: change.hollow === true,
     nothing: change.data["points"] === null && knowledge.known.get(key)?.digest.length === 0,
     readAtMs: isRead(event) ? event.receivedAt.getTime() : null,
     sameFields: state !== undefined && knowledge.known.get(key)?.deleted === deleted && same(state),

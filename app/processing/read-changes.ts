@@ -17,6 +17,8 @@ export interface ResourceChange {
   readonly belongsTo: string | null;
   /** A change that came along with another: news only when its content differs. */
   readonly derived: boolean;
+  /** Nothing but its id was told. */
+  readonly hollow?: boolean;
   /** Stock as a read counts it; webhooks only carry what is available. */
   readonly counted?: { readonly onHand: number | null; readonly committed: number | null };
 }
@@ -76,6 +78,7 @@ export function readChanges(
     // Read whenever their customer changed: mostly nothing became of them.
     derived: rule.domain === "loyalty",
     ...(rule.domain === "inventory" ? { counted: countedStock(subject) } : {}),
+    ...(!rule.deletion && isHollow(subject) ? { hollow: true } : {}),
   };
   if (rule.domain !== "products" || rule.deletion) return { changes: [main], skus: [] };
   const variants = variantsOf(subject);
@@ -90,6 +93,11 @@ function dataOf({ domain, deletion }: { domain: string; deletion: boolean }, sub
   if (domain !== "loyalty") return deletion ? {} : subject;
   const { customer_id: customerId, metafield, points = null } = subject;
   return { customerId, metafield, points };
+}
+
+/** Shopify's way with a record whose body would be too large. https://shopify.dev/changelog (2026-11-17) */
+function isHollow(subject: Json): boolean {
+  return Object.keys(subject).every((key) => key === "id" || key === "admin_graphql_api_id");
 }
 
 function eventSubject(payload: Json): Json | undefined {

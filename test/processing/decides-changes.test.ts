@@ -23,6 +23,7 @@ function arrived(change: Partial<Parameters<typeof decideChange>[0]>) {
     triggeredAtMs: at + 100,
     digest: six,
     derived: false,
+    hollow: false,
     nothing: false,
     version: "2026-11-23T10:00:00Z",
     readAtMs: null,
@@ -41,6 +42,12 @@ describe("the newest wins", () => {
     ["the same version and trigger, other content", {}, "ask"],
     ["the same version and trigger, same content", { digest: five }, "superseded"],
     ["the same version, trigger unknown, other content", { triggeredAtMs: null }, "ask"],
+    ["a newer version of which nothing is told", { versionAtMs: at + 1, hollow: true }, "ask"],
+    [
+      "an older version of which nothing is told",
+      { versionAtMs: at - 1, hollow: true },
+      "superseded",
+    ],
     [
       "the same version, other content, read after the known one was applied",
       { triggeredAtMs: null, readAtMs: at + 501 },

@@ -191,6 +191,26 @@ describe("a fault of writes", () => {
   });
 });
 
+describe("a write that does not stay", () => {
+  it("offByOne: was written, and one is missing", async () => {
+    set({ offByOne: 100 });
+    const answer = await client(SET_STOCK, { input: stockInput(99, null), key: "off-1" });
+    expect(at(answer, "inventorySetQuantities", "userErrors")).toEqual([]);
+    expect(level().available).toBe(98);
+  });
+
+  it("overtakenWrites: a later write is carried out before an earlier one", async () => {
+    set({ overtakenWrites: 100 });
+    const earlier = client(SET_STOCK, { input: stockInput(1, null), key: "earlier" });
+    await new Promise((done) => setTimeout(done, 50));
+    set({ overtakenWrites: 0 });
+    await client(SET_STOCK, { input: stockInput(2, null), key: "later" });
+    expect(level().available).toBe(2);
+    await earlier;
+    expect(level().available).toBe(1);
+  });
+});
+
 describe("a limit or an outage", () => {
   it.each([
     ["standard", 100, 2_000, "Basic"],

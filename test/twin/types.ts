@@ -9,6 +9,7 @@ import type { IncidentName, IncidentView } from "./faults/incidents.ts";
 import type { FlashSaleView } from "./operations/flash-sale.ts";
 import type { ShipmentStatus } from "./state/model.ts";
 import type { CustomerRow, OrderRow, StockRow } from "./rows.ts";
+import type { Currency } from "./state/money.ts";
 import type { BucketLimits, PlanName } from "./state/plans.ts";
 
 export type { CustomerRow, OrderRow, StockRow } from "./rows.ts";
@@ -226,6 +227,8 @@ export type Operations = {
     variantId: string;
     sku: string;
   };
+  /** Edits so many products, all unless told, each by itself: as many products/update. */
+  bulkEdit(input: { shop: string; products?: number }): { products: number };
   deleteProduct(input: { shop: string; productId: string }): { eventId: string; productId: string };
   fulfill(input: { shop: string; orderId?: string }): {
     eventId: string;
@@ -355,6 +358,8 @@ export type Operations = {
   playFault(input: { id: string; on?: boolean }): FaultSettings;
   /** How fast the shop's cost bucket fills. */
   plan(input: { shop: string; plan: PlanName }): BucketLimits;
+  /** What the store sells in from now on: amounts stay, their places change. */
+  currency(input: { shop: string; currency: Currency }): { currency: Currency };
   /** Kills access tokens; the refresh tokens too unless told otherwise. */
   revokeTokens(input: { shop: string; keepRefreshTokens?: boolean }): { revoked: number };
   /** Those made through the API, of one topic or all, as Shopify did by mistake in 2020. */

@@ -237,6 +237,19 @@ describe("a write that meets another", () => {
     expect((await productOf(id)).title).toBe("Second");
   });
 
+  it("cannot overtake it, where Shopify lets later writes pass earlier ones", async () => {
+    const { id } = takeProduct();
+    const later = { observedAt: "2026-11-23T13:00:00Z" };
+    const second = jobFor("products", id, { title: "Second" }, later);
+    twin.operations.faults({ overtakenWrites: 100 });
+    const first = write(jobFor("products", id, { title: "First" }));
+    const refused = expect.poll(() => write(second).catch(String)).toContain("another write");
+    await Promise.all([first, refused]);
+    twin.operations.faults({ overtakenWrites: 0 });
+    await write(second);
+    expect((await productOf(id)).title).toBe("Second");
+  });
+
   it("that is newer wins, in whatever order they come", async () => {
     const { id } = takeProduct();
     const older = jobFor("products", id, { title: "Older" });

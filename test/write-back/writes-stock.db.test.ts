@@ -164,6 +164,16 @@ describe("a write to Shopify", () => {
     expect(await echoes(level)).toEqual([]);
   });
 
+  it("of which a unit gets lost is made again as soon as the owner says its number again", async () => {
+    const level = await takeLevel();
+    twin.operations.faults({ offByOne: 100 });
+    await write(jobFor(level, { available: 99 }));
+    expect(await level.read()).toMatchObject({ available: 98 });
+    twin.operations.faults({ offByOne: 0 });
+    await write(jobFor(level, { available: 99 }));
+    expect(await level.read()).toMatchObject({ available: 99 });
+  });
+
   it("is not made where it is so already", async () => {
     const level = await takeLevel();
     const sent = shopify();

@@ -70,6 +70,7 @@ const moreEvents: { label: string; buttons: [operation: keyof Operations, words:
     label: "Products and stock",
     buttons: [
       ["createProduct", "New product"],
+      ["bulkEdit", "Edit the catalogue"],
       ["disconnectStock", "Stop stocking"],
       ["connectStock", "Stock elsewhere"],
     ],

@@ -1,5 +1,6 @@
 import { type Html, html } from "#test/support/html.ts";
-import { FAULT_NAMES, type FaultGroup, type FaultName, faultNamed } from "../faults/fault-table.ts";
+import type { FaultGroup } from "../faults/fault.ts";
+import { FAULT_NAMES, type FaultName, faultNamed } from "../faults/fault-table.ts";
 import { INCIDENT_NAMES, incidentNamed } from "../faults/incidents.ts";
 
 /** Groups that stand open: what people reach for first. */

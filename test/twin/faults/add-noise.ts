@@ -14,9 +14,28 @@ export function addNoise(
   random: Random,
 ): void {
   if (faults.productNoise) updateProducts(change, events);
+  if (faults.updateWithCreate) updateCreated(change, events);
+  if (faults.moreOrderUpdates > 0) updateOrders(change, events, faults.moreOrderUpdates);
   const { products } = change.store;
   if (products.size === 0 || !random.chance(faults.strayUpdates)) return;
   random.pick([...products.values()]).updatedAt = toSecond(change.nowMs);
+}
+
+/** Creating a product and publishing it are two: both topics go out, with one body. */
+function updateCreated(change: Change, events: readonly WebhookEvent[]): void {
+  for (const event of events.filter(({ topic }) => topic === "products/create"))
+    change.emit({ ...event, topic: "products/update" });
+}
+
+/** Whatever happens to an order, orders/updated follows, and follows again. */
+function updateOrders(change: Change, events: readonly WebhookEvent[], times: number): void {
+  const whole = events.filter(({ topic }) =>
+    /^orders\/(create|paid|updated|cancelled|fulfilled)$/.test(topic),
+  );
+  const byOrder = new Map(whole.map((event) => [event.resource, event]));
+  for (const event of byOrder.values())
+    for (let count = 0; count < times; count += 1)
+      change.emit({ ...event, topic: "orders/updated" });
 }
 
 /** Products whose stock changed count as changed, and are told of. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import {
   type DocumentNode,
   execute,
@@ -42,6 +43,8 @@ export type GraphqlEngine = {
 
 /** One operation may not ask for more than this. */
 const MAX_QUERY_COST = 1000;
+/** A write that waits so long lets those that come after it pass. */
+const OVERTAKEN_MS = 150;
 const DOCUMENTATION = "https://shopify.dev/api/usage/rate-limits";
 const MAX_CACHED_DOCUMENTS = 500;
 
@@ -94,6 +97,9 @@ async function run(
   subject: CostSubject,
   { requested, bucket }: { requested: number; bucket: CostBucket },
 ): Promise<GraphqlAnswer> {
+  const isMutation = subject.operation.operation === "mutation";
+  if (isMutation && engine.random.chance(engine.faults.overtakenWrites))
+    await setTimeout(OVERTAKEN_MS);
   const context = engine.contextFor(store);
   const { errors, data } = await execute({
     schema: subject.schema,

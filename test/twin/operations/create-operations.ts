@@ -2,14 +2,12 @@ import { randomUUID } from "node:crypto";
 import { createCustomer, editCustomer } from "../commerce/customers.ts";
 import { cancelOrder, refundOrder, shipFulfillmentOrder } from "../commerce/fulfillments.ts";
 import { placeOrder } from "../commerce/orders.ts";
-import { createProduct, deleteProduct, editProduct, editVariants } from "../commerce/products.ts";
 import { renameShop } from "../commerce/shop-settings.ts";
 import { changeStock } from "../commerce/stock.ts";
 import { toSecond, utcTime } from "../state/clock.ts";
 import { FIRST_NAMES, LAST_NAMES } from "../state/catalog-words.ts";
 import { gid, levelGid, takeId } from "../state/ids.ts";
 import type { OrderRow, Store } from "../state/model.ts";
-import { fromCents, toCents } from "../state/money.ts";
 import { OperationError, type Operations } from "../types.ts";
 import {
   restDataRequest,
@@ -21,10 +19,10 @@ import {
   chooseCustomer,
   chooseLevel,
   chooseOrder,
-  chooseProduct,
   chooseVariant,
   openFulfillmentOrder,
 } from "./choose.ts";
+import { catalogOperations } from "./catalog-operations.ts";
 import { type OperationsContext, type StoreOf, withoutUndefined } from "./context.ts";
 import { faultOperations } from "./fault-operations.ts";
 import { createFlashSales } from "./flash-sale.ts";
@@ -167,65 +165,6 @@ function sellingOperations({ random, perform }: OperationsContext, storeOf: Stor
 /** Nothing shipped, nothing given back. */
 function isUntouched(order: OrderRow): boolean {
   return order.fulfillmentIds.length === 0 && order.refundIds.length === 0;
-}
-
-function catalogOperations({ random, now, perform }: OperationsContext, storeOf: StoreOf) {
-  return {
-    editProduct(raw) {
-      const input = readInput("editProduct", raw);
-      const store = storeOf(input.shop);
-      const named = input.productId;
-      const chosen = named === undefined ? chooseVariant(store, random, input) : undefined;
-      const product = chooseProduct(store, named ?? chosen?.productId ?? "");
-      const { title, price } = input;
-      if (title === undefined && price === undefined) {
-        throw new OperationError("title: say a new title or a new price.");
-      }
-      return perform(store, (change) => {
-        if (price !== undefined) {
-          const ids = chosen ? [chosen.id] : product.variantIds;
-          const edits = ids.flatMap((id) => {
-            const variant = store.variants.get(id);
-            return variant ? [{ variant, edit: { price: fromCents(toCents(price)) } }] : [];
-          });
-          if (title !== undefined) product.title = title;
-          editVariants(change, product, edits);
-        } else if (title !== undefined) editProduct(change, product, { title });
-        return { eventId: change.eventId, productId: product.id };
-      });
-    },
-    createProduct(raw) {
-      const input = readInput("createProduct", raw);
-      const store = storeOf(input.shop);
-      return perform(store, (change) => {
-        const number = random.between(1_000, 9_999);
-        const product = createProduct(change, {
-          title: input.title ?? `Field Sample ${number}`,
-          skuStem: input.sku ?? `SMP-${number}-${store.products.size}`,
-          productType: "Sample",
-          option: "Size",
-          cents: toCents(input.price ?? "25.00"),
-          grams: 300,
-          vendor: store.shop.name,
-          createdAt: toSecond(now()),
-          stock: () => input.available ?? 10,
-          onlyValue: "Default Title",
-        });
-        const variantId = product.variantIds[0] ?? "";
-        const sku = store.variants.get(variantId)?.sku ?? "";
-        return { eventId: change.eventId, productId: product.id, variantId, sku };
-      });
-    },
-    deleteProduct(raw) {
-      const input = readInput("deleteProduct", raw);
-      const store = storeOf(input.shop);
-      const product = chooseProduct(store, input.productId);
-      return perform(store, (change) => {
-        deleteProduct(change, product);
-        return { eventId: change.eventId, productId: product.id };
-      });
-    },
-  } satisfies Partial<Operations>;
 }
 
 function peopleOperations({ random, now, perform }: OperationsContext, storeOf: StoreOf) {

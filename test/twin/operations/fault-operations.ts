@@ -45,6 +45,12 @@ export function faultOperations(
       touched();
       return limitsOf(store);
     },
+    currency(raw) {
+      const { shop, currency } = readInput("currency", raw);
+      storeOf(shop).shop.currency = currency;
+      touched();
+      return { currency };
+    },
     revokeTokens(raw) {
       const { shop, keepRefreshTokens } = readInput("revokeTokens", raw);
       const { domain } = storeOf(shop).shop;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FAULT_NAMES, faultNamed } from "../faults/fault-table.ts";
 import { INCIDENT_NAMES } from "../faults/incidents.ts";
+import { CURRENCIES } from "../state/money.ts";
 import { PLAN_NAMES } from "../state/plans.ts";
 import { SHIPMENT_STATUSES } from "../state/model.ts";
 import { OperationError } from "../types.ts";
@@ -65,6 +66,7 @@ export const INPUTS = {
     sku: z.string().min(1).optional(),
     available: quantity.optional(),
   }),
+  bulkEdit: z.object({ shop, products: quantity.positive().max(100_000).optional() }),
   deleteProduct: z.object({ shop, productId: z.string() }),
   fulfill: z.object({ shop, orderId: z.string().optional() }),
   refund: z.object({ shop, orderId: z.string().optional(), restock: z.boolean().optional() }),
@@ -153,6 +155,7 @@ export const INPUTS = {
   faultProfile: z.object({}),
   playFault: z.object({ id: z.string().min(1), on: z.boolean().optional() }),
   plan: z.object({ shop, plan: z.enum(PLAN_NAMES) }),
+  currency: z.object({ shop, currency: z.enum(CURRENCIES) }),
   revokeTokens: z.object({ shop, keepRefreshTokens: z.boolean().optional() }),
   deleteSubscriptions: z.object({ shop, topic: z.string().min(1).optional() }),
   redact: z.object({ shop, customerId: z.string().optional() }),

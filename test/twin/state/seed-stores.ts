@@ -194,6 +194,8 @@ export type ProductPlan = {
   stock: () => number;
   /** Set for a product with a single variant, whose SKU is then the stem. */
   onlyValue: string | null;
+  /** Set for a product of so many variants, numbered instead of named. */
+  styles?: number;
 };
 
 /** The number printed on an article: the same in every store that sells it. FNV-1a of its SKU. */
@@ -216,22 +218,25 @@ export function addProduct(store: Store, plan: ProductPlan): ProductRow {
     descriptionHtml: `<p>${plan.title}: made for <strong>wet & windy</strong> days.</p>`,
     status: "ACTIVE",
     tags: [plan.productType.toLowerCase(), "outdoor"],
-    optionName: plan.onlyValue === null ? plan.option : "Title",
+    optionName: plan.styles ? "Style" : plan.onlyValue === null ? plan.option : "Title",
     variantIds: [],
     createdAt,
     updatedAt: createdAt,
     publishedAt: createdAt,
   };
   store.products.set(product.id, product);
-  const values =
-    plan.onlyValue === null
-      ? OPTION_VALUES[plan.option].map((value) => ({
-          name: value.name,
-          sku: `${plan.skuStem}-${value.code}`,
-        }))
-      : [{ name: plan.onlyValue, sku: plan.skuStem }];
-  for (const value of values) addVariant(store, product, plan, value);
+  for (const value of valuesOf(plan)) addVariant(store, product, plan, value);
   return product;
+}
+
+function valuesOf({ styles, onlyValue, option, skuStem }: ProductPlan) {
+  if (styles)
+    return Array.from({ length: styles }, (_, index) => ({
+      name: `Style ${index + 1}`,
+      sku: `${skuStem}-${index + 1}`,
+    }));
+  if (onlyValue !== null) return [{ name: onlyValue, sku: skuStem }];
+  return OPTION_VALUES[option].map(({ name, code }) => ({ name, sku: `${skuStem}-${code}` }));
 }
 
 function addVariant(

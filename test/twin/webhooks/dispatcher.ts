@@ -8,7 +8,8 @@ import { bodyMatches } from "./body-filter.ts";
 import { eventBody } from "./event-body.ts";
 import type { Ledger } from "./ledger.ts";
 import { copyDelaysMs, createCoalescer, firstDelayMs } from "./plan-delivery.ts";
-import { pickFields, restJson, type RestObject } from "./rest-json.ts";
+import { pickFields, type RestObject } from "./rest-json.ts";
+import { shapeBody, versionTold, withinBytes } from "./shape-body.ts";
 import type { SealedWebhook, Sender } from "./send-webhook.ts";
 import {
   eventTargetsFor,
@@ -126,11 +127,12 @@ export class Dispatcher {
   }
 
   #seal(store: Store, target: Target, event: WebhookEvent, stamps: Stamps): void {
-    const { random, ledger, faults } = this.#options;
-    const full = event.body();
+    const { random, ledger, faults, now } = this.#options;
+    const apiVersion = versionTold(target.apiVersion, faults);
+    const full = shapeBody(event.topic, event.body(), apiVersion, faults);
     if (!bodyMatches(target.filter, full)) return;
-    const { topic, url, apiVersion, name, subscriptionId, includeFields } = target;
-    const body = restJson(bodyFor(target, event, full));
+    const { topic, url, name, subscriptionId, includeFields } = target;
+    const body = withinBytes(bodyFor(target, event, full), faults.mostBytes, now());
     const address = `${store.shop.domain} ${topic} ${url}`;
     // Only trimmed bodies are compared: whole ones always differ.
     if (includeFields && this.#isRepeated(address, body, faults.coalesceMs)) {

@@ -1,12 +1,17 @@
 import { gid } from "../state/ids.ts";
 import type { CustomerRow, Store } from "../state/model.ts";
+import { fromCents, inCurrency } from "../state/money.ts";
 import type { RestObject } from "./rest-json.ts";
 import { restAddress, restId, restTime } from "./rest-parts.ts";
 
-/** Body of customers/create and customers/update. */
+/** Body of customers/create and customers/update, with what any version of the API tells. */
 export function restCustomer(store: Store, customer: CustomerRow): RestObject {
   return {
     ...restCustomerCore(store, customer),
+    tags: customer.tags.join(", "),
+    orders_count: customer.ordersCount,
+    total_spent: inCurrency(fromCents(customer.spentCents), store.shop.currency),
+    last_order_id: customer.lastOrderId === null ? null : restId(customer.lastOrderId),
     addresses: [restCustomerAddress(customer)],
     tax_exemptions: [],
     email_marketing_consent: noConsent(),

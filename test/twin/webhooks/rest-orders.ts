@@ -1,5 +1,6 @@
 import { gid } from "../state/ids.ts";
 import type { OrderRow, Store } from "../state/model.ts";
+import { inCurrency } from "../state/money.ts";
 import { orderTotals } from "../state/order-totals.ts";
 import { restOrderCustomer } from "./rest-customers.ts";
 import { restFulfillment, restRefund } from "./rest-fulfillments.ts";
@@ -7,7 +8,7 @@ import type { RestObject } from "./rest-json.ts";
 import { restFulfillmentStatus, restLineItem } from "./rest-line-items.ts";
 import { restAddress, restId, restMoneySet, restPrice, restTime } from "./rest-parts.ts";
 
-/** Body of every orders/* topic but orders/edited and orders/delete. */
+/** Body of every orders/* topic but orders/edited and orders/delete, with what any version tells. */
 export function restOrder(store: Store, order: OrderRow): RestObject {
   const customer = order.customerId === null ? undefined : store.customers.get(order.customerId);
   return {
@@ -65,6 +66,7 @@ function restOrderFacts(store: Store, order: OrderRow): RestObject {
     cancel_reason: order.cancelledAt === null ? null : "customer",
     cancelled_at: restTime(store, order.cancelledAt),
     cart_token: null,
+    checkout_id: null,
     checkout_token: null,
     client_details: null,
     closed_at: restTime(store, order.closedAt),
@@ -127,11 +129,11 @@ function restOrderMoney(store: Store, order: OrderRow): RestObject {
     total_cash_rounding_refund_adjustment_set: restMoneySet(store, "0.00"),
     ...restPrice(store, "total_discounts", "0.00"),
     ...restPrice(store, "total_line_items_price", totals.subtotal),
-    total_outstanding: totals.outstanding,
+    total_outstanding: inCurrency(totals.outstanding, store.shop.currency),
     ...restPrice(store, "total_price", totals.total),
     total_shipping_price_set: restMoneySet(store, order.shippingPrice),
     ...restPrice(store, "total_tax", "0.00"),
-    total_tip_received: "0.00",
+    total_tip_received: inCurrency("0.00", store.shop.currency),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Pieces that several webhook bodies share. */
 import { shopTime } from "../state/clock.ts";
 import type { Address, Store } from "../state/model.ts";
+import { inCurrency } from "../state/money.ts";
 import type { RestObject, RestValue } from "./rest-json.ts";
 
 /** An id as the bare integer it is in webhook bodies. */
@@ -15,13 +16,17 @@ export function restTime(store: Store, ms: number | null): RestValue {
 
 /** Money in both currencies; the twin's shops sell in their own. */
 export function restMoneySet(store: Store, amount: string): RestObject {
-  const money = { amount, currency_code: store.shop.currency };
+  const money = {
+    amount: inCurrency(amount, store.shop.currency),
+    currency_code: store.shop.currency,
+  };
   return { shop_money: { ...money }, presentment_money: { ...money } };
 }
 
 /** Adds `name` and `name_set`. */
 export function restPrice(store: Store, name: string, amount: string): RestObject {
-  return { [name]: amount, [`${name}_set`]: restMoneySet(store, amount) };
+  const text = inCurrency(amount, store.shop.currency);
+  return { [name]: text, [`${name}_set`]: restMoneySet(store, amount) };
 }
 
 export function restAddress(address: Address): RestObject {

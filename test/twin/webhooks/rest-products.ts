@@ -1,5 +1,6 @@
 import { gid } from "../state/ids.ts";
 import type { ProductRow, Store, VariantRow } from "../state/model.ts";
+import { inCurrency } from "../state/money.ts";
 import { availableOfVariant, variantsOf } from "../state/store-lookups.ts";
 import type { RestObject } from "./rest-json.ts";
 import { restId, restTime } from "./rest-parts.ts";
@@ -45,15 +46,16 @@ export function restProduct(store: Store, product: ProductRow): RestObject {
 
 function restVariant(store: Store, variant: VariantRow): RestObject {
   const quantity = availableOfVariant(store, variant);
+  const { currency } = store.shop;
   return {
     admin_graphql_api_id: gid("ProductVariant", variant.id),
     barcode: variant.barcode,
-    compare_at_price: variant.compareAtPrice,
+    compare_at_price: variant.compareAtPrice && inCurrency(variant.compareAtPrice, currency),
     created_at: restTime(store, variant.createdAt),
     id: restId(variant.id),
     inventory_policy: variant.inventoryPolicy.toLowerCase(),
     position: variant.position,
-    price: variant.price,
+    price: inCurrency(variant.price, currency),
     product_id: restId(variant.productId),
     sku: variant.sku,
     taxable: variant.taxable,

@@ -224,11 +224,19 @@ export function withOnHand(rows: QuantityChange[]): QuantityChange[] {
 
 /** The fault "somebody was faster": a unit of the first row is sold before the write is checked. */
 export function raceWrite(context: GraphContext, [first]: Args[]): void {
-  const { store, faults, random } = context;
-  if (!first || !random.chance(faults.raceOnWrite)) return;
-  const item = idOfKind(requiredText(first, "inventoryItemId"), "InventoryItem");
-  const location = idOfKind(requiredText(first, "locationId"), "Location");
-  const level = findLevel(store, item ?? "", location ?? "");
-  if (!level) return;
-  context.perform((change) => changeStock(change, level, { available: -1, committed: 1 }));
+  if (!first || !context.random.chance(context.faults.raceOnWrite)) return;
+  moveFirst(context, first, { available: -1, committed: 1 });
+}
+
+/** The fault "one lower": what was written is taken for a difference, and a unit gets lost. */
+export function loseUnit(context: GraphContext, [first]: Args[]): void {
+  if (!first || !context.random.chance(context.faults.offByOne)) return;
+  moveFirst(context, first, { available: -1 });
+}
+
+function moveFirst(context: GraphContext, row: Args, by: Parameters<typeof changeStock>[2]): void {
+  const item = idOfKind(requiredText(row, "inventoryItemId"), "InventoryItem");
+  const location = idOfKind(requiredText(row, "locationId"), "Location");
+  const level = findLevel(context.store, item ?? "", location ?? "");
+  if (level) context.perform((change) => changeStock(change, level, by));
 }

@@ -10,6 +10,7 @@ import {
   checkCommonInput,
   isStale,
   levelAt,
+  loseUnit,
   raceWrite,
   type Place,
   QUANTITY_LIMIT,
@@ -30,7 +31,9 @@ export const inventorySetQuantities: FieldFn<unknown> = (_source, args, context,
       raceWrite(context, objectsArg(input, "quantities"));
       const { rows, errors } = check(context, input);
       if (errors.length > 0) return { userErrors: errors };
-      return { result: apply(context, input, rows) };
+      const result = apply(context, input, rows);
+      loseUnit(context, objectsArg(input, "quantities"));
+      return { result };
     },
     answer: (group) => ({ inventoryAdjustmentGroup: group, userErrors: [] }),
     refuse: (userErrors) => ({ inventoryAdjustmentGroup: null, userErrors }),

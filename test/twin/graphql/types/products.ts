@@ -1,5 +1,6 @@
 import { gid } from "../../state/ids.ts";
 import type { ProductRow, VariantRow } from "../../state/model.ts";
+import { inCurrency } from "../../state/money.ts";
 import { availableOfProduct, availableOfVariant, variantsOf } from "../../state/store-lookups.ts";
 import { textArg } from "../arguments.ts";
 import { connection, type SortValue } from "../connections.ts";
@@ -157,8 +158,11 @@ export const productTypes = [
     availableForSale: (row, _args, { store }) => availableOfVariant(store, row) > 0,
     displayName: (row, _args, { store }) =>
       `${store.products.get(row.productId)?.title ?? ""} - ${row.title}`,
+    compareAtPrice: (row, _args, { store }) =>
+      row.compareAtPrice && inCurrency(row.compareAtPrice, store.shop.currency),
     inventoryItem: (row, _args, { store }) => store.inventoryItems.get(row.inventoryItemId),
     inventoryQuantity: (row, _args, { store }) => availableOfVariant(store, row),
+    price: (row, _args, { store }) => inCurrency(row.price, store.shop.currency),
     product: (row, _args, { store }) => store.products.get(row.productId),
     requiresComponents: () => false,
     selectedOptions: (row, _args, { store }) => [

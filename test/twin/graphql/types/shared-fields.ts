@@ -1,7 +1,7 @@
 import { utcTime } from "../../state/clock.ts";
 import { gid } from "../../state/ids.ts";
 import type { Address } from "../../state/model.ts";
-import { toDecimal } from "../../state/money.ts";
+import { inCurrency, toDecimal } from "../../state/money.ts";
 import type { FieldFn } from "../context.ts";
 
 type Identified = { kind: string; id: string };
@@ -32,7 +32,7 @@ export function moneyBag(amount: string, currencyCode: string) {
 
 /** A MoneyV2. */
 export function moneyV2(amount: string, currencyCode: string) {
-  return { amount: toDecimal(amount), currencyCode };
+  return { amount: toDecimal(inCurrency(amount, currencyCode)), currencyCode };
 }
 
 /** Counting ends here even without a limit; one more stands for "more than that". */

@@ -91,6 +91,7 @@ const SENTENCES: Sayings = {
   sell: (text) => `Order ${text("name")}: ${text("sku")} sold, ${text("available")} left to sell.`,
   setStock: (text) => `${text("sku")} has ${text("available")} available now.`,
   editProduct: (text) => `Product ${text("productId")} saved.`,
+  bulkEdit: (text) => `${text("products")} products edited, one by one.`,
   createProduct: (text) => `Product with SKU ${text("sku")} created.`,
   connectStock: (text) => `${text("sku")} is stocked at one more location.`,
   disconnectStock: (text) => `${text("sku")} is stocked at one location less.`,
