@@ -15,8 +15,10 @@ import { rigOn } from "#test/worker/rig-on.ts";
 const usualSkus = 300;
 /** Sales a minute: each is an order and a stock level. A busy day of a store on the Standard plan, and a rush. */
 const paces = [0, 6, 60] as const;
-/** Played for each pace, in the stores' own time. */
-const minutes = 6;
+/** Business before the app comes: every fifth minute a pass looks back as far as this. */
+const minutesBefore = 60;
+/** Played for each pace, in the stores' own time: two of the passes of each feed look back that far. */
+const minutes = 10;
 const stepMs = 5_000;
 /** Shopify's Standard plan gives 100 points a second. https://shopify.dev/docs/api/usage/limits */
 const standardPerHour = 360_000;
@@ -57,17 +59,22 @@ async function play(skus: number, salesPerMinute: number): Promise<Cost> {
     random: () => 0.5,
   };
   try {
+    let owedSales = 0;
+    const live = async (untilMs: number, pollAll: () => Promise<void>) => {
+      for (; nowMs < untilMs; nowMs += stepMs) {
+        for (owedSales += (salesPerMinute * stepMs) / 60_000; owedSales >= 1; owedSales -= 1)
+          store.twin.operations.sell({ shop: NORTH });
+        await pollAll();
+      }
+    };
+    await live(nowMs + minutesBefore * 60_000, async () => undefined);
     await db.transaction((tx) => installShop(tx, NORTH, "", nowMs));
     await keepCadences(db);
     const dueMs = new Map<Feed, number>(feeds.map((feed) => [feed, nowMs]));
-    const endMs = nowMs + minutes * 60_000;
-    let owedSales = 0;
-    for (; nowMs < endMs; nowMs += stepMs) {
-      for (owedSales += (salesPerMinute * stepMs) / 60_000; owedSales >= 1; owedSales -= 1)
-        store.twin.operations.sell({ shop: NORTH });
+    await live(nowMs + minutes * 60_000, async () => {
       for (const feed of feeds)
         if ((dueMs.get(feed) ?? 0) <= nowMs) dueMs.set(feed, await poll(deps, feed));
-    }
+    });
     return await costOf(deps, salesPerMinute);
   } finally {
     await Promise.all([store.twin.close(), store.app.close()]);
