@@ -54,25 +54,38 @@ export async function insertDeliveries(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Supersedes what waits of older versions of the same resources for the same systems. */
+/** Open deliveries `d` that a newer one, `n`, of $1 is to take the place of. */
+const olderThanNewest = `
+  (SELECT DISTINCT ON ("systemId", "resourceId") "systemId" AS system_id,
+     "resourceId" AS resource_id, "versionAt" AS version_at, id
+   FROM json_to_recordset($1::json)
+     AS r ("systemId" text, "resourceId" text, "versionAt" timestamptz, id uuid)
+   ORDER BY "systemId", "resourceId", "versionAt" DESC, id DESC) n
+  WHERE d.system_id = n.system_id AND d.resource_id = n.resource_id
+    AND (d.version_at, coalesce(d.replay_of, d.id)) < (n.version_at, n.id) AND NOT d.keep`;
+
+/**
+ * Supersedes what waits of older versions of the same resources for the same systems. One in flight may
+ * be noted as failed at this very moment: whoever is second, here or in `supersedeFailed`, waits for the
+ * other and sees it, or the newer version would wait for the next attempt of the older one.
+ */
 export async function supersedeOlder(
   tx: Transaction,
   newer: readonly NewDelivery[],
   nowMs: number,
 ): Promise<void> {
   if (newer.length === 0) return;
+  const newest = JSON.stringify(newer);
+  await tx.query(
+    `SELECT d.id FROM deliveries d, ${olderThanNewest} AND d.status = 'delivering'
+     ORDER BY d.id FOR NO KEY UPDATE OF d`,
+    [newest],
+  );
   await tx.query(
     `UPDATE deliveries d SET status = 'superseded', finished_at = $2,
        reason = 'A newer version is on its way.'
-     FROM (SELECT DISTINCT ON ("systemId", "resourceId") "systemId" AS system_id,
-             "resourceId" AS resource_id, "versionAt" AS version_at, id
-           FROM json_to_recordset($1::json)
-             AS r ("systemId" text, "resourceId" text, "versionAt" timestamptz, id uuid)
-           ORDER BY "systemId", "resourceId", "versionAt" DESC, id DESC) n
-     WHERE d.system_id = n.system_id AND d.resource_id = n.resource_id
-       AND (d.version_at, coalesce(d.replay_of, d.id)) < (n.version_at, n.id)
-       AND d.status IN ('pending', 'retrying', 'waiting') AND NOT d.keep`,
-    [JSON.stringify(newer), new Date(nowMs)],
+     FROM ${olderThanNewest} AND d.status IN ('pending', 'retrying', 'waiting')`,
+    [newest, new Date(nowMs)],
   );
 }
 
