@@ -57,7 +57,10 @@ export async function releaseHold(
   return change(deps, id, (hold) => hold.shop === shop, { kind: "release", why });
 }
 
-/** Decides about a hold with its pool and itself locked, in the order everybody locks them. */
+/**
+ * Decides about a hold with its pool and itself locked, in the order everybody locks them. That an order
+ * consumes it is nobody's wish: see consume-holds.
+ */
 async function change(
   deps: ChangeHoldDeps,
   id: string,
@@ -87,7 +90,6 @@ async function carryOut(
 ): Promise<void> {
   switch (verdict.kind) {
     case "done":
-    // Nobody asks for it: see consume-holds.
     case "consume":
       return;
     case "confirm":

@@ -26,6 +26,7 @@ export {
   releaseOrderHold,
 } from "./change-order-hold.ts";
 export { consumeHolds } from "./consume-holds.ts";
+export { countByHand } from "./count-by-hand.ts";
 export { type CountDeps, countLevels } from "./count-levels.ts";
 export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";

@@ -1,5 +1,6 @@
 import type { Queryable } from "#app/db.server.ts";
 import { readRules } from "#app/ownership/index.server.ts";
+import { shopifyOwner } from "#app/ownership/types.ts";
 import { membersOf, poolOwnerOf } from "./group-store.ts";
 
 /**
@@ -22,7 +23,25 @@ export async function refusalOfOwner(
   return null;
 }
 
-async function ownsInventory(db: Queryable, shop: string, systemId: string): Promise<boolean> {
+/** Stands for the system in a word that a merchant gave by hand. */
+export const merchantsWord = "merchant";
+
+/**
+ * Whether a merchant may count by hand in a group: no system that owns inventory in one of its stores
+ * says how many there are. Null: so it is; else why not.
+ */
+export async function refusalOfCount(db: Queryable, groupId: string): Promise<string | null> {
+  for (const { shop } of (await membersOf(db, [groupId])).get(groupId) ?? [])
+    if ((await ownerOfInventory(db, shop)) !== shopifyOwner)
+      return `A system that owns inventory in ${shop} says how many there are. Have it send the count, or change who owns inventory under Ownership.`;
+  return null;
+}
+
+async function ownerOfInventory(db: Queryable, shop: string): Promise<string | undefined> {
   const rules = await readRules(db, shop);
-  return rules.find((rule) => rule.domain === "inventory")?.owner === systemId;
+  return rules.find((rule) => rule.domain === "inventory")?.owner;
+}
+
+async function ownsInventory(db: Queryable, shop: string, systemId: string): Promise<boolean> {
+  return (await ownerOfInventory(db, shop)) === systemId;
 }

@@ -8,7 +8,7 @@ import { movedSince, movePool } from "./ledger-store.ts";
 import { type LevelRow, levelsOfPools } from "./level-store.ts";
 import { keepShare } from "./keep-share.ts";
 import { linkStores } from "./link-stores.ts";
-import { refusalOfOwner } from "./own-the-pool.ts";
+import { merchantsWord, refusalOfCount, refusalOfOwner } from "./own-the-pool.ts";
 import { settleChange, settledAmong } from "./pool-change-store.ts";
 import { ensurePools, lockPools, noteOwnersWord, type PoolRow } from "./pool-store.ts";
 
@@ -62,11 +62,14 @@ async function setPool(
   const settle = (status: "applied" | "conflict" | "superseded" | "dead", reason: string | null) =>
     settleChange(tx, { ...word, status, reason, atMs: deps.clock.now() });
   const inGroup = members.some((member) => member.shop === shop);
-  const refusal = inGroup
-    ? await refusalOfOwner(tx, groupId, shop, systemId)
-    : "The store has left the group. Nothing was changed.";
+  const byHand = systemId === merchantsWord;
+  const refusal = !inGroup
+    ? "The store has left the group. Nothing was changed."
+    : byHand
+      ? await refusalOfCount(tx, groupId)
+      : await refusalOfOwner(tx, groupId, shop, systemId);
   if (refusal !== null) return settle("dead", refusal);
-  await setPoolOwner(tx, groupId, systemId);
+  if (!byHand) await setPoolOwner(tx, groupId, systemId);
   const levels = await tie(deps, tx, pool, members);
   const observedAtMs = Date.parse(word.observedAt);
   const verdict = decideOwnersWord(
@@ -89,6 +92,7 @@ async function setPool(
     heldDelta: 0,
     source: `change:${word.eventId}`,
     shop,
+    note: byHand ? "Counted by hand." : null,
     correlationId: word.correlationId,
     atMs: deps.clock.now(),
   });

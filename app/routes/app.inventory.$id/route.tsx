@@ -8,6 +8,8 @@ import { Figure, Metrics } from "#app/ui/kit/metric.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
+import { CountModal } from "./count-modal.tsx";
+import { type CountNews, takeCount } from "./counting.server.ts";
 import { actOnHolds, type ArticlePage, loadArticle } from "./article.presenter.server.ts";
 import { readHoldRequest } from "./form.ts";
 import { HoldModal, noHold } from "./hold-modal.tsx";
@@ -26,9 +28,14 @@ export async function action({
   request,
   params,
   context,
-}: ActionFunctionArgs): Promise<ActionOutcome> {
-  const { session } = await context.shopify.authenticate.admin(request);
-  const read = readHoldRequest(await request.formData());
+}: ActionFunctionArgs): Promise<ActionOutcome | ActionOutcome<CountNews>> {
+  const { session, sessionToken } = await context.shopify.authenticate.admin(request);
+  const form = await request.formData();
+  if (form.get("intent") === "count") {
+    const caller = { shop: session.shop, actor: `user:${sessionToken.sub}` };
+    return takeCount(context, caller, form);
+  }
+  const read = readHoldRequest(form);
   if (!read.ok) return read;
   const outcome = await actOnHolds(context, session.shop, params["id"] ?? "", read.request);
   if (outcome === null) throw missing();
@@ -44,7 +51,8 @@ export default function ArticleScreen() {
   const [params] = useSearchParams();
   const fetcher = useFetcher<ActionOutcome>();
   const [draft, setDraft] = useState(noHold);
-  const live = useLiveRefresh(fetcher.state === "idle" && !draft.open);
+  const [counting, setCounting] = useState(false);
+  const live = useLiveRefresh(fetcher.state === "idle" && !draft.open && !counting);
   useOutcomeToast(fetcher.data, () => {
     setDraft(noHold);
   });
@@ -68,6 +76,18 @@ export default function ArticleScreen() {
           setDraft({ ...noHold, open: true });
         },
       }}
+      secondaryActions={
+        page.pool.shared
+          ? [
+              {
+                content: "Count by hand",
+                onClick: () => {
+                  setCounting(true);
+                },
+              },
+            ]
+          : []
+      }
     >
       {error !== undefined && <Banner tone="critical" heading={error} />}
       <UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />
@@ -81,6 +101,14 @@ export default function ArticleScreen() {
         }}
       />
       <Ledger page={page} paged={params.has("before")} />
+      {counting && (
+        <CountModal
+          sku={page.pool.sku}
+          onHide={() => {
+            setCounting(false);
+          }}
+        />
+      )}
       <HoldModal
         sku={page.pool.sku}
         draft={draft}

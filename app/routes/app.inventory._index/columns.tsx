@@ -6,8 +6,8 @@ import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { poolLevelWords } from "#app/ui/stock-words.ts";
 
-/** What is known of an article's stock; one column for each store of the group. */
-export function poolColumns(shops: readonly string[]): readonly Column<PoolView>[] {
+/** What is known of an article's stock; one column for each store of the group. `own`: who looks. */
+export function poolColumns(own: string, shops: readonly string[]): readonly Column<PoolView>[] {
   const figures: [string, string, (row: PoolView) => number][] = [
     ["quantity", "In the pool", (row) => row.quantity],
     ["held", "Held", (row) => row.held],
@@ -28,6 +28,16 @@ export function poolColumns(shops: readonly string[]): readonly Column<PoolView>
       heading: "Sellable",
       align: "end",
       cell: (row) => <strong>{formatCount(row.sellable)}</strong>,
+    },
+    {
+      key: "onHand",
+      heading: "On hand here",
+      align: "end",
+      optional: true,
+      cell: (row) => {
+        const here = row.stores.find((store) => store.shop === own)?.onHand ?? null;
+        return here === null ? "–" : formatCount(here);
+      },
     },
     ...shops.map(
       (shop): Column<PoolView> => ({

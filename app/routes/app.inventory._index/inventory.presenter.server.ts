@@ -21,6 +21,7 @@ export async function loadInventory(
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
+    shop,
     group,
     search: wanted.search,
     rows: pools.items,

@@ -1,15 +1,20 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
+import { useState } from "react";
 import type { HoldView } from "#app/coordination/types.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { shopHandle } from "#app/ui/format/shop.ts";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
+import type { Action } from "#app/ui/kit/button.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
 import { Paging, TableBar, TableSearch } from "#app/ui/kit/table-tools.tsx";
 import { Moment } from "#app/ui/kit/time.tsx";
+import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { CountModal } from "../app.inventory.$id/count-modal.tsx";
+import { type CountNews, takeCount } from "../app.inventory.$id/counting.server.ts";
 import { AtRisk } from "./at-risk.tsx";
 import { poolColumns } from "./columns.tsx";
 import { type InventoryPage, loadInventory } from "./inventory.presenter.server.ts";
@@ -23,11 +28,27 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   });
 }
 
+export async function action({
+  request,
+  context,
+}: ActionFunctionArgs): Promise<ActionOutcome<CountNews>> {
+  const { session, sessionToken } = await context.shopify.authenticate.admin(request);
+  const caller = { shop: session.shop, actor: `user:${sessionToken.sub}` };
+  return takeCount(context, caller, await request.formData());
+}
+
 export default function InventoryScreen() {
   const page = useLoaderData<typeof loader>();
   const [params] = useSearchParams();
-  const live = useLiveRefresh();
+  const [counting, setCounting] = useState(false);
+  const live = useLiveRefresh(!counting);
   const { group } = page;
+  const count = {
+    content: "Count an article",
+    onClick: () => {
+      setCounting(true);
+    },
+  };
   return (
     <Page
       heading="Inventory"
@@ -43,7 +64,10 @@ export default function InventoryScreen() {
         content: group === null ? "Share stock" : "Stores and buffers",
         to: "/app/store-group",
       }}
-      secondaryActions={[{ content: "Order holds", to: "/app/order-holds" }]}
+      secondaryActions={[
+        { content: "Order holds", to: "/app/order-holds" },
+        ...(group === null ? [] : [count]),
+      ]}
     >
       <Section padding="none">
         <TableBar
@@ -58,11 +82,11 @@ export default function InventoryScreen() {
         />
         <Table
           caption="Articles by SKU, with what each store shows"
-          columns={poolColumns(group?.shops ?? [])}
+          columns={poolColumns(page.shop, group?.shops ?? [])}
           rows={page.rows}
           keyOf={(row) => row.id}
           hrefOf={(row) => `/app/inventory/${row.id}`}
-          empty={<NoPools page={page} />}
+          empty={<NoPools page={page} count={count} />}
         />
         <Paging
           label="Pages of articles"
@@ -75,6 +99,14 @@ export default function InventoryScreen() {
         <AtRisk exposure={page.exposure} />
       )}
       {page.holds.length > 0 && <ActiveHolds holds={page.holds} />}
+      {counting && (
+        <CountModal
+          sku={null}
+          onHide={() => {
+            setCounting(false);
+          }}
+        />
+      )}
     </Page>
   );
 }
@@ -87,7 +119,7 @@ function hrefOf(sku: string, after: string | null): string {
   return `/app/inventory?${params.toString()}`;
 }
 
-function NoPools({ page }: { readonly page: InventoryPage }) {
+function NoPools({ page, count }: { readonly page: InventoryPage; readonly count: Action }) {
   if (page.search !== "")
     return (
       <EmptyState
@@ -110,13 +142,9 @@ function NoPools({ page }: { readonly page: InventoryPage }) {
       </EmptyState>
     );
   return (
-    <EmptyState
-      kind="nothing"
-      heading="Your warehouse has not said what there is"
-      action={{ content: "See who owns inventory", to: "/app/ownership" }}
-    >
-      The system that owns inventory sends a quantity for each SKU; from then on all stores of the
-      group show it.
+    <EmptyState kind="nothing" heading="Nobody has said what there is" action={count}>
+      The system that owns inventory sends a quantity for each SKU, or you count where no system
+      owns it; from then on all stores of the group show it.
     </EmptyState>
   );
 }
