@@ -47,10 +47,7 @@ export function envelopeOf(
 ): Envelope {
   const rule = ruleOf(headers.topic);
   const triggeredAt = instantText(headers.triggeredAt);
-  const correlationId =
-    headers.eventId && headers.eventId.length <= longestValue
-      ? headers.eventId
-      : newCorrelationId();
+  const correlationId = correlationOf(headers) ?? newCorrelationId();
   const common = {
     domain: rule.kind === "change" ? rule.domain : null,
     type: rule.kind === "change" ? rule.type : null,
@@ -78,6 +75,11 @@ export function envelopeOf(
     if (!(error instanceof ShapeError)) throw error;
     return { ...common, status: "dead", reason: error.message, resource: null };
   }
+}
+
+/** What Shopify groups an action's events by, unless it is too long to keep. */
+function correlationOf({ eventId = "" }: WebhookHeaders): string | null {
+  return eventId !== "" && eventId.length <= longestValue ? eventId : null;
 }
 
 const elsewhere =
