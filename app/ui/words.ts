@@ -112,7 +112,7 @@ export const connectionWords: Readonly<Record<ConnectionState, StatusWord>> = {
     meaning: "Converge reads and writes in your store.",
   },
   throttled: {
-    word: "Throttled",
+    word: "Slowed down",
     tone: "caution",
     meaning: "Shopify is limiting requests. What is urgent goes first, the rest takes longer.",
   },

@@ -36,17 +36,9 @@ export function ApiBudget({ budget }: { readonly budget: StorePage["connection"]
             note={`${restoreRate === 1 ? "point" : "points"} a second, by your Shopify plan`}
           />
           <Figure
-            heading="Slowed down"
-            value={throttledAt === null ? "Never" : "Yes"}
-            note={
-              throttledAt === null ? (
-                "Shopify never had to refuse"
-              ) : (
-                <>
-                  Last <RelativeTime at={throttledAt} />
-                </>
-              )
-            }
+            heading="Last slowed down"
+            value={throttledAt === null ? "Never" : <RelativeTime at={throttledAt} />}
+            note={throttledAt === null ? "Shopify never had to refuse" : "refused and asked again"}
           />
         </div>
         <Progress label="Points free now" done={available} total={maximum} />

@@ -70,7 +70,7 @@ function StateBanner({ page }: { readonly page: StorePage }) {
         heading={`${countOf(missing.length, "permission is", "permissions are")} missing`}
         action={{ content: "View ownership", to: "/app/ownership" }}
       >
-        Converge leaves alone what it may not read or write. Allow it beside the data it is about.
+        {`Until you allow it, Converge does not ${missing.map(useInSentence).join("; ")}. Allow it beside the data it is about.`}
       </Banner>
     );
   }
@@ -80,6 +80,10 @@ function StateBanner({ page }: { readonly page: StorePage }) {
       Nothing is lost: what is urgent goes first, and the rest continues at a lower speed.
     </Banner>
   );
+}
+
+function useInSentence({ use }: Permission): string {
+  return use.charAt(0).toLowerCase() + use.slice(1);
 }
 
 const columns: readonly Column<Permission>[] = [
