@@ -77,7 +77,7 @@ it("ten thousand unsigned requests of 16 KB leave no row and no memory in use", 
   await sendUnsigned(500);
   const bytesBefore = bytesInUse();
   await sendUnsigned(10_000);
-  // They carried 640 MB; a kilobyte kept of each would be ten. Sockets that are still closing hold
+  // They carried 160 MB; a kilobyte kept of each would be ten. Sockets that are still closing hold
   // buffers a while longer: what is kept for good is what never goes.
   await expect
     .poll(() => bytesInUse() - bytesBefore, { timeout: 20_000, interval: 250 })
