@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
-import { groupOf } from "./group-store.ts";
 import type { Vault } from "#app/vault/index.server.ts";
+import { groupOf } from "./group-store.ts";
 import type { HandOver } from "./hand-over.ts";
 import { levelsOfPools } from "./level-store.ts";
 import { levelsOfArticle } from "./link-stores.ts";
