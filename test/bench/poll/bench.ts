@@ -9,6 +9,7 @@ import { installShop } from "#app/shops/index.server.ts";
 import { StartError } from "#app/start/start-error.ts";
 import { createBenchDatabase } from "#test/bench/bench-database.ts";
 import { graphqlOf, openStore } from "#test/polling/twin-client.ts";
+import { NO_FAULTS } from "#test/twin/faults/fault-table.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
 import { rigOn } from "#test/worker/rig-on.ts";
 
@@ -46,7 +47,9 @@ export async function runPollBench(skus = usualSkus): Promise<{ table: string; f
 
 async function play(skus: number, salesPerMinute: number): Promise<Cost> {
   let nowMs = Date.parse("2026-11-27T09:00:00Z");
-  const store = await openStore(() => nowMs, { skusPerStore: skus });
+  // In many stores a sale moves its product's stamp as well.
+  const faults = { ...NO_FAULTS, productNoise: true };
+  const store = await openStore(() => nowMs, { skusPerStore: skus, faults });
   const database = await createBenchDatabase();
   const db = openDatabase(database.url, { applicationName: "converge bench" });
   const rig = rigOn({ url: database.url, db, close: () => db.close() });
