@@ -19,6 +19,8 @@ export interface GroupCommitOptions<Item, Result> {
   readonly maxBatchBytes: number;
   readonly maxWaitingBytes: number;
   readonly maxCommitsInFlight: number;
+  /** A commit begins beside another one only with so many items: few at a time cost more than they win. */
+  readonly overlapFromItems: number;
 }
 
 interface Waiting<Item, Result> {
@@ -81,8 +83,13 @@ export function createGroupCommit<Item, Result>(
     }
   }
 
+  function mayBegin(): boolean {
+    if (inFlight === 0) return queue.length > 0;
+    return inFlight < options.maxCommitsInFlight && queue.length >= options.overlapFromItems;
+  }
+
   function pump(): void {
-    while (queue.length > 0 && inFlight < options.maxCommitsInFlight) {
+    while (mayBegin()) {
       inFlight += 1;
       void commitBatch(takeBatch()).finally(() => {
         inFlight -= 1;

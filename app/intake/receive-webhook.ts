@@ -58,7 +58,8 @@ export function createIntake(options: IntakeOptions): Intake {
     maxBatchItems: 200,
     maxBatchBytes: 8 * 1024 * 1024,
     maxWaitingBytes: 128 * 1024 * 1024,
-    maxCommitsInFlight: 1,
+    maxCommitsInFlight: 2,
+    overlapFromItems: 4,
   });
   const myTurn = takeTurns(checkedPerTurn);
   return {

@@ -42,6 +42,7 @@ function workbench(options: Partial<GroupCommitOptions<Item, string>> = {}) {
     maxBatchBytes: 1_000,
     maxWaitingBytes: 10_000,
     maxCommitsInFlight: 1,
+    overlapFromItems: 1,
     ...options,
   });
   return { group, commits };
@@ -91,6 +92,25 @@ describe("items", () => {
     commits[0]?.succeed();
     await first;
     expect(answered).toBe("second first ");
+  });
+
+  it("wait for the commit under way while they are few", async () => {
+    const { group, commits } = workbench({ maxCommitsInFlight: 2, overlapFromItems: 3 });
+    const stored = [group.submit(item("first"))];
+    await settle();
+    stored.push(...items(2).map((each) => group.submit(each)));
+    await settle();
+    expect(commits).toHaveLength(1);
+    stored.push(group.submit(item("last")));
+    await settle();
+    expect(commits.map(({ names }) => names.length)).toEqual([1, 3]);
+    for (const commit of commits) commit.succeed();
+    await Promise.all(stored);
+    stored.push(group.submit(item("alone")));
+    await settle();
+    expect(commits).toHaveLength(3);
+    commits[2]?.succeed();
+    await Promise.all(stored);
   });
 
   it("never fill more commits at a time than allowed", async () => {
