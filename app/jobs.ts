@@ -39,6 +39,9 @@ function defineJob<Payload extends z.ZodType>(
  */
 const mostJobsAtOnce = 128;
 
+/** Of work on our own rows: a moment long, and tried again the next second. */
+const quick = { retryDelaySeconds: 1, heartbeatSeconds: 10, expireInSeconds: 60 } as const;
+
 const writePayload = z.object({
   shop: z.string(),
   eventId: z.uuid(),
@@ -77,9 +80,7 @@ export const jobs = {
       failures: z.number().int().default(0),
     }),
     retryLimit: 20,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: mostJobsAtOnce,
   }),
   /** processing -> delivery: these changes moved the mirror; tell the systems that want them. */
@@ -93,9 +94,7 @@ export const jobs = {
       oldest: z.record(z.string(), z.number()).optional(),
     }),
     retryLimit: 20,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: mostJobsAtOnce,
   }),
   /** install -> shops: read what webhooks do not carry (SKUs, the shop's name and time zone). */
@@ -142,9 +141,7 @@ export const jobs = {
   "run-replay": defineJob({
     payload: z.object({ shop: z.string(), replayId: z.string(), step: z.number().int() }),
     retryLimit: 50,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: 1,
   }),
   /** intake -> privacy: delete everything of a shop that left. */
@@ -250,9 +247,7 @@ export const jobs = {
       traceparent: z.string(),
     }),
     retryLimit: 20,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: mostJobsAtOnce,
   }),
   /** reconciliation -> reconciliation: the next stretch of a full comparison. */
@@ -277,9 +272,7 @@ export const jobs = {
       correlationId: z.string(),
     }),
     retryLimit: 50,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: 64,
   }),
   /** processing, coordination -> coordination: read a store's level and count what happened there. */
@@ -333,9 +326,7 @@ export const jobs = {
   "follow-buffers": defineJob({
     payload: z.object({ groupId: z.string(), after: z.uuid().nullable() }),
     retryLimit: 20,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: 1,
   }),
   /** coordination: stores that do not show all pools of their group look for the articles again. */
@@ -362,9 +353,7 @@ export const jobs = {
   "expire-hold": defineJob({
     payload: z.object({ shop: z.string(), holdId: z.uuid() }),
     retryLimit: 1_000,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: 20,
   }),
   /** processing -> coordination: an order took the units that a confirmed hold kept for it. */
@@ -377,9 +366,7 @@ export const jobs = {
       units: z.int(),
     }),
     retryLimit: 1_000,
-    retryDelaySeconds: 1,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
+    ...quick,
     batchSize: 20,
   }),
   /** processing, coordination -> coordination: bring Shopify to what an order's hold says. */
