@@ -44,10 +44,9 @@ const serverSettings = {
   // A checkpoint makes the next change of every page cost the whole page in the log: at a thousand
   // webhooks per second one gigabyte, the default, is full twice a minute.
   max_wal_size: "2GB",
-  // Filling a new segment of the log with zeros stops every commit for as long as the disk takes for
-  // 16 MB, a tenth of a second on small machines; segments that are used again have their place already
-  // (https://www.postgresql.org/docs/18/runtime-config-wal.html#GUC-WAL-INIT-ZERO).
-  wal_init_zero: "off",
+  // Making a new segment of the log stops every commit for as long as the disk takes for 16 MB, a tenth
+  // of a second on small machines: those that are done with are kept and used again.
+  min_wal_size: "1GB",
   checkpoint_timeout: "10min",
   jit: "off",
   timezone: "UTC",
