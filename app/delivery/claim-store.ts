@@ -68,10 +68,14 @@ const newerThat = (is: string) => `EXISTS (
 
 /**
  * Whether a newer version has overtaken the delivery `d`. `latestOnly`: SQL for whether only the latest
- * version counts. What failed may have been taken all the same, so that the older one would undo it.
+ * version counts. What failed may have been taken all the same, so that the older one would undo it: where
+ * every version counts, that concerns one that was never tried and comes behind a newer one that was.
  */
 export const overtakenSql = (latestOnly: string): string =>
-  `(${newerThat("n.status = 'delivered'")} OR (${latestOnly} AND NOT d.keep AND (
+  `(${newerThat("n.status = 'delivered'")}
+  OR (d.attempts = 0 AND d.generation = 0
+    AND ${newerThat("n.status IN ('pending', 'delivering', 'retrying', 'waiting') AND n.attempts > 0")})
+  OR (${latestOnly} AND NOT d.keep AND (
     ${newerThat("n.status IN ('pending', 'delivering', 'retrying', 'waiting')")}
     OR ${newerThat("n.status = 'dead' AND n.replayed_at IS NULL")})))`;
 

@@ -81,6 +81,23 @@ describe("for one system and one resource", () => {
     expect(secondsOf(line.receiver, "a")).toEqual([2]);
   });
 
+  it("a late version is not sent after a newer one whose answer was lost: it may be there", async () => {
+    const line = await bench.openLine({ policy: { baseDelayMs: 1_000, maxDelayMs: 1_000 } });
+    line.receiver.react = ({ headers }) =>
+      headers["x-converge-attempt"] === "1" ? "drop" : { status: 200 };
+    bench.startLanes({ random: () => 1 });
+    const [late, newer] = await storeChanges(rig, line.shop, [
+      { resource: "a", second: 1 },
+      { resource: "a", second: 2 },
+    ]);
+    if (!late || !newer) throw new Error("two changes expected");
+    await fanOut(rig, [newer]);
+    await expect.poll(() => statusesOf(rig, line.shop), soon).toEqual(["retrying"]);
+    await fanOut(rig, [late]);
+    await expect.poll(() => statusesOf(rig, line.shop), soon).toEqual(["superseded", "delivered"]);
+    expect(secondsOf(line.receiver, "a")).toEqual([2, 2]);
+  });
+
   it("a late version does not go beside a newer one that is on its way", async () => {
     const line = await bench.openLine();
     line.receiver.react = () => ({ status: 200, delayMs: 500 });
