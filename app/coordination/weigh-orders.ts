@@ -12,7 +12,8 @@ import { isSettled, orderFacts, weighOrder } from "./weigh-order.ts";
  * Has orders held that a rule of the store calls high value, in the transaction that applies them: each
  * once for each rule, whatever comes again. What was told of an order may not say whether a rule is
  * about it (a poll reads less than a webhook brings): a worker then reads it first. Holds of orders
- * that are cancelled end, and holds of units that an order now takes are consumed. The orders are locked by whoever applies them.
+ * that are cancelled end, and holds of units that an order now takes are consumed. The orders are
+ * locked by whoever applies them.
  */
 export async function weighOrders(
   deps: OrderHoldDeps,

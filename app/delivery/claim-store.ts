@@ -106,8 +106,8 @@ const claimSql = `
     reason = CASE WHEN due.overtaken
              THEN 'There is a newer version for the system.' ELSE d.reason END
   FROM due WHERE d.id = due.id
-  RETURNING d.id, d.from_shop AS "fromShop", d.change_id AS "changeId", d.generation, d.attempts, d.probes, d.domain, d.type,
-    d.resource_id AS "resourceId", d.version_at AS "versionAt", due.overtaken`;
+  RETURNING d.id, d.from_shop AS "fromShop", d.change_id AS "changeId", d.generation, d.attempts,
+    d.probes, d.domain, d.type, d.resource_id AS "resourceId", d.version_at AS "versionAt", due.overtaken`;
 
 /** Gives back what was claimed and not begun: as if it had never been taken. */
 export async function handBack(

@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { Webhook } from "standardwebhooks";
 
 /** A change as it is sent. `dataJson` is JSON already, with all its digits. */
 export interface MessageSource {
@@ -42,25 +43,21 @@ export interface MessageFrame {
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function composeHeaders(frame: MessageFrame): Record<string, string> {
-  const seconds = String(Math.floor(frame.nowMs / 1000));
-  const signed = `${frame.id}.${seconds}.${frame.body}`;
+  const at = new Date(frame.nowMs);
+  const signatures = frame.secrets.map((secret) =>
+    new Webhook(secret).sign(frame.id, at, frame.body),
+  );
   return {
     "content-type": "application/json",
     "user-agent": "Converge/1",
     "webhook-id": frame.id,
-    "webhook-timestamp": seconds,
-    "webhook-signature": frame.secrets.map((secret) => signatureOf(secret, signed)).join(" "),
+    "webhook-timestamp": String(Math.floor(frame.nowMs / 1000)),
+    "webhook-signature": signatures.join(" "),
     traceparent: childSpan(frame.traceparent),
     "x-correlation-id": frame.correlationId,
     "x-converge-attempt": String(frame.attempt),
     ...(frame.replay ? { "x-converge-replay": "true" } : {}),
   };
-}
-
-/** As the Standard Webhooks library signs, but with Node's own HMAC: 3 us a message instead of 23. */
-function signatureOf(secret: string, signed: string): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  return `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
 }
 
 function childSpan(traceparent: string): string {

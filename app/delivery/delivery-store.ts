@@ -38,13 +38,13 @@ export async function insertDeliveries(
 ): Promise<ReadonlySet<string>> {
   if (deliveries.length === 0) return new Set();
   const { rows } = await tx.query<{ id: string }>(
-    `INSERT INTO deliveries (id, shop, from_shop, system_id, change_id, generation, event_id, domain, type,
-       resource_type, resource_id, sku, version_at, status, reason, keep, next_attempt_at, created_at)
-     SELECT id, shop, "fromShop", "systemId", "changeId", coalesce(generation, 0), "eventId", domain, type,
-       "resourceType", "resourceId", sku, "versionAt", status, reason, coalesce(keep, false),
+    `INSERT INTO deliveries (id, shop, from_shop, system_id, change_id, generation, event_id, domain,
+       type, resource_type, resource_id, sku, version_at, status, reason, keep, next_attempt_at, created_at)
+     SELECT id, shop, "fromShop", "systemId", "changeId", coalesce(generation, 0), "eventId", domain,
+       type, "resourceType", "resourceId", sku, "versionAt", status, reason, coalesce(keep, false),
        coalesce(to_timestamp("dueMs" / 1000.0), $2), $2
-     FROM json_to_recordset($1::json) AS r (id uuid, shop text, "fromShop" text, "systemId" text, "changeId" text,
-       "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
+     FROM json_to_recordset($1::json) AS r (id uuid, shop text, "fromShop" text, "systemId" text,
+       "changeId" text, "eventId" uuid, domain text, type text, "resourceType" text, "resourceId" text, sku text,
        "versionAt" timestamptz, status text, reason text, generation int, keep bool,
        "dueMs" float8)
      ON CONFLICT (event_id, system_id, change_id, generation) DO NOTHING

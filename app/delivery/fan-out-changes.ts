@@ -18,7 +18,8 @@ export interface FanOutDeps {
 
 /**
  * Makes one delivery of each change for each system that wants it, of the store and of those it shares
- * its changes with, in the transaction that completes the jobs. Runs twice without doubling: a delivery is unique per system and change.
+ * its changes with, in the transaction that completes the jobs. Runs twice without doubling: a delivery
+ * is unique per system and change.
  * In mode `latest`, what still waits of an older version of the same resource is superseded. When
  * it goes, and whether a word goes ahead of it, is up to the SLA's sync method.
  */

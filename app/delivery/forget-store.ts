@@ -67,9 +67,9 @@ export async function oldestUnfinished(db: Queryable): Promise<ReadonlyMap<strin
 }
 
 /**
- * Everything that was sent, or was to be sent, for a shop or of its changes. `systemIds`: all it ever had. Deliveries are
- * locked by a statement of their own: the one that deletes then sees the attempt that was being
- * written down when this one had to wait.
+ * Everything that was sent, or was to be sent, for a shop or of its changes. `systemIds`: all it ever
+ * had. Deliveries are locked by a statement of their own: the one that deletes then sees the attempt
+ * that was being written down when this one had to wait.
  */
 export async function forgetDeliveriesOfShop(
   tx: Transaction,

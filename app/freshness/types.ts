@@ -192,7 +192,10 @@ export interface ErrorBudget {
   };
   /** fast: gone in two days at this pace; slow: in five. */
   readonly burning: "fast" | "slow" | null;
-  /** no_data and learning (less than a day is known) say nothing of the SLA; trouble right now comes first. */
+  /**
+   * no_data and learning (less than a day is known) say nothing of the SLA; trouble right now comes
+   * first.
+   */
   readonly standing: "no_data" | "learning" | "met" | "at_risk" | "breached" | "exhausted";
 }
 

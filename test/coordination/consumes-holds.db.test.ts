@@ -19,13 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
-  rig.restore();
-  sku = rig.nextShared();
-  rig.edit(NORTH, sku, 10);
-  rig.edit(SOUTH, sku, 10);
-  await rig.hint(NORTH, sku);
-  await rig.hint(SOUTH, sku);
-  await rig.settle();
+  sku = rig.nextShared({ north: 10, south: 10 });
+  await rig.tellBoth(sku);
   await rig.say(sku, { available: 10 });
   await rig.settle();
 });

@@ -13,14 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
-  rig.restore();
-  sku = rig.nextShared();
-  rig.edit(NORTH, sku, 9);
-  rig.edit(SOUTH, sku, 4);
+  sku = rig.nextShared({ north: 9, south: 4 });
   await own("shopify");
-  await rig.hint(NORTH, sku);
-  await rig.hint(SOUTH, sku);
-  await rig.settle();
+  await rig.tellBoth(sku);
 });
 
 const own = (owner: string) =>

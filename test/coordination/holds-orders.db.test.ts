@@ -24,9 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
-  rig.restore();
-  sku = rig.nextShared();
-  rig.edit(NORTH, sku, 10);
+  sku = rig.nextShared({ north: 10 });
   await rules({});
 });
 

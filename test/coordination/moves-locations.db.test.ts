@@ -22,7 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
-  rig.restore();
   sku = rig.nextShared();
   await chooseLocation(rig.deps, caller, null);
   places = (await levels()).map(({ location }) => location.id);

@@ -268,6 +268,53 @@ function mishaps(hooks: Hooks, deps: Parts) {
   };
 }
 
+/** What happens to articles in the two stores, and what is told of it. */
+function articles(
+  { twin, levelOf, quantities, skus }: Awaited<ReturnType<typeof openStores>>,
+  bench: Workbench,
+  settle: () => Promise<void>,
+  restore: () => void,
+) {
+  const tail = (gid: string) => gid.split("/").at(-1) ?? "";
+  const place = (shop: string, sku: string) => ({
+    shop,
+    sku,
+    locationId: levelOf(shop, sku).locationId,
+  });
+  const edit = (shop: string, sku: string, available: number) =>
+    twin.operations.setStock({ ...place(shop, sku), available });
+  /** The webhook Shopify would send of a level now, or of when so much was available. */
+  const hint = async (shop: string, sku: string, available?: number) => {
+    const { id, itemId, locationId } = levelOf(shop, sku);
+    const now = available ?? (await quantities(shop, sku)).available;
+    await bench.receive({
+      shop,
+      topic: "inventory_levels/update",
+      body: `{"inventory_item_id":${tail(itemId)},"location_id":${tail(locationId)},"available":${String(now)},"updated_at":"${new Date().toISOString()}","admin_graphql_api_id":"${id}"}`,
+    });
+  };
+  return {
+    /** One of them that no test has had yet, with as many units as told; everything works again. */
+    nextShared: (units: { readonly north?: number; readonly south?: number } = {}) => {
+      restore();
+      const sku = takeFirst(skus);
+      if (units.north !== undefined) edit(NORTH, sku, units.north);
+      if (units.south !== undefined) edit(SOUTH, sku, units.south);
+      return sku;
+    },
+    /** Both stores tell of an article, and everybody does what follows. */
+    tellBoth: async (sku: string) => {
+      await hint(NORTH, sku);
+      await hint(SOUTH, sku);
+      await settle();
+    },
+    hint,
+    edit,
+    sell: (shop: string, sku: string, quantity = 1) =>
+      twin.operations.sell({ ...place(shop, sku), quantity }),
+  };
+}
+
 /**
  * Two stores of a twin in one group, with a warehouse in the first that owns inventory; jobs run when
  * the test says so.
@@ -283,12 +330,8 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
   const shopify = { graphql: clientFor(stores, hooks, written) };
   const deps = { ...rig, clock, bench, enqueue: bench.queue.enqueue, queue: bench.queue, shopify };
   const { groupId, warehouse } = await formGroup(deps, stores);
-  const place = (shop: string, sku: string) => ({
-    shop,
-    sku,
-    locationId: levelOf(shop, sku).locationId,
-  });
-  const tail = (gid: string) => gid.split("/").at(-1) ?? "";
+  const runner = createRunner({ ...deps, db: reporting(rig.db, hooks) });
+  const troubles = mishaps(hooks, deps);
   return {
     ...deps,
     deps,
@@ -297,28 +340,13 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
     warehouse,
     /** Articles both stores have. */
     shared: stores.skus,
-    /** One of them that no test has had yet. */
-    nextShared: () => takeFirst(stores.skus),
     quantities,
     levelOf,
     /** What each write of the app left available, or would have. */
     written,
-    ...createRunner({ ...deps, db: reporting(rig.db, hooks) }),
-    ...mishaps(hooks, deps),
-    /** The webhook Shopify would send of a level now, or of when so much was available. */
-    hint: async (shop: string, sku: string, available?: number) => {
-      const { id, itemId, locationId } = levelOf(shop, sku);
-      const now = available ?? (await quantities(shop, sku)).available;
-      await bench.receive({
-        shop,
-        topic: "inventory_levels/update",
-        body: `{"inventory_item_id":${tail(itemId)},"location_id":${tail(locationId)},"available":${String(now)},"updated_at":"${new Date().toISOString()}","admin_graphql_api_id":"${id}"}`,
-      });
-    },
-    sell: (shop: string, sku: string, quantity = 1) =>
-      twin.operations.sell({ ...place(shop, sku), quantity }),
-    edit: (shop: string, sku: string, available: number) =>
-      twin.operations.setStock({ ...place(shop, sku), available }),
+    ...runner,
+    ...troubles,
+    ...articles(stores, bench, runner.settle, troubles.restore),
     /** The warehouse's word, as the API takes it in; returns its id. */
     say: async (
       sku: string,

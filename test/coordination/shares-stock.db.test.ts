@@ -12,18 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
-  rig.restore();
-  sku = rig.nextShared();
-  rig.edit(NORTH, sku, 4);
-  rig.edit(SOUTH, sku, 31);
-  await tellBoth();
+  sku = rig.nextShared({ north: 4, south: 31 });
+  await rig.tellBoth(sku);
 });
 
-const tellBoth = async () => {
-  await rig.hint(NORTH, sku);
-  await rig.hint(SOUTH, sku);
-  await rig.settle();
-};
 const shown = async () => [
   (await rig.quantities(NORTH, sku)).available,
   (await rig.quantities(SOUTH, sku)).available,
@@ -44,7 +36,7 @@ describe("stock that stores share", () => {
     const id = await share(12);
     expect(await shown()).toEqual([12, 12]);
     expect(await readPoolChange(rig.db, NORTH, id)).toMatchObject({ status: "applied" });
-    await tellBoth();
+    await rig.tellBoth(sku);
     expect([await quantity(), await shown()]).toEqual([12, [12, 12]]);
     await share(9);
     expect([await quantity(), await shown()]).toEqual([9, [9, 9]]);
@@ -87,7 +79,7 @@ describe("stock that stores share", () => {
     expect([await quantity(), await shown()]).toEqual([8, [8, 8]]);
     // Told late, with a number of before: a hint is no count.
     await rig.hint(NORTH, sku, 9);
-    await tellBoth();
+    await rig.tellBoth(sku);
     expect([await quantity(), await shown()]).toEqual([8, [8, 8]]);
   });
 
@@ -136,10 +128,10 @@ describe("stock that stores share", () => {
   it("edited by hand in a store is put back, and what is missing is missing everywhere", async () => {
     await share(10);
     rig.edit(NORTH, sku, 25);
-    await tellBoth();
+    await rig.tellBoth(sku);
     expect([await quantity(), await shown()]).toEqual([10, [10, 10]]);
     rig.edit(SOUTH, sku, 6);
-    await tellBoth();
+    await rig.tellBoth(sku);
     expect([await quantity(), await shown()]).toEqual([6, [6, 6]]);
   });
 
@@ -203,7 +195,7 @@ describe("stock that stores share", () => {
     });
     await share(6);
     expect(lost).toBe(2);
-    await tellBoth();
+    await rig.tellBoth(sku);
     expect([await quantity(), await shown()]).toEqual([6, [6, 6]]);
   });
 });
