@@ -67,6 +67,16 @@ describe("the changes of a group", () => {
     expect(stranger.receiver.requests).toEqual([]);
   });
 
+  it("are no holds: only a store's own systems are asked to agree", async () => {
+    const { north, south } = await openGroup();
+    await Promise.all([share(north.shop, "inventory"), share(south.shop, "inventory")]);
+    const changes = await storeChanges(rig, north.shop, [{}]);
+    await rig.db.query("UPDATE changes SET resource_type = 'Hold' WHERE id = $1", [changes[0]?.id]);
+    await fanOut(rig, changes);
+    expect(await statusesOf(rig, north.shop)).toEqual(["pending"]);
+    expect(await deliveriesOf(rig, south.shop)).toEqual([]);
+  });
+
   it("are handed over once, by two workers at once and again, versions in order", async () => {
     const { north, south } = await openGroup(nowhere);
     await Promise.all([share(north.shop, "inventory"), share(south.shop, "inventory")]);

@@ -25,6 +25,7 @@ async function meeting() {
   const newer = await storeChanges(rig, shop, [{ resource: "a", second: 2 }]);
   const job = { shop, changeIds: newer.map((change) => change.id) };
   return {
+    id,
     statuses: () => statusesOf(rig, shop),
     tell: (tx: Transaction) => fanOutChanges(rig, tx, [job]),
     fail: async (tx: Transaction) => {
@@ -45,6 +46,15 @@ async function meeting() {
     },
   };
 }
+
+it("a result of an attempt that is over changes nothing: another lane has begun the next one", async () => {
+  const { id, statuses, fail } = await meeting();
+  await rig.db.query("UPDATE deliveries SET attempts = 2 WHERE id = $1", [id]);
+  await rig.db.transaction(fail);
+  expect(await statuses()).toEqual(["delivering"]);
+  const tried = "SELECT attempt FROM delivery_attempts WHERE delivery_id = $1";
+  expect((await rig.db.query(tried, [id])).rows).toEqual([{ attempt: 1 }]);
+});
 
 /** Whether somebody waits for a lock of this test's database. */
 async function waiting(): Promise<boolean> {

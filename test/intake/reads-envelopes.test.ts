@@ -116,6 +116,19 @@ describe("the resource", () => {
     expect(read(body).resource?.id).toBe(`gid://shopify/Product/${id}`);
   });
 
+  it("of a large body is what parsing all of it would say", () => {
+    const own =
+      '"admin_graphql_api_id":"gid://shopify/Product/2","updated_at":"2026-11-23T10:00:00Z"';
+    const long = `"note":"${"x".repeat(5_000)}"`;
+    const later =
+      '"data":{"product":{"id":"gid://shopify/Product/7","updatedAt":"2026-11-23T12:00:00Z"}}';
+    const at = (time: string) => ({ version: `2026-11-23T${time}:00Z` });
+    expect(read(`{${own},${long}}`).resource).toMatchObject(at("10:00"));
+    // In an Event the time is its data's, wherever that stands.
+    const event = read(`{${own},${long},${later}}`, { transport: "events" });
+    expect(event.resource).toMatchObject(at("12:00"));
+  });
+
   it.each([
     ["zero", '{"id":0}'],
     ["negative", '{"id":-5}'],

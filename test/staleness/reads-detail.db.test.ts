@@ -76,6 +76,23 @@ it("a flow's history is told minute by minute, with what its breaches cost and w
   expect(await readFreshnessDetail(deps, shop, "inventory", "sys_1", range)).toBeNull();
 });
 
+it("a breach under way counts up to now, before its minutes are written down", async () => {
+  const nowMs = Math.floor(Date.now() / minuteMs) * minuteMs + 50_000;
+  const shop = await rig.installedShop();
+  const place = { shop, domain: "inventory" as const, system: null };
+  await plantPass(rig, shop, "inventory", nowMs - 5 * minuteMs);
+  for (const ago of [78_000, 1_000])
+    await rig.db.transaction((tx) =>
+      noteBreaches(tx, nowMs - ago, [
+        { ...place, heldUpBy: "paused", eventId: null, ageSeconds: 90, sentence: "old" },
+      ]),
+    );
+  const deps = { db: rig.db, clock: { now: () => nowMs } };
+  const range = { fromMs: nowMs - hourMs, toMs: nowMs };
+  const detail = await readFreshnessDetail(deps, shop, "inventory", null, range);
+  expect(detail).toMatchObject({ breachSeconds: 78, longestBreachSeconds: 78 });
+});
+
 it("a window that begins within an hour counts that hour's minutes from then on", async () => {
   const shop = await rig.installedShop();
   const place = { shop, domain: "orders" as const, system: null };

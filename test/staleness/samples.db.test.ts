@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { replaceSlas, readBreaches } from "#app/freshness/index.server.ts";
+import { editExclusions, readBreaches, replaceSlas } from "#app/freshness/index.server.ts";
+import type { FreshnessExclusion } from "#app/freshness/types.ts";
 import { defaultSla } from "#app/freshness/default-slas.ts";
 import { createLook } from "#app/staleness/sampler.ts";
 import { readFreshness } from "#app/staleness/index.server.ts";
@@ -14,6 +15,8 @@ beforeAll(async () => {
   rig = await createRig();
 });
 afterAll(() => rig.close());
+
+const iso = (ms: number) => new Date(ms).toISOString();
 
 it("a system that is paused is a breach with its cause, costs budget, and is over when it goes on", async () => {
   // At the start of a minute, so that what is written down is plain.
@@ -58,6 +61,13 @@ it("a system that is paused is a breach with its cause, costs budget, and is ove
   expect((await now())?.proof.sentence).toMatch(
     /^Held up since \d\d:\d\d:\d\d by 1 change to Warehouse that waits because it is paused\.$/,
   );
+  // In quiet hours it is nobody's trouble.
+  const quiet = { kind: "maintenance" as const, from: iso(nowMs - 1_000), to: iso(nowMs + 1_000) };
+  const exclude = (rules: readonly FreshnessExclusion[]) =>
+    editExclusions({ ...rig, systemsOf: listSystems }, shop, "user:1", () => rules);
+  await exclude([quiet]);
+  expect(await now()).toMatchObject({ excluded: true, budget: { standing: "learning" } });
+  await exclude([]);
   await resumeSystem(rig, shop, "user:1", id);
   await rig.db.query("UPDATE deliveries SET status = 'delivered' WHERE shop = $1", [shop]);
   await minutes(1);
