@@ -171,6 +171,8 @@ async function handOver(dataDir: string, owner: { uid: number; gid: number }): P
 
 /** How one attempt to start the server ended, when it ended. */
 export interface ServerLaunch {
+  /** The server's process id: every way to another account replaces its own process. */
+  pid: number | undefined;
   /** Settles when the server has exited, with what it wrote to its log since it was started. */
   exited: Promise<string>;
 }
@@ -206,7 +208,7 @@ export async function launchServer(cluster: PostgresCluster, port: number): Prom
       const text = await readFile(logFile, "utf8");
       return Buffer.from(text).subarray(offset).toString() || `postgres ended with ${code}`;
     });
-    return { exited };
+    return { pid: child.pid, exited };
   } finally {
     await log.close();
   }

@@ -16,11 +16,16 @@ import { errorCode, StartError } from "./start-error.ts";
 /** Name under which the processes that use the server show up in `pg_stat_activity`. */
 export const presenceName = "converge presence";
 
+/** Name of those that no longer need the server, until their connection has closed. */
+export const leavingName = "converge leaving";
+
 // Crash recovery of a few gigabytes takes tens of seconds on a slow disk.
 const startTimeoutMs = 120_000;
 const pollMs = 50;
 // The old server's last backends, or a stranger, may hold the port for a while.
 const occupiedPollMs = 250;
+// A server that finds another one's lock file ends at once; a busy machine gets some patience.
+const loserGraceMs = 20_000;
 
 /** An open superuser connection and the port it was made on. */
 export interface PostgresConnection {
@@ -82,7 +87,15 @@ async function untilSeenOrGone(
   while (state.log === undefined && Date.now() < deadlineMs) {
     const running = await findPostmaster(cluster.dataDir);
     const client = running && (await tryConnect(cluster, running.port, cluster.settings.password));
-    if (client) return void (await client.end());
+    if (client) {
+      await client.end();
+      // Ours has lost the race, but may not know it yet: on a busy machine it could come up after
+      // the server that won has already been stopped, and then nobody would stop it.
+      const graceEndMs = Date.now() + loserGraceMs;
+      const lost = running.pid !== launch.pid;
+      while (lost && state.log === undefined && Date.now() < graceEndMs) await sleep(pollMs);
+      return;
+    }
     await sleep(pollMs);
   }
   const log = state.log ?? "";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { presenceName } from "./postgres-connect.ts";
+import { leavingName, presenceName } from "./postgres-connect.ts";
 import { errorText } from "./start-error.ts";
 
 // Any number, as long as all processes agree: serialises "am I the last one?".
@@ -74,13 +74,18 @@ export function holdPresence(options: PresenceOptions): { release: () => Promise
   };
 }
 
+/**
+ * Says that it goes before it asks who stays. So the last one to say it sees nobody, however long
+ * the connections of those before it take to close: one of them always stops the server.
+ */
 async function isLast(client: Client): Promise<boolean> {
+  await client.query("SELECT set_config('application_name', $1, false)", [leavingName]);
   await client.query("SELECT pg_advisory_lock($1)", [releaseLock]);
   const deadlineMs = Date.now() + closingGraceMs;
   for (;;) {
     const { rows } = await client.query<{ present: number; other: number }>(othersSql, [
       presenceName,
-      releaseLock,
+      leavingName,
     ]);
     const { present = 0, other = 0 } = rows[0] ?? {};
     if (present > 0) return false;
@@ -90,13 +95,8 @@ async function isLast(client: Client): Promise<boolean> {
   }
 }
 
-// Those who wait for the lock are on their way out as well.
 const othersSql = `
   SELECT count(*) FILTER (WHERE application_name = $1)::int AS present,
-         count(*) FILTER (WHERE application_name <> $1)::int AS other
-  FROM pg_stat_activity AS activity
-  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
-    AND NOT EXISTS (
-      SELECT FROM pg_locks
-      WHERE pg_locks.pid = activity.pid AND locktype = 'advisory' AND objid = $2 AND NOT granted
-    )`;
+         count(*) FILTER (WHERE application_name NOT IN ($1, $2))::int AS other
+  FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;

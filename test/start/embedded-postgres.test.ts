@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { ensureDatabase, type EnsuredDatabase } from "#app/start/embedded-postgres.ts";
+import { leavingName } from "#app/start/postgres-connect.ts";
 import { endOf, firstLine, isAlive, runNode, startNode, temporaryFolder } from "./processes.ts";
 
 const useDatabase = path.join(import.meta.dirname, "fixtures/use-database.ts");
@@ -15,10 +16,15 @@ async function ensure(folder: string, lines: string[] = []): Promise<EnsuredData
   return database;
 }
 
-async function query(url: string, sql: string): Promise<unknown> {
+/** The app's database does not exist yet where nothing was migrated. */
+function serverUrl(url: string): string {
   const server = new URL(url);
   server.pathname = "/postgres";
-  const client = new pg.Client({ connectionString: server.href });
+  return server.href;
+}
+
+async function query(url: string, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: serverUrl(url) });
   await client.connect();
   try {
     const { rows } = await client.query({ text: sql, rowMode: "array" });
@@ -58,9 +64,7 @@ test("starts on first use, is found by the second user, and stops with the last"
 test("stays up for a client that is still connected", async () => {
   const folder = await temporaryFolder();
   const database = await ensure(folder);
-  const server = new URL(database.url);
-  server.pathname = "/postgres";
-  const client = new pg.Client({ connectionString: server.href });
+  const client = new pg.Client({ connectionString: serverUrl(database.url) });
   await client.connect();
   await database.release();
   const { rows } = await client.query("SELECT 1 AS one");
@@ -112,6 +116,20 @@ test("starters that come at once share one server", async () => {
   expect(runs.map((run) => run.stderr)).toEqual(["", "", ""]);
   expect(new Set(runs.map((run) => run.stdout)).size).toBe(1);
   await expect(readFile(pidFile(folder))).rejects.toThrow(/ENOENT/);
+});
+
+test("does not stay for one that has said it goes and whose connection lingers", async () => {
+  const folder = await temporaryFolder();
+  const { url, release } = await ensure(folder);
+  const pid = await postmasterPid(folder);
+  const leaving = new pg.Client({
+    connectionString: serverUrl(url),
+    application_name: leavingName,
+  });
+  leaving.on("error", () => undefined);
+  await leaving.connect();
+  await release();
+  expect(isAlive(pid)).toBe(false);
 });
 
 test("a process id left behind and given to another program is no server", async () => {
