@@ -31,8 +31,8 @@ const rfc3339 = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0
 /** Times outside [1970, 9999) are nobody's, and some of them Postgres would not take. */
 const latestMs = Date.UTC(9999, 0);
 
-/** Smaller bodies are parsed before their head is read twice. */
-const largeBytes = 4 * 1_024;
+/** A smaller body is parsed in the time that its head takes. */
+const largeBytes = 1_024;
 
 /**
  * Reads an envelope from a verified delivery. Never throws: a body that is not JSON, or not what
