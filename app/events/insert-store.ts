@@ -70,7 +70,7 @@ const insertSql = `
       type text, status text, reason text, resource_type text, resource_id text, version text,
       version_at timestamptz, shopify_event_id text, correlation_id text, traceparent text,
       api_version text, subscription text, triggered_at timestamptz, received_at timestamptz,
-      processed_at timestamptz, body_bytes int, body_from int, body_length int, headers jsonb)
+      processed_at timestamptz, body_bytes int, body_from int, body_length int, headers json)
   ), inserted AS (
     INSERT INTO events (id, shop, source, transport, delivery_key, topic, domain, type, status,
       reason, resource_type, resource_id, version, version_at, shopify_event_id, correlation_id,
@@ -88,6 +88,7 @@ const insertSql = `
   )
   SELECT id FROM inserted`;
 
+/** What is `undefined` takes no part in the JSON, and is null in Postgres. */
 function toRow(event: NewEvent, bodyFrom: number) {
   const receivedAt = new Date(event.receivedAtMs).toISOString();
   return {
@@ -97,22 +98,22 @@ function toRow(event: NewEvent, bodyFrom: number) {
     transport: event.transport,
     key: event.deliveryKey,
     topic: event.topic,
-    domain: event.domain,
-    type: event.type,
+    domain: event.domain ?? undefined,
+    type: event.type ?? undefined,
     status: event.status,
-    reason: event.reason,
-    resource_type: event.resource?.type ?? null,
-    resource_id: event.resource?.id ?? null,
-    version: event.resource?.version ?? null,
-    version_at: event.resource ? new Date(event.resource.versionAtMs).toISOString() : null,
-    shopify_event_id: event.shopifyEventId,
+    reason: event.reason ?? undefined,
+    resource_type: event.resource?.type,
+    resource_id: event.resource?.id,
+    version: event.resource?.version,
+    version_at: event.resource ? new Date(event.resource.versionAtMs).toISOString() : undefined,
+    shopify_event_id: event.shopifyEventId ?? undefined,
     correlation_id: event.correlationId,
     traceparent: event.traceparent,
-    api_version: event.apiVersion,
-    subscription: event.subscription,
-    triggered_at: event.triggeredAt,
+    api_version: event.apiVersion ?? undefined,
+    subscription: event.subscription ?? undefined,
+    triggered_at: event.triggeredAt ?? undefined,
     received_at: receivedAt,
-    processed_at: event.status === "received" ? null : receivedAt,
+    processed_at: event.status === "received" ? undefined : receivedAt,
     body_bytes: event.bodyBytes,
     body_from: bodyFrom,
     body_length: event.body.length,
