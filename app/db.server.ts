@@ -131,6 +131,29 @@ function statementName(text: string): string {
   return name;
 }
 
+/** One statement that can be planned; several in one text cannot be prepared. */
+const oneStatement = /^\s*(select|insert|update|delete|with)\b[^;]*;?\s*$/i;
+
+/** More different texts than these are made of values, and each would stay in the server's memory. */
+const mostKept = 500;
+
+/** A library's pool that keeps its plans: it gives no names to its statements, so the connection does. */
+class PreparingClient extends pg.Client {
+  override query(...given: unknown[]): never {
+    const query = super.query as unknown as (this: pg.Client, ...given: unknown[]) => never;
+    const [text, values] = given;
+    const isKept =
+      typeof text === "string" &&
+      (statementNames.has(text) || (statementNames.size < mostKept && oneStatement.test(text)));
+    if (!isKept) return query.apply(this, given);
+    const callback = given.find((argument) => typeof argument === "function");
+    return query.call(this, named(text, Array.isArray(values) ? values : []), callback);
+  }
+}
+
+/** For a pool of a library's own, of pg's kind: what `prepareStatements` and `lookupsOnly` are for one of ours. */
+export const keepsPlansByIndex = { Client: PreparingClient, options: byIndex.trim() };
+
 /** The least UUIDv7 of an instant: ids of earlier rows are below it, later ones are not. */
 export function firstIdOf(ms: number): string {
   const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, "0");

@@ -1,6 +1,6 @@
 import { PgBoss, type Db, type Job } from "pg-boss";
 import type { ZodType } from "zod";
-import type { Transaction } from "#app/db.server.ts";
+import { keepsPlansByIndex, type Transaction } from "#app/db.server.ts";
 import { jobs, type JobDefinition, type JobName, type JobPayload } from "#app/jobs.ts";
 import type { Logger } from "#app/observability/index.server.ts";
 import { type Engine, enqueue, type EnqueuedJob } from "./enqueue.ts";
@@ -75,6 +75,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     monitorIntervalSeconds: 2,
     maintenanceIntervalSeconds: 60,
     useListenNotify: worker,
+    // Asking for jobs took as long to plan as to do.
+    ...(worker ? keepsPlansByIndex : {}),
   });
   boss.on("error", (error) => {
     options.log.warn({ err: error }, "queue error; the queue tries again by itself");
