@@ -140,14 +140,14 @@ const mostKept = 500;
 /** A library's pool that keeps its plans: it gives no names to its statements, so the connection does. */
 class PreparingClient extends pg.Client {
   override query(...given: unknown[]): never {
-    const query = super.query as unknown as (this: pg.Client, ...given: unknown[]) => never;
+    const send = (...parts: unknown[]) => (super.query as (...parts: unknown[]) => never)(...parts);
     const [text, values] = given;
     const isKept =
       typeof text === "string" &&
       (statementNames.has(text) || (statementNames.size < mostKept && oneStatement.test(text)));
-    if (!isKept) return query.apply(this, given);
+    if (!isKept) return send(...given);
     const callback = given.find((argument) => typeof argument === "function");
-    return query.call(this, named(text, Array.isArray(values) ? values : []), callback);
+    return send(named(text, Array.isArray(values) ? values : []), callback);
   }
 }
 
