@@ -20,6 +20,7 @@ import {
   lockOrderHold,
   noteLetGo,
   notePlaced,
+  notePlacedOn,
   noteWeighed,
   type OrderHoldRow,
 } from "./order-hold-store.ts";
@@ -36,7 +37,8 @@ export type KeepDeps = OrderHoldDeps & {
 const routedAfterMs = 10 * 60_000;
 
 /**
- * Brings Shopify to what an order's hold says: places it and asks the participants, or takes it away.
+ * Brings Shopify to what an order's hold says: places it and asks the participants, places it on what
+ * an edit has added to the order since, or takes it away.
  * Every step can be repeated, by several at once: Shopify takes a handle once, and whoever has placed a
  * hold looks whether it still stands before asking anybody. A hold that is over is taken away whenever
  * this runs, since somebody who was slow may have placed it again.
@@ -46,8 +48,9 @@ export async function keepOrderHold(
   { shop, holdId }: JobPayload<"keep-order-hold">,
 ): Promise<void> {
   const hold = await findOrderHold(deps.db, holdId);
-  if (hold === null || hold.step === "placed" || !(await getShop(deps.db, shop))) return;
-  if (hold.status === "held" && hold.step === "place") await place(deps, hold);
+  if (hold === null || !(await getShop(deps.db, shop))) return;
+  if (hold.step === "placed") await placeOnAdded(deps, hold);
+  else if (hold.status === "held" && hold.step === "place") await place(deps, hold);
   else await letGo(deps, hold);
 }
 
@@ -65,9 +68,36 @@ async function place(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
   }
   const why = await orDenied(placeOnAll(deps, hold, order));
   if (why !== null) return fail(deps, hold, why === "denied" ? deniedWords : why);
-  const stands = await deps.db.transaction((tx) => askIfItStands(deps, tx, hold, order.name));
+  const stands = await deps.db.transaction((tx) => askIfItStands(deps, tx, hold, order));
   // It ended while it was being placed.
   if (!stands) await letGo(deps, hold);
+}
+
+/**
+ * An edit may give an order more to ship, which nothing holds. What was there before is left as it is:
+ * the merchant may have let a part of it go by hand.
+ */
+async function placeOnAdded(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
+  const { id, shop, orderId, rule, placedOn } = hold;
+  const order = await orDenied(read(deps, hold));
+  if (order === null || order === "denied") return;
+  const { nodes } = order.fulfillmentOrders;
+  const added = nodes.filter((one) => !placedOn.includes(one.id));
+  if (added.length === 0) return;
+  const handle = handleOf(orderId, rule);
+  for (const one of added) {
+    if (isUnder(one, handle) || !canBeHeld(one)) continue;
+    const outcome = await holdFulfillmentOrder(deps.shopify, shop, one.id, handle, rule);
+    if (outcome.kind === "refused")
+      throw new Error(`Shopify did not hold what was added to an order: ${outcome.why}`);
+  }
+  const stands = await notePlacedOn(deps.db, id, idsOf(order));
+  // It ended while it was being placed.
+  if (!stands) await letGo(deps, hold);
+}
+
+function idsOf({ fulfillmentOrders }: NonNullable<OrderToHold>): string[] {
+  return fulfillmentOrders.nodes.map(({ id }) => id);
 }
 
 /** Null, or why the order cannot be kept back. */
@@ -97,15 +127,15 @@ async function askIfItStands(
   deps: KeepDeps,
   tx: Transaction,
   { id, shop }: OrderHoldRow,
-  name: string,
+  order: NonNullable<OrderToHold>,
 ): Promise<boolean> {
   const hold = await lockOrderHold(tx, id);
   if (hold === null || !isKeptBack(hold)) return false;
   if (hold.told) return true;
   const { ttlSeconds } = hold;
   const expiresAt = new Date(deps.clock.now() + ttlSeconds * 1000);
-  const reference = sealReference(deps.vault, id, name);
-  await notePlaced(tx, id, { reference, expiresAt });
+  const reference = sealReference(deps.vault, id, order.name);
+  await notePlaced(tx, id, { reference, expiresAt, on: idsOf(order) });
   await tellAboutOrder(deps, tx, { ...hold, reference, expiresAt }, "requested");
   const payload = { shop, holdId: id };
   await deps.enqueue(tx, "expire-hold", [{ payload, group: shop, startAfterSeconds: ttlSeconds }]);

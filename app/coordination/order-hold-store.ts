@@ -19,6 +19,8 @@ export interface OrderHoldRow {
   /** False: it has to be read first whether the rule is about the order. */
   readonly weighed: boolean;
   readonly told: boolean;
+  /** Fulfillment orders that were there when it was last placed. */
+  readonly placedOn: readonly string[];
   readonly ttlSeconds: number;
   readonly onSilence: SilencePolicy;
   readonly correlationId: string;
@@ -30,7 +32,7 @@ export interface OrderHoldRow {
 }
 
 const columns = `h.id, h.shop, h.order_id AS "orderId", h.rule, h.reference, h.status, h.reason, h.step,
-  h.weighed, h.told, h.ttl_seconds AS "ttlSeconds", h.on_silence AS "onSilence",
+  h.weighed, h.told, h.placed_on AS "placedOn", h.ttl_seconds AS "ttlSeconds", h.on_silence AS "onSilence",
   h.correlation_id AS "correlationId", h.traceparent, h.created_at AS "createdAt",
   h.expires_at AS "expiresAt", h.decided_at AS "decidedAt",
   ${participantsSql} AS participants`;
@@ -147,17 +149,47 @@ export async function lockKeptBack(
   return rows;
 }
 
+/** Ids of the holds that Shopify has on some orders; nothing is locked. */
+export async function placedHolds(
+  tx: Transaction,
+  shop: string,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    "SELECT id FROM order_holds WHERE shop = $1 AND order_id = ANY($2) AND step = 'placed'",
+    [shop, orderIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Notes that Shopify holds the order, and until when its participants, who are asked now, may answer. */
 export async function notePlaced(
   tx: Transaction,
   id: string,
-  placed: { readonly reference: Uint8Array; readonly expiresAt: Date },
+  placed: {
+    readonly reference: Uint8Array;
+    readonly expiresAt: Date;
+    readonly on: readonly string[];
+  },
 ): Promise<void> {
   await tx.query(
     `UPDATE order_holds SET step = 'placed', told = true, reference = $2,
-       expires_at = $3 WHERE id = $1`,
-    [id, placed.reference, placed.expiresAt],
+       expires_at = $3, placed_on = $4 WHERE id = $1`,
+    [id, placed.reference, placed.expiresAt, placed.on],
   );
+}
+
+/** Notes what there is of the order now that Shopify holds all of it; false: the hold is over. */
+export async function notePlacedOn(
+  db: Queryable,
+  id: string,
+  fulfillmentOrderIds: readonly string[],
+): Promise<boolean> {
+  const { rows } = await db.query(
+    "UPDATE order_holds SET placed_on = $2 WHERE id = $1 AND step = 'placed' RETURNING 1 AS one",
+    [id, fulfillmentOrderIds],
+  );
+  return rows.length > 0;
 }
 
 /** Notes how a locked hold ended, and what Shopify has to be told of it. */

@@ -4,16 +4,16 @@ import type { AppliedOrder } from "#app/processing/index.server.ts";
 import { findConsumed } from "./consume-holds.ts";
 import { actOnOrderHold, type OrderHoldDeps } from "./end-order-hold.ts";
 import { participantsAmong, systemsToAsk } from "./find-participants.ts";
-import { insertOrderHold, lockKeptBack } from "./order-hold-store.ts";
+import { insertOrderHold, lockKeptBack, placedHolds } from "./order-hold-store.ts";
 import { orderRulesOf, type OrderRuleRow } from "./order-rule-store.ts";
 import { isSettled, orderFacts, weighOrder } from "./weigh-order.ts";
 
 /**
  * Has orders held that a rule of the store calls high value, in the transaction that applies them: each
  * once for each rule, whatever comes again. What was told of an order may not say whether a rule is
- * about it (a poll reads less than a webhook brings): a worker then reads it first. Holds of orders
- * that are cancelled end, and holds of units that an order now takes are consumed. The orders are
- * locked by whoever applies them.
+ * about it (a poll reads less than a webhook brings): a worker then reads it first, as it reads one that
+ * is held, to which an edit may have added something. Holds of orders that are cancelled end, and holds
+ * of units that an order now takes are consumed. The orders are locked by whoever applies them.
  */
 export async function weighOrders(
   deps: OrderHoldDeps,
@@ -29,6 +29,9 @@ export async function weighOrders(
     await actOnOrderHold(deps, tx, hold, { kind: "cancel" });
   const open = orders.filter(({ deleted, data }) => !deleted && isSettled(data) === null);
   if (open.length === 0) return;
+  const ids = open.map(({ id }) => id);
+  const jobs = (await placedHolds(tx, shop, ids)).map((holdId) => jobFor(shop, holdId));
+  await deps.enqueue(tx, "keep-order-hold", jobs);
   const wanted = (await orderRulesOf(tx, shop)).flatMap((rule) =>
     open.flatMap((order) => {
       const weight = weighOrder(rule, orderFacts(order.data));
@@ -41,9 +44,12 @@ export async function weighOrders(
     const participants = participantsAmong(systems, rule.participants);
     const hold = { ...holdOf(deps, shop, rule, order), weighed, participants };
     if (!(await insertOrderHold(tx, hold))) continue;
-    const payload = { shop, holdId: hold.id };
-    await deps.enqueue(tx, "keep-order-hold", [{ payload, group: shop }]);
+    await deps.enqueue(tx, "keep-order-hold", [jobFor(shop, hold.id)]);
   }
+}
+
+function jobFor(shop: string, holdId: string) {
+  return { payload: { shop, holdId }, group: shop };
 }
 
 function holdOf(

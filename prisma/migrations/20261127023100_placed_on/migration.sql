@@ -1,0 +1,1 @@
+ALTER TABLE "order_holds" ADD COLUMN "placed_on" TEXT[] NOT NULL DEFAULT '{}';
