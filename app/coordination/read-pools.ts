@@ -72,6 +72,7 @@ function storeView(
 ): PoolLevelView {
   return {
     shop,
+    locationId: level?.locationId ?? null,
     shown: level?.seen ?? null,
     onHand: level?.onHand ?? null,
     state: stateOf(level, shared, sellable),

@@ -95,6 +95,8 @@ export const poolLevelStates = ["current", "behind", "counting", "refused", "abs
 /** What one store shows of a pool. Times RFC 3339. */
 export interface PoolLevelView {
   readonly shop: string;
+  /** Where in the store it is shown; null: nowhere. */
+  readonly locationId: string | null;
   /** What is available there, as counted or written last; null: not read yet. */
   readonly shown: number | null;
   /** In its hands then, sold and held units included. */

@@ -6,8 +6,15 @@ import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { poolLevelWords } from "#app/ui/stock-words.ts";
 
-/** What is known of an article's stock; one column for each store of the group. `own`: who looks. */
-export function poolColumns(own: string, shops: readonly string[]): readonly Column<PoolView>[] {
+/** Who looks: a store, with what it calls its locations, by gid. */
+interface Onlooker {
+  readonly shop: string;
+  readonly places: Readonly<Record<string, string>>;
+}
+
+/** What is known of an article's stock; one column for each store of the group. */
+export function poolColumns(own: Onlooker, shops: readonly string[]): readonly Column<PoolView>[] {
+  const hereOf = (row: PoolView) => row.stores.find((store) => store.shop === own.shop);
   const figures: [string, string, (row: PoolView) => number][] = [
     ["quantity", "In the pool", (row) => row.quantity],
     ["held", "Held", (row) => row.held],
@@ -15,6 +22,12 @@ export function poolColumns(own: string, shops: readonly string[]): readonly Col
   ];
   return [
     { key: "sku", heading: "SKU", cell: (row) => row.sku },
+    {
+      key: "location",
+      heading: "Location here",
+      optional: true,
+      cell: (row) => own.places[hereOf(row)?.locationId ?? ""] ?? "–",
+    },
     ...figures.map(
       ([key, heading, figure]): Column<PoolView> => ({
         key,
@@ -35,7 +48,7 @@ export function poolColumns(own: string, shops: readonly string[]): readonly Col
       align: "end",
       optional: true,
       cell: (row) => {
-        const here = row.stores.find((store) => store.shop === own)?.onHand ?? null;
+        const here = hereOf(row)?.onHand ?? null;
         return here === null ? "–" : formatCount(here);
       },
     },

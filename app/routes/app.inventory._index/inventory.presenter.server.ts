@@ -1,5 +1,6 @@
 import type { AppContext } from "#app/context.server.ts";
 import { groupOf, listHolds, listPools, readExposure } from "#app/coordination/index.server.ts";
+import { locationNames } from "#app/mirror/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 
 /** Articles read at a time. */
@@ -18,6 +19,10 @@ export async function loadInventory(
     listHolds({ db, vault }, { shop, groupId: group?.id ?? null }, { limit: 10, status: "held" }),
     readExposure({ db, clock }, shop),
   ]);
+  const here = pools.items.flatMap(({ stores }) => stores.filter((one) => one.shop === shop));
+  const places = await locationNames(db, shop, [
+    ...new Set(here.flatMap(({ locationId }) => locationId ?? [])),
+  ]);
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
@@ -25,6 +30,8 @@ export async function loadInventory(
     group,
     search: wanted.search,
     rows: pools.items,
+    /** What the store calls the locations it shows them at, by gid. */
+    places: Object.fromEntries(places),
     next: pools.next,
     holds: holds.items,
     exposure,

@@ -82,7 +82,7 @@ export default function InventoryScreen() {
         />
         <Table
           caption="Articles by SKU, with what each store shows"
-          columns={poolColumns(page.shop, group?.shops ?? [])}
+          columns={poolColumns(page, group?.shops ?? [])}
           rows={page.rows}
           keyOf={(row) => row.id}
           hrefOf={(row) => `/app/inventory/${row.id}`}
