@@ -205,8 +205,9 @@ export async function launchServer(cluster: PostgresCluster, port: number): Prom
     });
     child.unref();
     const exited = exitOf(child).then(async (code) => {
-      const text = await readFile(logFile, "utf8");
-      return Buffer.from(text).subarray(offset).toString() || `postgres ended with ${code}`;
+      // Hours may have passed, and the whole folder may be gone.
+      const text = await readFile(logFile).catch(() => Buffer.alloc(0));
+      return text.subarray(offset).toString() || `postgres ended with ${code}`;
     });
     return { pid: child.pid, exited };
   } finally {
