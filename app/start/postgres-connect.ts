@@ -14,7 +14,7 @@ import { type PostgresSettings, rememberAnotherPort } from "./postgres-settings.
 import { errorCode, StartError } from "./start-error.ts";
 
 /** Name under which the processes that use the server show up in `pg_stat_activity`. */
-export const presenceName = "converge presence";
+const presenceName = "converge presence";
 
 /** Name of those that no longer need the server, until their connection has closed. */
 export const leavingName = "converge leaving";

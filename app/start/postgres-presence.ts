@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { leavingName, presenceName } from "./postgres-connect.ts";
+import { leavingName } from "./postgres-connect.ts";
 import { errorText } from "./start-error.ts";
 
 // Any number, as long as all processes agree: serialises "am I the last one?".
 const releaseLock = 7_240_113;
-// A pool that was just closed leaves backends behind for a moment.
+// Pools that were just closed, and processes that were killed, leave backends behind for a moment.
 const closingGraceMs = 1_000;
 const firstRetryMs = 200;
 const longestRetryMs = 5_000;
@@ -76,27 +76,23 @@ export function holdPresence(options: PresenceOptions): { release: () => Promise
 
 /**
  * Says that it goes before it asks who stays. So the last one to say it sees nobody, however long
- * the connections of those before it take to close: one of them always stops the server.
+ * the connections of those before it take to close: one of them always stops the server. What was
+ * just closed or killed gets a moment to be gone.
  */
 async function isLast(client: Client): Promise<boolean> {
   await client.query("SELECT set_config('application_name', $1, false)", [leavingName]);
   await client.query("SELECT pg_advisory_lock($1)", [releaseLock]);
   const deadlineMs = Date.now() + closingGraceMs;
   for (;;) {
-    const { rows } = await client.query<{ present: number; other: number }>(othersSql, [
-      presenceName,
-      leavingName,
-    ]);
-    const { present = 0, other = 0 } = rows[0] ?? {};
-    if (present > 0) return false;
-    if (other === 0) return true;
+    const { rows } = await client.query<{ stay: boolean }>(othersSql, [leavingName]);
+    if (rows[0]?.stay === false) return true;
     if (Date.now() > deadlineMs) return false;
     await sleep(50);
   }
 }
 
 const othersSql = `
-  SELECT count(*) FILTER (WHERE application_name = $1)::int AS present,
-         count(*) FILTER (WHERE application_name NOT IN ($1, $2))::int AS other
-  FROM pg_stat_activity
-  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+  SELECT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> $1
+  ) AS stay`;
