@@ -149,14 +149,14 @@ export async function lockKeptBack(
   return rows;
 }
 
-/** Ids of the holds that Shopify has on some orders; nothing is locked. */
-export async function placedHolds(
+/** Ids of the holds that keep some orders from being shipped; nothing is locked. */
+export async function keptBackIds(
   tx: Transaction,
   shop: string,
   orderIds: readonly string[],
 ): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(
-    "SELECT id FROM order_holds WHERE shop = $1 AND order_id = ANY($2) AND step = 'placed'",
+    "SELECT id FROM order_holds WHERE shop = $1 AND order_id = ANY($2) AND step IN ('place', 'placed')",
     [shop, orderIds],
   );
   return rows.map(({ id }) => id);

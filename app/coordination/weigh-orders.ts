@@ -4,7 +4,7 @@ import type { AppliedOrder } from "#app/processing/index.server.ts";
 import { findConsumed } from "./consume-holds.ts";
 import { actOnOrderHold, type OrderHoldDeps } from "./end-order-hold.ts";
 import { participantsAmong, systemsToAsk } from "./find-participants.ts";
-import { insertOrderHold, lockKeptBack, placedHolds } from "./order-hold-store.ts";
+import { insertOrderHold, lockKeptBack, keptBackIds } from "./order-hold-store.ts";
 import { orderRulesOf, type OrderRuleRow } from "./order-rule-store.ts";
 import { isSettled, orderFacts, weighOrder } from "./weigh-order.ts";
 
@@ -30,7 +30,7 @@ export async function weighOrders(
   const open = orders.filter(({ deleted, data }) => !deleted && isSettled(data) === null);
   if (open.length === 0) return;
   const ids = open.map(({ id }) => id);
-  const jobs = (await placedHolds(tx, shop, ids)).map((holdId) => jobFor(shop, holdId));
+  const jobs = (await keptBackIds(tx, shop, ids)).map((holdId) => jobFor(shop, holdId));
   await deps.enqueue(tx, "keep-order-hold", jobs);
   const wanted = (await orderRulesOf(tx, shop)).flatMap((rule) =>
     open.flatMap((order) => {

@@ -106,6 +106,22 @@ it("a hold that ends while it is placed on what was added is taken away again", 
   expect(await holds()).toEqual([0, 0]);
 });
 
+it("what an edit adds while the order is being held is held too", async () => {
+  orderId = `gid://shopify/Order/${rig.sell(NORTH, sku).orderId}`;
+  await tell("orders/create");
+  rig.putAround(async (ask, _shop, text) => {
+    const answered = await ask();
+    if (!text.includes("mutation HoldFulfillmentOrder")) return answered;
+    rig.restore();
+    editOrder();
+    await tell("orders/updated");
+    await rig.bench.run();
+    return answered;
+  });
+  await rig.settle();
+  expect(await holds()).toEqual([1, 1]);
+});
+
 it("a process that dies after any step leaves what was added under one hold", async () => {
   editOrder();
   for (let dieAfter = 1; ; dieAfter += 1) {
