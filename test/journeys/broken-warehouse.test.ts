@@ -75,6 +75,8 @@ test("what a comparison finds is repaired on a person's word", async () => {
   await app.getByRole("button", { name: "Run reconciliation" }).click();
   await app.getByLabel("With", { exact: true }).selectOption({ label: "Demo Warehouse" });
   await app.getByRole("button", { name: "Run", exact: true }).click();
+  // Before it is in the list, leaving the page would take the order back.
+  await app.getByRole("row").filter({ hasText: "Demo Warehouse" }).first().waitFor();
   await expect
     .poll(
       async () => {
