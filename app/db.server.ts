@@ -68,17 +68,17 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     query_timeout: statementTimeoutMs + 500,
     options: `-c TimeZone=UTC -c statement_timeout=${String(statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000${options.lookupsOnly === true ? byIndex : ""}`,
     keepAlive: true,
+    ...(options.prepareStatements === true ? { Client: PreparingClient } : {}),
   });
   // An idle connection that dies is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
-  const prepare = options.prepareStatements === true;
   return {
     pool,
     prisma,
     url,
-    query: (text, values) => (prepare ? pool.query(named(text, values)) : pool.query(text, values)),
-    transaction: (work) => inTransaction(pool, work, prepare),
+    query: (text, values) => pool.query(text, values),
+    transaction: (work) => inTransaction(pool, work),
     close: async () => {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
@@ -86,16 +86,12 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   };
 }
 
-async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (tx: Transaction) => Promise<T>,
-  prepare: boolean,
-): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query("BEGIN");
-    const result = await work(prepare ? preparing(client) : client);
+    const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
@@ -110,44 +106,36 @@ async function inTransaction<T>(
   }
 }
 
-/** Statements by their text's hash: equal texts share one plan per connection. */
-function preparing(client: pg.PoolClient): Transaction {
-  return {
-    query: (text, values) => client.query(named(text, values)),
-  };
-}
-
-function named(text: string, values?: unknown[]) {
-  return { name: statementName(text), text, ...(values ? { values } : {}) };
-}
-
-const statementNames = new Map<string, string>();
-
-function statementName(text: string): string {
-  const known = statementNames.get(text);
-  if (known !== undefined) return known;
-  const name = hash("sha256", text).slice(0, 32);
-  statementNames.set(text, name);
-  return name;
-}
-
 /** One statement that can be planned; several in one text cannot be prepared. */
 const oneStatement = /^\s*(select|insert|update|delete|with)\b[^;]*;?\s*$/i;
 
 /** More different texts than these are made of values, and each would stay in the server's memory. */
 const mostKept = 500;
 
-/** A library's pool that keeps its plans: it gives no names to its statements, so the connection does. */
+/** By text: equal texts share one plan per connection. */
+const statementNames = new Map<string, string>();
+
+function statementName(text: string): string | undefined {
+  const known = statementNames.get(text);
+  if (known !== undefined || statementNames.size >= mostKept || !oneStatement.test(text))
+    return known;
+  const name = hash("sha256", text).slice(0, 32);
+  statementNames.set(text, name);
+  return name;
+}
+
+/**
+ * A connection that plans each statement once. Whoever sends it does not know: that goes for a
+ * library's statements as for ours.
+ */
 class PreparingClient extends pg.Client {
   override query(...given: unknown[]): never {
     const send = (...parts: unknown[]) => (super.query as (...parts: unknown[]) => never)(...parts);
     const [text, values] = given;
-    const isKept =
-      typeof text === "string" &&
-      (statementNames.has(text) || (statementNames.size < mostKept && oneStatement.test(text)));
-    if (!isKept) return send(...given);
+    const name = typeof text === "string" ? statementName(text) : undefined;
+    if (name === undefined) return send(...given);
     const callback = given.find((argument) => typeof argument === "function");
-    return send(named(text, Array.isArray(values) ? values : []), callback);
+    return send({ name, text, values: Array.isArray(values) ? values : [] }, callback);
   }
 }
 
