@@ -78,20 +78,15 @@ async function place(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
  * the merchant may have let a part of it go by hand.
  */
 async function placeOnAdded(deps: KeepDeps, hold: OrderHoldRow): Promise<void> {
-  const { id, shop, orderId, rule, placedOn } = hold;
   const order = await orDenied(read(deps, hold));
   if (order === null || order === "denied") return;
   const { nodes } = order.fulfillmentOrders;
-  const added = nodes.filter((one) => !placedOn.includes(one.id));
+  const added = nodes.filter((one) => !hold.placedOn.includes(one.id));
   if (added.length === 0) return;
-  const handle = handleOf(orderId, rule);
-  for (const one of added) {
-    if (isUnder(one, handle) || !canBeHeld(one)) continue;
-    const outcome = await holdFulfillmentOrder(deps.shopify, shop, one.id, handle, rule);
-    if (outcome.kind === "refused")
-      throw new Error(`Shopify did not hold what was added to an order: ${outcome.why}`);
-  }
-  const stands = await notePlacedOn(deps.db, id, idsOf(order));
+  const { refusal } = await placeOn(deps, hold, added);
+  if (refusal !== null)
+    throw new Error(`Shopify did not hold what was added to an order: ${refusal}`);
+  const stands = await notePlacedOn(deps.db, hold.id, idsOf(order));
   // It ended while it was being placed.
   if (!stands) await letGo(deps, hold);
 }
@@ -102,24 +97,35 @@ function idsOf({ fulfillmentOrders }: NonNullable<OrderToHold>): string[] {
 
 /** Null, or why the order cannot be kept back. */
 async function placeOnAll(
-  { shopify, clock }: KeepDeps,
-  { shop, orderId, rule, createdAt }: OrderHoldRow,
+  deps: KeepDeps,
+  hold: OrderHoldRow,
   order: NonNullable<OrderToHold>,
 ): Promise<string | null> {
-  const handle = handleOf(orderId, rule);
   const { nodes } = order.fulfillmentOrders;
-  if (nodes.length === 0 && clock.now() - createdAt.getTime() < routedAfterMs)
+  if (nodes.length === 0 && deps.clock.now() - hold.createdAt.getTime() < routedAfterMs)
     throw new Error("Shopify has not routed the order yet");
+  const { held, refusal } = await placeOn(deps, hold, nodes);
+  if (refusal !== null) return `Shopify did not hold it: ${refusal}`;
+  return held > 0 ? null : "Nothing of it can be held any more: it is shipped, or being shipped.";
+}
+
+/** Places it on those of an order's fulfillment orders that can be held; `held`: how many are under it. */
+async function placeOn(
+  { shopify }: KeepDeps,
+  { shop, orderId, rule }: OrderHoldRow,
+  fulfillmentOrders: NonNullable<OrderToHold>["fulfillmentOrders"]["nodes"],
+): Promise<{ readonly held: number; readonly refusal: string | null }> {
+  const handle = handleOf(orderId, rule);
   let held = 0;
-  for (const one of nodes) {
+  for (const one of fulfillmentOrders) {
     if (!isUnder(one, handle)) {
       if (!canBeHeld(one)) continue;
       const outcome = await holdFulfillmentOrder(shopify, shop, one.id, handle, rule);
-      if (outcome.kind === "refused") return `Shopify did not hold it: ${outcome.why}`;
+      if (outcome.kind === "refused") return { held, refusal: outcome.why };
     }
     held += 1;
   }
-  return held > 0 ? null : "Nothing of it can be held any more: it is shipped, or being shipped.";
+  return { held, refusal: null };
 }
 
 /** Asks the participants of a hold that Shopify has; false: it is over. */

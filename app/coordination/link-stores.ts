@@ -92,18 +92,25 @@ export async function withCandidates<Pool extends { readonly id: string; readonl
   );
 }
 
+interface LinkedStores {
+  readonly made: readonly { readonly shop: string; readonly levelId: string }[];
+  readonly unplaced: readonly string[];
+}
+
 /**
  * Ties the level of each member that has the article to a locked pool. A store without it is left out
  * until that changes; one of whose articles it is not certain which is meant, until somebody has
- * looked. Returns the levels that are new: they have to be read before anything is written there.
+ * looked. `made`: the levels that are new: they have to be read before anything is written there.
+ * `unplaced`: stores that have the article, and nobody knows where.
  */
 export async function linkStores(
   deps: { readonly vault: Vault; readonly clock: { readonly now: () => number } },
   tx: Transaction,
   pool: { readonly id: string; readonly sku: string },
   members: readonly Member[],
-): Promise<{ readonly shop: string; readonly levelId: string }[]> {
+): Promise<LinkedStores> {
   const made: { shop: string; levelId: string }[] = [];
+  const unplaced: string[] = [];
   const barcodes = await barcodesOf(tx, pool.id);
   for (const { shop, locationId } of members) {
     const known = [...barcodes.values()];
@@ -126,12 +133,15 @@ export async function linkStores(
     if (before?.state === "doubt") await dropDoubt(tx, pool.id, shop);
     if (verdict.kind === "none") continue;
     const levelId = await tieItem(deps, tx, pool.id, { shop, locationId }, verdict.itemId);
-    if (levelId === null) continue;
+    if (levelId === null) {
+      unplaced.push(shop);
+      continue;
+    }
     made.push({ shop, levelId });
     const barcode = candidates.find((one) => one.inventoryItemId === verdict.itemId)?.barcode;
     if (typeof barcode === "string") barcodes.set(shop, barcode);
   }
-  return made;
+  return { made, unplaced };
 }
 
 function chosenIn(choice: LinkChoice | null): LinkFacts["chosen"] {

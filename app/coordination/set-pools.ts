@@ -25,6 +25,12 @@ type Word = JobPayload<"set-pool">;
 const lookAgainSeconds = 1;
 
 /**
+ * Where a store has an article may be taken in at this very moment, by somebody who cannot see the
+ * pool yet: neither knows of the other. By then that is done.
+ */
+const placeAgainSeconds = 5;
+
+/**
  * Carries out what owners say of pools, in the transaction that completes the jobs: once each, in one
  * order for all workers. Stores that come to show a pool for the first time are read before anything
  * is written there.
@@ -113,7 +119,16 @@ async function tie(
   const shops = new Set(known.map((level) => level.shop));
   const missing = members.filter((member) => !shops.has(member.shop));
   if (missing.length === 0) return known;
-  const made = await linkStores(deps, tx, pool, missing);
+  const { made, unplaced } = await linkStores(deps, tx, pool, missing);
+  await deps.enqueue(
+    tx,
+    "link-store",
+    unplaced.map((shop) => ({
+      payload: { shop, groupId: pool.groupId ?? "", after: null, poolId: pool.id },
+      group: shop,
+      startAfterSeconds: placeAgainSeconds,
+    })),
+  );
   if (made.length === 0) return known;
   const levels = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
   await askForReads(deps, tx, levels, null);

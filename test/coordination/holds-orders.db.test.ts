@@ -7,10 +7,11 @@ import {
   replaceOrderRules,
 } from "#app/coordination/index.server.ts";
 import type { OrderHoldView } from "#app/coordination/types.ts";
-import { OrderToHoldDocument, ShopifyQueryError } from "#app/shopify/index.server.ts";
+import { ShopifyQueryError } from "#app/shopify/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { tablesNaming } from "#test/privacy/whole-database.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
+import { ordersToHold } from "./orders-to-hold.ts";
 import { createPoolRig } from "./pool-rig.ts";
 
 let rig: Awaited<ReturnType<typeof createPoolRig>>;
@@ -28,45 +29,11 @@ beforeEach(async () => {
   await rules({});
 });
 
-/** One rule: orders of this test's article. */
-const rules = (more: object) =>
-  replaceOrderRules(rig.deps, { shop: NORTH, actor: "user:1" }, [
-    {
-      name: "rings",
-      when: { kind: "sku", skus: [sku] },
-      participants: [rig.warehouse.id, fraud],
-      ttlSeconds: 600,
-      onSilence: "keep",
-      ...more,
-    },
-  ]);
-
-const inShopify = async (orderId: string) => {
-  const { order } = await rig.deps.shopify.graphql(NORTH, OrderToHoldDocument, { id: orderId });
-  if (order === null) throw new Error("the twin has no such order");
-  return order;
-};
-/** Tells of an order as Shopify does. */
-const tell = async (orderId: string, topic: string, more: object = {}) => {
-  const { name, createdAt, totalPriceSet, tags } = await inShopify(orderId);
-  const { amount, currencyCode } = totalPriceSet.shopMoney;
-  const body = {
-    id: Number(orderId.split("/").at(-1)),
-    admin_graphql_api_id: orderId,
-    name,
-    created_at: createdAt,
-    updated_at: new Date().toISOString(),
-    cancelled_at: null,
-    fulfillment_status: null,
-    total_price: amount,
-    currency: currencyCode,
-    tags: tags.join(", "),
-    line_items: [{ sku }],
-    ...more,
-  };
-  await rig.bench.receive({ shop: NORTH, topic, body: JSON.stringify(body) });
-};
-const sell = (): string => `gid://shopify/Order/${rig.sell(NORTH, sku).orderId}`;
+const { inShopify, sell, tell, ...orders } = ordersToHold(
+  () => rig,
+  () => sku,
+);
+const rules = (more: object) => orders.rules([rig.warehouse.id, fraud], more);
 const order = async (): Promise<{ orderId: string; id: string }> => {
   const orderId = sell();
   await tell(orderId, "orders/create");
@@ -144,11 +111,11 @@ describe("an order of high value", () => {
     const kept = await order();
     await rules({ onSilence: "release" });
     const shipped = await order();
-    rig.ring(kept.id);
+    rig.due("expire-hold", kept.id);
     await rig.settle();
     expect((await viewOf(kept.orderId)).status).toBe("held");
     rig.later(601_000);
-    for (const { id } of [kept, shipped]) rig.ring(id);
+    for (const { id } of [kept, shipped]) rig.due("expire-hold", id);
     await rig.settle();
     rig.later(-601_000);
     expect([await handles(kept.orderId), await handles(shipped.orderId)]).toEqual([

@@ -104,11 +104,11 @@ describe("a hold", () => {
   it("ends by itself when its time is up, and comes back if a clock is behind", async () => {
     await share(10);
     const { id } = await place({ ttlSeconds: 60 });
-    rig.ring(id);
+    rig.due("expire-hold", id);
     await rig.settle();
     expect([await statusOf(id), await stock()]).toEqual(["held", [7, 7, 3]]);
     rig.later(61_000);
-    rig.ring(id);
+    rig.due("expire-hold", id);
     await rig.settle();
     expect([await statusOf(id), await stock()]).toEqual(["expired", [10, 10, 0]]);
   });

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import {
-  keepOrderHold,
-  listOrderHolds,
-  releaseOrderHold,
-  replaceOrderRules,
-} from "#app/coordination/index.server.ts";
-import { OrderToHoldDocument, ReleaseFulfillmentHoldDocument } from "#app/shopify/index.server.ts";
+import { keepOrderHold, listOrderHolds, releaseOrderHold } from "#app/coordination/index.server.ts";
+import { ReleaseFulfillmentHoldDocument } from "#app/shopify/index.server.ts";
 import { NORTH } from "#test/twin-conformance/support.ts";
+import { ordersToHold } from "./orders-to-hold.ts";
 import { createPoolRig } from "./pool-rig.ts";
 
 let rig: Awaited<ReturnType<typeof createPoolRig>>;
@@ -21,16 +17,8 @@ afterAll(() => rig.close());
 beforeEach(async () => {
   // One unit is left where the order is shipped from: what an edit adds comes from the other place.
   sku = rig.nextShared({ north: 2 });
-  await replaceOrderRules(rig.deps, { shop: NORTH, actor: "user:1" }, [
-    {
-      name: "rings",
-      when: { kind: "sku", skus: [sku] },
-      participants: [rig.warehouse.id],
-      ttlSeconds: 600,
-      onSilence: "keep",
-    },
-  ]);
-  orderId = `gid://shopify/Order/${rig.sell(NORTH, sku).orderId}`;
+  await orders.rules([rig.warehouse.id]);
+  orderId = orders.sell();
   await tell("orders/create");
   await rig.settle();
   const { items } = await listOrderHolds(rig, NORTH, { limit: 1 });
@@ -38,17 +26,11 @@ beforeEach(async () => {
   holdId = items[0]?.id ?? "";
 });
 
-const tell = async (topic: string) => {
-  const body = {
-    admin_graphql_api_id: orderId,
-    created_at: new Date().toISOString(),
-    updated_at: new Date().toISOString(),
-    cancelled_at: null,
-    fulfillment_status: null,
-    line_items: [{ sku }],
-  };
-  await rig.bench.receive({ shop: NORTH, topic, body: JSON.stringify(body) });
-};
+const orders = ordersToHold(
+  () => rig,
+  () => sku,
+);
+const tell = (topic: string) => orders.tell(orderId, topic);
 const editOrder = () =>
   rig.twin.operations.editOrder({
     shop: NORTH,
@@ -58,11 +40,8 @@ const editOrder = () =>
   });
 /** How many of our holds each fulfillment order of the order is under, the oldest first. */
 const holds = async () =>
-  (await inShopify()).map(({ fulfillmentHolds }) => fulfillmentHolds.length);
-const inShopify = async () => {
-  const { order } = await rig.deps.shopify.graphql(NORTH, OrderToHoldDocument, { id: orderId });
-  return order?.fulfillmentOrders.nodes ?? [];
-};
+  (await fulfillmentOrders()).map(({ fulfillmentHolds }) => fulfillmentHolds.length);
+const fulfillmentOrders = async () => (await orders.inShopify(orderId)).fulfillmentOrders.nodes;
 const askedOf = async () => {
   const { rows } = await rig.db.query("SELECT 1 FROM changes WHERE resource_id = $1", [holdId]);
   return rows.length;
@@ -81,7 +60,7 @@ it("what an edit adds to an order that is held is held too, once, and let go wit
 });
 
 it("what the merchant let go by hand stays let go, whatever is added", async () => {
-  const [first] = await inShopify();
+  const [first] = await fulfillmentOrders();
   const holdIds = first?.fulfillmentHolds.map((hold) => hold.id) ?? [];
   const { graphql } = rig.deps.shopify;
   await graphql(NORTH, ReleaseFulfillmentHoldDocument, { id: first?.id ?? "", holdIds });
@@ -107,7 +86,7 @@ it("a hold that ends while it is placed on what was added is taken away again", 
 });
 
 it("what an edit adds while the order is being held is held too", async () => {
-  orderId = `gid://shopify/Order/${rig.sell(NORTH, sku).orderId}`;
+  orderId = orders.sell();
   await tell("orders/create");
   rig.putAround(async (ask, _shop, text) => {
     const answered = await ask();

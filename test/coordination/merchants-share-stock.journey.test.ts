@@ -107,8 +107,7 @@ test("the last unit sold in one store is gone in the other", async () => {
     .toBe("said");
   await open("south", "/inventory");
   await app.getByRole("link", { name: sku }).click();
-  // In a store that was just installed, what is not counted at once is counted within a minute.
-  await expect.poll(() => shown(NORTH), { timeout: 100_000 }).toBe("1");
+  await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("1");
   await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("1");
   demo.twin.operations.sell({ shop: NORTH, sku });
   await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("0");

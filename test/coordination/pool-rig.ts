@@ -256,14 +256,14 @@ function mishaps(hooks: Hooks, deps: Parts) {
       };
       return { died: () => left <= 0 };
     },
-    /** Lets the job run that waits for a hold's end. */
-    ring: (holdId: string) => {
-      const job = bench.jobs.find(
-        ({ name, payload }) =>
-          name === "expire-hold" && (payload as { holdId: string }).holdId === holdId,
-      );
-      if (job === undefined) throw new Error("no job waits for the end of this hold");
-      bench.jobs.splice(bench.jobs.indexOf(job), 1, { ...job, startAfterSeconds: 0 });
+    /** Lets jobs of a kind run that wait for their time; `holdId`: only those of a hold. */
+    due: (kind: JobName, holdId?: string) => {
+      const isMeant = (payload: unknown) =>
+        holdId === undefined || (payload as { holdId?: string }).holdId === holdId;
+      const mine = bench.jobs.filter((job) => job.name === kind && isMeant(job.payload));
+      if (mine.length === 0) throw new Error(`no ${kind} waits for its time`);
+      for (const job of mine)
+        bench.jobs.splice(bench.jobs.indexOf(job), 1, { ...job, startAfterSeconds: 0 });
     },
   };
 }

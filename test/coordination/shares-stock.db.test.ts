@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listPools, readPoolChange } from "#app/coordination/index.server.ts";
+import { processEvents } from "#app/processing/index.server.ts";
 import { readTimeline } from "#app/timeline/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
@@ -45,6 +46,26 @@ describe("stock that stores share", () => {
       const { available, reserved, committed } = await rig.quantities(shop, sku);
       expect([shop, onHand]).toEqual([shop, available + reserved + committed]);
     }
+  });
+
+  it("is shown where a store told of it at the very moment of the owner's first word", async () => {
+    const fresh = rig.nextShared({ north: 9, south: 9 });
+    await rig.say(fresh, { available: 3 });
+    await rig.bench.run();
+    await rig.hint(NORTH, fresh);
+    const told = rig.bench.take();
+    await rig.db.transaction(async (tx) => {
+      await processEvents(rig.bench.deps, tx, told);
+      expect(rig.bench.jobs.map((job) => job.name)).toContain("set-pool");
+      await rig.settle();
+    });
+    await rig.settle();
+    expect((await rig.quantities(NORTH, fresh)).available).toBe(9);
+    rig.due("link-store");
+    await rig.settle();
+    expect((await rig.quantities(NORTH, fresh)).available).toBe(3);
+    // It looks once more, and not for ever.
+    expect(rig.bench.jobs.map((job) => job.name)).not.toContain("link-store");
   });
 
   it("has one story, told in each of its stores over all of them", async () => {
