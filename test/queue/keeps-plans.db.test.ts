@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { keepsPlansByIndex } from "#app/db.server.ts";
+import { openQueue } from "#app/queue/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 
 let rig: Rig;
@@ -35,6 +37,32 @@ it("a statement without a name is planned once per connection, with values and w
     });
   }
   expect([await kept(byName), await kept(all)]).toEqual([1, 1]);
+});
+
+it("a worker's queue asks for jobs, and does them, on such connections", async () => {
+  const { vault, log } = rig;
+  const queue = await openQueue({ url: rig.database.url, vault, log, role: "worker" });
+  const kept = new Promise<readonly string[]>((resolve) => {
+    void queue.work("process-events", 1, async (_jobs, tx) => {
+      type Row = { readonly statement: string };
+      const { rows } = await tx.query<Row>("SELECT statement FROM pg_prepared_statements");
+      const { rows: scan } = await tx.query<Row>(
+        "SELECT setting AS statement FROM pg_settings WHERE name = 'enable_seqscan'",
+      );
+      resolve([...rows, ...scan].map((row) => row.statement));
+    });
+  });
+  try {
+    const payload = { shop: "any.myshopify.com", eventIds: [randomUUID()], failures: 0 };
+    await rig.db.transaction((tx) =>
+      queue.enqueue(tx, "process-events", [{ payload, group: "any.myshopify.com" }]),
+    );
+    expect(await kept).toEqual(
+      expect.arrayContaining(["SELECT statement FROM pg_prepared_statements", "off"]),
+    );
+  } finally {
+    await queue.stop(1_000);
+  }
 });
 
 it("its plans go by indexes alone", async () => {
