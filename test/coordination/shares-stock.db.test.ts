@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listPools, readPoolChange } from "#app/coordination/index.server.ts";
+import { learnLocations } from "#app/mirror/index.server.ts";
 import { processEvents } from "#app/processing/index.server.ts";
+import { loadInventory } from "#app/routes/app.inventory._index/inventory.presenter.server.ts";
 import { readTimeline } from "#app/timeline/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
@@ -46,6 +48,17 @@ describe("stock that stores share", () => {
       const { available, reserved, committed } = await rig.quantities(shop, sku);
       expect([shop, onHand]).toEqual([shop, available + reserved + committed]);
     }
+  });
+
+  it("is listed with the name of the location where the store that looks shows it", async () => {
+    await share(12);
+    const { locationId } = rig.levelOf(NORTH, sku);
+    await learnLocations(rig.db, NORTH, [{ id: locationId, name: "Old Port Shop" }]);
+    const page = await loadInventory(rig.deps, NORTH, { search: sku, after: null });
+    const here = page.rows[0]?.stores.find((store) => store.shop === NORTH);
+    expect(page.places[here?.locationId ?? ""]).toBe("Old Port Shop");
+    // Another store's locations have no names here.
+    expect(Object.keys(page.places)).toEqual([locationId]);
   });
 
   it("is shown where a store told of it at the very moment of the owner's first word", async () => {
