@@ -78,23 +78,52 @@ function forgetJobs(
   }));
 }
 
-function commitOthers(deps: CommitDeps, events: readonly NewEvent[]): Promise<CommitOutcome[]> {
-  return deps.db.transaction(async (tx) => {
-    const installed = await installedShops(tx, [...new Set(events.map((event) => event.shop))]);
-    const firsts = new Map<string, NewEvent>();
-    for (const event of events)
-      if (installed.has(event.shop) && !firsts.has(keyOf(event))) firsts.set(keyOf(event), event);
-    const fresh =
-      firsts.size > 0 ? (await insertEvents(tx, [...firsts.values()])).ids : new Set<string>();
-    const outcomes = events.map((event): CommitOutcome => {
-      if (!installed.has(event.shop)) return "not_installed";
-      return fresh.has(event.id) ? "accepted" : "duplicate";
-    });
-    const stored = events.filter((event) => fresh.has(event.id));
-    await deps.queue.enqueue(tx, "process-events", jobsFor(deps, stored));
-    const repeats = events.filter((_event, index) => outcomes[index] === "duplicate");
+/** A shop of the batch has not installed the app: nothing is stored for it, and nobody else's events wait for that. */
+class StrangersError extends Error {
+  override readonly name = "StrangersError";
+  readonly installed: ReadonlySet<string>;
+  constructor(installed: ReadonlySet<string>) {
+    super("Webhooks came for shops that have not installed the app.");
+    this.installed = installed;
+  }
+}
+
+/**
+ * Shopify sends to shops that have the app, so the events travel with the question whether they do, in
+ * one round trip; for the few that removed it a moment ago, it is undone and done again without them.
+ */
+async function commitOthers(
+  deps: CommitDeps,
+  events: readonly NewEvent[],
+): Promise<CommitOutcome[]> {
+  try {
+    return await commitInstalled(deps, events);
+  } catch (error) {
+    if (!(error instanceof StrangersError)) throw error;
+    const known = events.filter((event) => error.installed.has(event.shop));
+    const outcomes = known.length > 0 ? await commitOthers(deps, known) : [];
+    const byEvent = new Map(known.map((event, index) => [event, outcomes[index]]));
+    return events.map((event) => byEvent.get(event) ?? "not_installed");
+  }
+}
+
+/** @throws StrangersError */
+function commitInstalled(deps: CommitDeps, events: readonly NewEvent[]): Promise<CommitOutcome[]> {
+  const shops = [...new Set(events.map((event) => event.shop))];
+  const firsts = new Map<string, NewEvent>();
+  for (const event of events) if (!firsts.has(keyOf(event))) firsts.set(keyOf(event), event);
+  return deps.db.transaction(async (tx, last) => {
+    const [installed, { ids: fresh }] = await Promise.all([
+      installedShops(tx, shops),
+      insertEvents(tx, [...firsts.values()]),
+    ]);
+    if (installed.size < shops.length) throw new StrangersError(installed);
+    const outcomes = events.map(({ id }) => (fresh.has(id) ? "accepted" : "duplicate"));
+    const repeats = events.filter(({ id }) => !fresh.has(id));
     await noteRepeats(tx, repeats, deps.nowMs());
+    const stored = events.filter(({ id }) => fresh.has(id));
     await noteSettled(tx, stored, deps.nowMs());
+    await deps.queue.enqueue(last, "process-events", jobsFor(deps, stored));
     return outcomes;
   });
 }

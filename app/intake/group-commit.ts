@@ -1,6 +1,7 @@
 /**
  * Group commit: whatever gathered while the last commit was under way goes into the next one. Idle,
- * a request is committed at once; under load, batches form by themselves. Nobody waits on a timer.
+ * a request is committed at once; under load, batches form by themselves, and those that are small
+ * follow each other at a distance.
  */
 
 /** Too much is waiting already; the caller should say so and come back later. */
@@ -21,6 +22,13 @@ export interface GroupCommitOptions<Item, Result> {
   readonly maxCommitsInFlight: number;
   /** A commit begins beside another one only with so many items: few at a time cost more than they win. */
   readonly overlapFromItems: number;
+  /**
+   * So long after the last one the next commit begins: one item costs both processors nearly what
+   * twenty cost, and what many small commits take is what everybody waits for.
+   */
+  readonly gapMs: number;
+  /** So many items do not wait for that. */
+  readonly fullFromItems: number;
 }
 
 interface Waiting<Item, Result> {
@@ -44,6 +52,7 @@ export function createGroupCommit<Item, Result>(
 ): GroupCommit<Item, Result> {
   const queue: Waiting<Item, Result>[] = [];
   const idleWaiters: (() => void)[] = [];
+  const distance = keepDistance(options.gapMs, pump);
   let waitingBytes = 0;
   let inFlight = 0;
 
@@ -60,38 +69,17 @@ export function createGroupCommit<Item, Result>(
     return queue.splice(0, count);
   }
 
-  async function commitOneByOne(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    for (const entry of batch) {
-      try {
-        const [result] = await options.commit([entry.item]);
-        entry.resolve(result as Result);
-      } catch (error) {
-        entry.reject(error);
-      }
-    }
-  }
-
-  async function commitBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    try {
-      const results = await options.commit(batch.map((entry) => entry.item));
-      batch.forEach((entry, index) => {
-        entry.resolve(results[index] as Result);
-      });
-    } catch (error) {
-      if (batch.length > 1 && options.isItemFault(error)) await commitOneByOne(batch);
-      else for (const entry of batch) entry.reject(error);
-    }
-  }
-
   function mayBegin(): boolean {
-    if (inFlight === 0) return queue.length > 0;
-    return inFlight < options.maxCommitsInFlight && queue.length >= options.overlapFromItems;
+    if (queue.length === 0 || inFlight >= options.maxCommitsInFlight) return false;
+    if (inFlight > 0 && queue.length < options.overlapFromItems) return false;
+    return queue.length >= options.fullFromItems || distance.isKept();
   }
 
   function pump(): void {
     while (mayBegin()) {
       inFlight += 1;
-      void commitBatch(takeBatch()).finally(() => {
+      distance.begin();
+      void commitBatch(options, takeBatch()).finally(() => {
         inFlight -= 1;
         pump();
       });
@@ -118,4 +106,53 @@ export function createGroupCommit<Item, Result>(
         ? Promise.resolve()
         : new Promise((resolve) => idleWaiters.push(resolve)),
   };
+}
+
+/** Whether `gapMs` have passed since the last beginning; who asks too early is called back when they have. */
+function keepDistance(gapMs: number, callBack: () => void) {
+  let begunAtMs = -Infinity;
+  let alarm: NodeJS.Timeout | null = null;
+  return {
+    begin(): void {
+      begunAtMs = performance.now();
+    },
+    isKept(): boolean {
+      const leftMs = begunAtMs + gapMs - performance.now();
+      if (leftMs <= 0) return true;
+      alarm ??= setTimeout(() => {
+        alarm = null;
+        callBack();
+      }, leftMs);
+      return false;
+    },
+  };
+}
+
+async function commitBatch<Item, Result>(
+  options: GroupCommitOptions<Item, Result>,
+  batch: readonly Waiting<Item, Result>[],
+): Promise<void> {
+  try {
+    const results = await options.commit(batch.map((entry) => entry.item));
+    batch.forEach((entry, index) => {
+      entry.resolve(results[index] as Result);
+    });
+  } catch (error) {
+    if (batch.length > 1 && options.isItemFault(error)) await commitOneByOne(options, batch);
+    else for (const entry of batch) entry.reject(error);
+  }
+}
+
+async function commitOneByOne<Item, Result>(
+  options: GroupCommitOptions<Item, Result>,
+  batch: readonly Waiting<Item, Result>[],
+): Promise<void> {
+  for (const entry of batch) {
+    try {
+      const [result] = await options.commit([entry.item]);
+      entry.resolve(result as Result);
+    } catch (error) {
+      entry.reject(error);
+    }
+  }
 }

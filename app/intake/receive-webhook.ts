@@ -60,6 +60,8 @@ export function createIntake(options: IntakeOptions): Intake {
     maxWaitingBytes: 128 * 1024 * 1024,
     maxCommitsInFlight: 2,
     overlapFromItems: 4,
+    gapMs: 5,
+    fullFromItems: 64,
   });
   const myTurn = takeTurns(checkedPerTurn);
   return {

@@ -86,8 +86,8 @@ describe("an incident", () => {
       db: {
         ...rig.db,
         transaction: (work: Parameters<typeof rig.db.transaction>[0]) =>
-          rig.db.transaction(async (tx) => {
-            await work(tx);
+          rig.db.transaction(async (tx, last) => {
+            await work(tx, last);
             throw dying;
           }),
       } as typeof rig.db,

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createGroupCommit,
   type GroupCommitOptions,
@@ -43,6 +43,8 @@ function workbench(options: Partial<GroupCommitOptions<Item, string>> = {}) {
     maxWaitingBytes: 10_000,
     maxCommitsInFlight: 1,
     overlapFromItems: 1,
+    gapMs: 0,
+    fullFromItems: 1,
     ...options,
   });
   return { group, commits };
@@ -254,5 +256,51 @@ describe("idle", () => {
     await second;
     await waited;
     expect(idle).toBe(true);
+  });
+});
+
+describe("small commits", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  async function justCommitted() {
+    const bench = workbench({ gapMs: 5, fullFromItems: 4 });
+    void bench.group.submit(item("first"));
+    await settle();
+    bench.commits[0]?.succeed();
+    await settle();
+    return bench;
+  }
+
+  it("follow each other at a distance, and hold what came meanwhile", async () => {
+    const { group, commits } = await justCommitted();
+    const stored = Promise.all(items(2).map((each) => group.submit(each)));
+    await settle();
+    vi.advanceTimersByTime(4);
+    await settle();
+    expect(commits).toHaveLength(1);
+    void group.submit(item("third"));
+    vi.advanceTimersByTime(1);
+    await settle();
+    expect(commits[1]?.names).toEqual(["item 0", "item 1", "third"]);
+    commits[1]?.succeed();
+    expect(await stored).toEqual(["item 0 stored", "item 1 stored"]);
+    await group.idle();
+  });
+
+  it("that are full do not wait, nor does one that comes alone", async () => {
+    const { group, commits } = await justCommitted();
+    for (const each of items(4)) void group.submit(each);
+    await settle();
+    expect(commits[1]?.names).toHaveLength(4);
+    commits[1]?.succeed();
+    vi.advanceTimersByTime(5);
+    void group.submit(item("alone"));
+    await settle();
+    expect(commits[2]?.names).toEqual(["alone"]);
   });
 });

@@ -215,6 +215,22 @@ describe("a signed webhook", () => {
     expect((await post({ shop: "stranger.myshopify.com" })).status).toBe(200);
     expect(await eventsOf("stranger.myshopify.com")).toEqual([]);
   });
+
+  it("of installed shops is stored once, whatever strangers and repeats come in the same commit", async () => {
+    const shop = await installedShop();
+    const stranger = "gone.myshopify.com";
+    const twice = randomUUID();
+    const answers = await Promise.all(
+      [shop, stranger, shop, stranger, shop].map((name, place) =>
+        post({ shop: name, headers: place < 3 ? {} : { "x-shopify-webhook-id": twice } }),
+      ),
+    );
+    await post({ shop, headers: { "x-shopify-webhook-id": twice } });
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await eventsOf(stranger)).toEqual([]);
+    expect(await eventsOf(shop)).toHaveLength(3);
+    expect(await jobsOf(shop)).toBeGreaterThan(0);
+  });
 });
 
 describe("a request that cannot be taken", () => {

@@ -30,22 +30,16 @@ async function loseEveryProduct(): Promise<number> {
 /** A database that dies at its nth statement, and stays dead. */
 function mortal(db: Database, dieAt: number): { db: Database; died: () => boolean } {
   let statements = 0;
-  const query: Queryable["query"] = async (text, values) => {
-    statements += 1;
-    if (statements >= dieAt) throw new Error("killed");
-    return db.query(text, values);
-  };
+  const counting = (through: Queryable): Queryable => ({
+    query: async (text, values) => {
+      statements += 1;
+      if (statements >= dieAt) throw new Error("killed");
+      return through.query(text, values);
+    },
+  });
   const transaction: Database["transaction"] = (work) =>
-    db.transaction((tx) =>
-      work({
-        query: async (text, values) => {
-          statements += 1;
-          if (statements >= dieAt) throw new Error("killed");
-          return tx.query(text, values);
-        },
-      }),
-    );
-  return { db: { ...db, query, transaction }, died: () => statements >= dieAt };
+    db.transaction((tx, last) => work(counting(tx), counting(last)));
+  return { db: { ...db, ...counting(db), transaction }, died: () => statements >= dieAt };
 }
 
 /** As if the process were gone and its minute over. */

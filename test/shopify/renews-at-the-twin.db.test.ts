@@ -63,8 +63,8 @@ test("killed between the answer and the save: the old refresh token still works,
   const dying: Database = {
     ...database.db,
     transaction: (work) =>
-      database.db.transaction(async (tx) => {
-        await work(tx);
+      database.db.transaction(async (tx, last) => {
+        await work(tx, last);
         throw new Error("killed before the commit");
       }),
   };

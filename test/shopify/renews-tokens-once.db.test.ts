@@ -119,8 +119,8 @@ test("a process that dies before the new token is saved has not used it: the nex
   const dying: Database = {
     ...database.db,
     transaction: (work) =>
-      database.db.transaction(async (tx) => {
-        await work(tx);
+      database.db.transaction(async (tx, last) => {
+        await work(tx, last);
         throw new Error("killed before the commit");
       }),
   };

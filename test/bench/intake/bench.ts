@@ -16,7 +16,8 @@ import { type Measured, reportOf } from "./report.ts";
 import { benchShops } from "./traffic.ts";
 
 const bodySizes = [2_048, 20_480] as const;
-const warmUpSeconds = 1.5;
+/** Some ten thousand webhooks: until then V8 still compiles what it has seen, on the same processors. */
+const warmUpSeconds = 4;
 const runSeconds = 3;
 /**
  * A server that commits in groups idles a quarter of its time with 128 webhooks under way; one that
