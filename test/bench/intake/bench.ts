@@ -23,13 +23,13 @@ const runSeconds = 3;
  * A server that commits in groups idles a quarter of its time with 128 webhooks under way; one that
  * takes them one by one is full with far fewer. Each is tried with few and with many.
  */
-const saturations: readonly Load[] = [128, 384].map((connections) => ({
+const saturations: readonly Load[] = [128, 256, 384].map((connections) => ({
   kind: "saturation",
   connections,
 }));
 const warmUp: Load = { kind: "saturation", connections: 128 };
 const rates: readonly Load[] = [200, 500, 1_000].map((perSecond) => ({ kind: "rate", perSecond }));
-/** Everything twice, apart in time, so that one noisy moment of the machine decides nothing. */
+/** Everything three times, apart in time, so that one noisy moment of the machine decides nothing. */
 const loads: readonly Load[] = saturations.flatMap((saturation) => [...rates, saturation]);
 
 /** A contestant that is up, and how many webhooks it has acknowledged so far. */

@@ -38,7 +38,7 @@ export function reportOf(
   };
   const notes = [
     `${machine.processors} processors (${machine.model}), Node ${machine.node}, ${postgres} on the same machine, load generator on the same machine.`,
-    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is the better of 128 and of 384 connections, the rest the better of two runs.",
+    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is the best of 128, 256 and 384 connections, the rest the best of three runs.",
     "(a) commits event and job before it answers and processes in a worker afterwards; (b) processes before it answers; (c) does not process.",
   ];
   const table = [
@@ -131,7 +131,7 @@ function sizesOf(measured: readonly Measured[]): number[] {
 }
 
 /**
- * Each load was run twice, apart in time; the better run counts, for every contestant: noise on the
+ * Each load was run three times, apart in time; the best run counts, for every contestant: noise on the
  * machine only ever makes one worse.
  */
 function atRate(
