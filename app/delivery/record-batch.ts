@@ -29,7 +29,7 @@ export async function recordBatch(
 ): Promise<void> {
   const nowMs = deps.clock.now();
   let lags: LagSample[] = [];
-  const next = await deps.db.transaction(async (tx) => {
+  const next = await deps.db.transaction(async (tx, last) => {
     const ids = await recordAttempts(
       tx,
       batch.map((item) => item.result),
@@ -48,7 +48,7 @@ export async function recordBatch(
     await switchOff(tx, destination, counted, moved, nowMs);
     await book(tx, destination, { ...after, circuit: moved }, counted, nowMs);
     lags = lagsOf(destination, counted);
-    await addLags(tx, lags, nowMs);
+    await addLags(last, lags, nowMs);
     return { ...after, stored: moved, circuit: moved };
   });
   gate.stored = next.stored;

@@ -47,14 +47,18 @@ export async function applyEvents(
   );
   const plan = await planChanges(deps, tx, shop, understood);
   const processedAtMs = Math.max(deps.clock.now(), plan.lastAppliedAtMs + 1);
-  await moveResources(tx, shop, [...plan.moves.values()], processedAtMs);
-  await rewriteStates(tx, shop, [...plan.recounts.values()]);
-  await insertChanges(tx, plan.changes, processedAtMs);
+  await Promise.all([
+    moveResources(tx, shop, [...plan.moves.values()], processedAtMs),
+    rewriteStates(tx, shop, [...plan.recounts.values()]),
+    insertChanges(tx, plan.changes, processedAtMs),
+  ]);
   await handOver(deps, tx, shop, plan);
   await deps.weighOrders(tx, shop, [...plan.orders.values()]);
   const settlements = [...plan.settlements, ...unreadable];
-  await settleEvents(tx, settlements, startedAtMs, processedAtMs);
-  await eraseBodies(tx, plan.erased);
+  await Promise.all([
+    settleEvents(tx, settlements, startedAtMs, processedAtMs),
+    eraseBodies(tx, plan.erased),
+  ]);
   traceProcessed(deps, events, settlements, startedAtMs);
   return {
     outcomes: settlements.map((item) => ({ shop, outcome: item.status, count: 1 })),

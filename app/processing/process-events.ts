@@ -117,11 +117,13 @@ export async function processEvents(
       }
   }
   // Last, and in one order, since all transactions of a minute meet on these few rows.
-  await addOutcomes(tx, tally.outcomes, deps.clock.now());
-  await addLags(tx, tally.lags, deps.clock.now());
-  await noteHeartbeats(tx, tally.signs);
+  await Promise.all([
+    addOutcomes(tx, tally.outcomes, deps.clock.now()),
+    addLags(tx, tally.lags, deps.clock.now()),
+    noteHeartbeats(tx, tally.signs),
+    addTopicFigures(tx, tally.figures),
+  ]);
   countLags(deps.counters, tally.lags);
-  await addTopicFigures(tx, tally.figures);
 }
 
 /** Jobs of one shop side by side, shops in one order for all workers. */
