@@ -35,7 +35,7 @@ export default function TimelinePage() {
   const live = useLiveRefresh();
   return (
     <Page
-      heading={resourceLabel(page.resource)}
+      heading={page.resource.id === "" ? "Timeline of a record" : resourceLabel(page.resource)}
       subheading="Everything that happened to it, in every connected system."
       back={{ content: "Events", to: "/app/events" }}
       loadedMs={page.loadedMs}
@@ -46,7 +46,7 @@ export default function TimelinePage() {
         accessory={<UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />}
       >
         {page.happenings.length === 0 ? (
-          <EmptyState kind="nothing" heading="Nothing is known of this record" />
+          <NothingKnown named={page.resource.id !== ""} />
         ) : (
           <Timeline
             label="What happened to this record"
@@ -61,5 +61,20 @@ export default function TimelinePage() {
         )}
       </Section>
     </Page>
+  );
+}
+
+/** A timeline is of one record, and this page is reached from it. */
+function NothingKnown({ named }: { readonly named: boolean }) {
+  return (
+    <EmptyState
+      kind="search"
+      heading={named ? "Nothing is known of this record" : "Choose a record first"}
+      action={{ content: "Find an event", to: "/app/events" }}
+    >
+      {named
+        ? "No event, delivery or write of the last 90 days names it. Find it by its SKU or id among the events."
+        : "Find an order, product or SKU among the events, open one, and follow its history."}
+    </EmptyState>
   );
 }
