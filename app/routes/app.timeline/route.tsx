@@ -36,7 +36,7 @@ export default function TimelinePage() {
   return (
     <Page
       heading={page.resource.id === "" ? "Timeline of a record" : resourceLabel(page.resource)}
-      subheading="Everything that happened to it, in every connected system."
+      subheading="Everything that happened to one record, in every connected system."
       back={{ content: "Events", to: "/app/events" }}
       loadedMs={page.loadedMs}
       timeZone={page.timeZone}
