@@ -48,6 +48,11 @@ const serverSettings = {
   // of a second on small machines: those that are done with are kept and used again.
   min_wal_size: "1GB",
   checkpoint_timeout: "10min",
+  // Whoever needs a page while all are dirty has to write one out first, and the log up to it: the background
+  // writer, by itself made for 4 MB a second, keeps ahead of a thousand webhooks.
+  bgwriter_delay: "20ms",
+  bgwriter_lru_maxpages: "1000",
+  bgwriter_lru_multiplier: "8",
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",
