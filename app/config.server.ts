@@ -76,13 +76,8 @@ export interface Config {
  * Reads and validates the environment.
  * @throws {ConfigError} naming every wrong variable and what it should be.
  */
-export function loadConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => describe(issue, given)).join("\n"));
-  }
-  const e = parsed.data;
+export function loadConfig(env: Environment): Config {
+  const e = parse(environment, env);
   return {
     databaseUrl: e.DATABASE_URL,
     port: e.PORT,
@@ -103,6 +98,23 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     workerConcurrency: e.WORKER_CONCURRENCY,
     workerPort: e.WORKER_PORT,
   };
+}
+
+/**
+ * Where the database is, for what needs nothing else of the environment; unset: the embedded Postgres.
+ * @throws {ConfigError}
+ */
+export function loadDatabaseUrl(env: Environment): string | undefined {
+  return parse(environment.pick({ DATABASE_URL: true }), env).DATABASE_URL;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function parse<Shape>(shape: z.ZodType<Shape>, env: Environment): Shape {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = shape.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => describe(issue, given)).join("\n"));
 }
 
 function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {

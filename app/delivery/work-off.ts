@@ -26,7 +26,7 @@ const destinationFreshMs = 1_000;
  * What finishes within this time of another is written down with it: writing costs six statements,
  * however many deliveries those are. The places that fall free are taken at once.
  */
-const gatherMs = 50;
+const gatherMs = 25;
 /** Retries that fall due while others are in flight are found within this time. */
 const lookAgainMs = 1_000;
 

@@ -53,9 +53,19 @@ export async function commitEvents(
   await deps.db.transaction((tx) =>
     deps.queue.enqueue(tx, "forget-shop", forgetJobs(deps, orders)),
   );
-  const outcomes = others.length > 0 ? await commitOthers(deps, others) : [];
-  const byEvent = new Map(others.map((event, index) => [event, outcomes[index]]));
-  return events.map((event) => byEvent.get(event) ?? "accepted");
+  const outcomes = await commitOthers(deps, others);
+  return among(events, others, outcomes, "accepted");
+}
+
+/** Outcomes in the order of all events, of which some have theirs and the rest have one in common. */
+function among(
+  all: readonly NewEvent[],
+  some: readonly NewEvent[],
+  outcomes: readonly CommitOutcome[],
+  rest: CommitOutcome,
+): CommitOutcome[] {
+  const byEvent = new Map(some.map((event, index) => [event, outcomes[index]]));
+  return all.map((event) => byEvent.get(event) ?? rest);
 }
 
 function ordersToForget({ topic, source, status }: NewEvent): boolean {
@@ -96,14 +106,13 @@ async function commitOthers(
   deps: CommitDeps,
   events: readonly NewEvent[],
 ): Promise<CommitOutcome[]> {
+  if (events.length === 0) return [];
   try {
     return await commitInstalled(deps, events);
   } catch (error) {
     if (!(error instanceof StrangersError)) throw error;
     const known = events.filter((event) => error.installed.has(event.shop));
-    const outcomes = known.length > 0 ? await commitOthers(deps, known) : [];
-    const byEvent = new Map(known.map((event, index) => [event, outcomes[index]]));
-    return events.map((event) => byEvent.get(event) ?? "not_installed");
+    return among(events, known, await commitOthers(deps, known), "not_installed");
   }
 }
 

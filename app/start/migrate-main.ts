@@ -1,10 +1,11 @@
+import { loadDatabaseUrl } from "#app/config.server.ts";
 import { ensureDatabase } from "./embedded-postgres.ts";
 import { migrate } from "./migrate.ts";
 import { runCommand } from "./run-command.ts";
 
 /** `npm run migrate`: needs DATABASE_URL and nothing else of the environment. */
 await runCommand(async () => {
-  const database = await ensureDatabase({ databaseUrl: process.env.DATABASE_URL || undefined });
+  const database = await ensureDatabase({ databaseUrl: loadDatabaseUrl(process.env) });
   try {
     const applied = await migrate(database.url);
     console.log(

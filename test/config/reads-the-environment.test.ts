@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ConfigError, loadConfig } from "#app/config.server.ts";
+import { ConfigError, loadConfig, loadDatabaseUrl } from "#app/config.server.ts";
 
 const needed = {
   SHOPIFY_API_KEY: "key",
@@ -36,6 +36,16 @@ describe("the environment", () => {
   it("takes a variable that is set to nothing for one that is not set", () => {
     const config = loadConfig({ ...needed, PORT: "", DATABASE_URL: "", METRICS_TOKEN: "" });
     expect(config).toEqual(loadConfig(needed));
+  });
+
+  it("tells where the database is without the rest, and what is wrong with that", () => {
+    const address = "postgresql://someone@db.example.com/converge";
+    expect(loadDatabaseUrl({ DATABASE_URL: address, PORT: "many" })).toBe(address);
+    expect(loadDatabaseUrl({ DATABASE_URL: "" })).toBeUndefined();
+    for (const wrong of ["foo", "mysql://db.example.com/converge"])
+      expect(() => loadDatabaseUrl({ DATABASE_URL: wrong })).toThrow(
+        /^DATABASE_URL has a wrong value: [^\n]+$/,
+      );
   });
 
   it("splits scopes and trims the addresses", () => {

@@ -1,4 +1,6 @@
-import { setTimeout } from "node:timers/promises";
+import type { Socket } from "node:net";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import type { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type TestDatabase, testDatabase } from "#test/support/database.ts";
 
@@ -23,7 +25,7 @@ describe("a transaction", () => {
     await database.db.transaction(async (tx, last) => {
       await tx.query(insert, [1, "first"]);
       await last.query(insert, [2, "last"]);
-      expect(await notes()).toEqual([1, 2]);
+      await expect.poll(notes).toEqual([1, 2]);
     });
     await database.db.transaction((tx) => tx.query(insert, [3, "without a last one"]));
     expect(await notes()).toEqual([1, 2, 3]);
@@ -80,4 +82,18 @@ describe("a transaction", () => {
     await expect(second).rejects.toThrow("one last statement");
     expect(await notes()).toEqual([1]);
   });
+});
+
+it("statements of one moment are all sent before the first is answered", async () => {
+  const client = await database.pool.connect();
+  try {
+    const stream = (client as unknown as Client).connection.stream as Socket;
+    const answers = Promise.all([client.query("SELECT pg_sleep(0.05)"), client.query("SELECT 2")]);
+    await setImmediate();
+    const sent = stream.bytesWritten;
+    await answers;
+    expect(stream.bytesWritten).toBe(sent);
+  } finally {
+    client.release();
+  }
 });
