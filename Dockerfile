@@ -23,5 +23,5 @@ USER node
 EXPOSE 3000
 # Node directly, without npm in between: signals reach the process, and it stops cleanly.
 # The flags as in app/start/node-flags.mjs.
-ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=64", "--v8-pool-size=1"]
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--v8-pool-size=1", "--no-parallel-scavenge"]
 CMD ["app/server/main.ts"]

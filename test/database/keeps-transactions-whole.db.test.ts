@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type TestDatabase, testDatabase } from "#test/support/database.ts";
 
 let database: TestDatabase;
@@ -95,5 +95,20 @@ it("statements of one moment are all sent before the first is answered", async (
     expect(stream.bytesWritten).toBe(sent);
   } finally {
     client.release();
+  }
+});
+
+it("a connection outlives a lull of a minute", async () => {
+  const backend = async () => {
+    const { rows } = await database.db.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    return rows[0]?.pid;
+  };
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const before = await backend();
+    vi.advanceTimersByTime(60_000);
+    expect(await backend()).toBe(before);
+  } finally {
+    vi.useRealTimers();
   }
 });
