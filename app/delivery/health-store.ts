@@ -1,6 +1,7 @@
 import { dataDomains } from "#app/data-domains.ts";
 import type { Queryable } from "#app/db.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
+import { slotOf } from "#app/time-slots.ts";
 import type { SystemHealth } from "./types.ts";
 
 /** Counting what waits or is dead stops here, so that a page costs the same in a flood. */
@@ -71,7 +72,7 @@ export async function deadSeries(
 ): Promise<number[]> {
   const ids = (await listSystems(db, shop)).map((system) => system.id);
   const { rows } = await db.query<{ slot: number; dead: number }>(
-    `SELECT least($5 - 1, floor(extract(epoch FROM m.minute - $3::timestamptz) * 1000 / $6))::int AS slot,
+    `SELECT ${slotOf("m.minute", { from: "$3", slotMs: "$6", points: "$5" })} AS slot,
        sum(m.dead)::int AS dead
      FROM unnest($2::text[]) AS s (system_id)
      JOIN delivery_minutes m ON m.shop = $1 AND m.system_id = s.system_id

@@ -1,5 +1,6 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import { firstIdOf, type Queryable, type Transaction } from "#app/db.server.ts";
+import { slotOf } from "#app/time-slots.ts";
 import type { FoundDiscrepancy } from "./record-discrepancy.ts";
 import type { DiscrepancyFilter, DiscrepancyKind, DiscrepancyStatus } from "./types.ts";
 
@@ -146,8 +147,7 @@ export async function countFound(
 ): Promise<number[]> {
   const { fromMs, toMs, points } = window;
   const { rows } = await db.query<{ slot: number; count: number }>(
-    `SELECT greatest(0, least($4 - 1,
-         floor(extract(epoch FROM first_seen_at - $3::timestamptz) * 1000 / $5)))::int AS slot,
+    `SELECT ${slotOf("first_seen_at", { from: "$3", slotMs: "$5", points: "$4" })} AS slot,
        count(*)::int AS count
      FROM (SELECT first_seen_at FROM discrepancies WHERE shop = $1 AND id >= $2::uuid
            ORDER BY id DESC LIMIT $6) AS capped

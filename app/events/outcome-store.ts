@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { isOfHours, slotOf } from "#app/time-slots.ts";
 import type { OutcomePoint } from "./types.ts";
 
 /** How many events of a shop ended how. */
@@ -30,13 +31,6 @@ export async function addOutcomes(
   );
 }
 
-const hourMs = 3_600_000;
-
-/** Whether whole hours can be told apart by such spans. */
-function isOfHours(fromMs: number, spanMs: number): boolean {
-  return fromMs % hourMs === 0 && spanMs % hourMs === 0;
-}
-
 /** Events by outcome in `points` equal spans of [fromMs, toMs), oldest first, empty spans included. */
 export async function outcomeSeries(
   db: Queryable,
@@ -55,7 +49,7 @@ export async function outcomeSeries(
        UNION ALL
        SELECT minute, outcome, count FROM event_outcomes
        WHERE shop = $1 AND minute >= (SELECT until FROM rolled) AND minute < $3)
-     SELECT least($4 - 1, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $5))::int AS slot,
+     SELECT ${slotOf("at", { from: "$2", slotMs: "$5", points: "$4" })} AS slot,
             outcome, sum(count) AS count
      FROM figures GROUP BY 1, 2`,
     [shop, new Date(fromMs), new Date(toMs), points, spanMs, isOfHours(fromMs, spanMs)],

@@ -1,6 +1,7 @@
 import type { Counters } from "#app/observability/index.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { isOfHours, slotOf } from "#app/time-slots.ts";
 import { bucketOf, quantileOf } from "./lag-histogram.ts";
 import { type DomainLag, type LagStage, lagStages, type StageLag } from "./types.ts";
 
@@ -51,12 +52,8 @@ export async function addLags(
   );
 }
 
-const hourMs = 3_600_000;
-
-/** Whether whole hours can be told apart by such spans. */
-function isOfHours(fromMs: number, spanMs: number): boolean {
-  return fromMs % hourMs === 0 && spanMs % hourMs === 0;
-}
+/** Events by bucket, as JSON has them. */
+type Histogram = Readonly<Record<string, number>>;
 
 /**
  * Total lag (change in Shopify to acknowledgement by a system) per domain, over [fromMs, toMs), with
@@ -70,20 +67,21 @@ export async function domainLags(
   points: number,
 ): Promise<DomainLag[]> {
   const spanMs = (toMs - fromMs) / points;
-  const { rows } = await db.query<{ domain: string; slot: number; bucket: number; count: string }>(
+  const inSlot = { from: "$2", slotMs: "$5", points: "$4" };
+  const { rows } = await db.query<{ domain: string; slot: number; counts: Histogram }>(
     `WITH rolled AS MATERIALIZED (
-       SELECT CASE WHEN $6 THEN greatest($2, max(until)) ELSE $2 END AS until FROM lag_hours_until),
-     figures AS (
-       SELECT l.domain, l.bucket, l.count, l.hour AS at
-       FROM unnest($7::text[]) AS d (domain) JOIN lag_hours l ON l.shop = $1 AND l.domain = d.domain
-         AND l.stage = 'total' AND l.hour >= $2 AND l.hour < least($3, (SELECT until FROM rolled))
+       SELECT CASE WHEN $6 THEN greatest($2, max(until)) ELSE $2 END AS until FROM lag_hours_until)
+     SELECT d.domain, h.slot, h.counts FROM unnest($7::text[]) AS d (domain) CROSS JOIN LATERAL (
+       SELECT ${slotOf("hour", inSlot)} AS slot, counts FROM lag_hours
+       WHERE shop = $1 AND domain = d.domain AND stage = 'total'
+         AND hour >= $2 AND hour < least($3, (SELECT until FROM rolled))
        UNION ALL
-       SELECT l.domain, l.bucket, l.count, l.minute
-       FROM unnest($7::text[]) AS d (domain) JOIN lag_buckets l ON l.shop = $1 AND l.domain = d.domain
-         AND l.stage = 'total' AND l.minute >= (SELECT until FROM rolled) AND l.minute < $3)
-     SELECT domain, bucket, sum(count) AS count,
-            least($4 - 1, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $5))::int AS slot
-     FROM figures GROUP BY domain, slot, bucket`,
+       SELECT slot, json_object_agg(bucket, count) FROM (
+         SELECT ${slotOf("minute", inSlot)} AS slot, bucket, sum(count) AS count FROM lag_buckets
+         WHERE shop = $1 AND domain = d.domain AND stage = 'total'
+           AND minute >= (SELECT until FROM rolled) AND minute < $3
+         GROUP BY 1, 2) AS minutes
+       GROUP BY slot) AS h`,
     [
       shop,
       new Date(fromMs),
@@ -104,8 +102,8 @@ export async function domainLags(
       };
       domains.set(row.domain, lag);
     }
-    for (const counts of [lag.all, lag.slots[Math.max(0, row.slot)]])
-      counts?.set(row.bucket, (counts.get(row.bucket) ?? 0) + Number(row.count));
+    addTo(lag.all, row.counts);
+    addTo(lag.slots[row.slot], row.counts);
   }
   return [...domains.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -172,6 +170,13 @@ export async function stageLags(
     LagStage,
     StageLag
   >;
+}
+
+function addTo(sum: Map<number, number> | undefined, counts: Histogram): void {
+  for (const [key, count] of Object.entries(counts)) {
+    const bucket = Number(key);
+    sum?.set(bucket, (sum.get(bucket) ?? 0) + count);
+  }
 }
 
 function seconds(counts: ReadonlyMap<number, number>, q: number): number | null {

@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { slotOf } from "#app/time-slots.ts";
 import { bucketOf, quantileOf } from "./lag-histogram.ts";
 import type { TopicHealth } from "./types.ts";
 
@@ -115,7 +116,7 @@ export async function readTopicHealth(
   const slotMs = (toMs - fromMs) / points;
   const { rows } = await db.query<Row>(
     `SELECT topic, kind, bucket, sum(count) AS count, max(last_at) AS last_at,
-       greatest(0, least($4 - 1, floor(extract(epoch FROM span - $2::timestamptz) * 1000 / $5)))::int AS slot
+       ${slotOf("span", { from: "$2", slotMs: "$5", points: "$4" })} AS slot
      FROM topic_spans
      WHERE shop = $1 AND span >= $2 AND span < $3
      GROUP BY topic, kind, slot, bucket`,
