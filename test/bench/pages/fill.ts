@@ -46,6 +46,7 @@ export async function fillHistory(
       await addEvents(db, from, to, events);
       await addDeliveries(db, from, to, events, measured);
     }
+    await addFullLists(db, measured);
   });
   await addFigures(db, measured.map(shopName));
   await rollUpLags(db, Date.now());
@@ -130,6 +131,34 @@ async function addDeliveries(
   );
 }
 
+/** Of what is rare every measured store has a page full, however short its history is, spread over all of it. */
+async function addFullLists(db: Database, measured: readonly number[]): Promise<void> {
+  const spread = `SELECT 'bench-' || s || '.myshopify.com' AS shop, 'sys_' || s || '_0' AS system, n,
+      now() - interval '1 day' * $3::float8 * n / $2 AS at
+    FROM unnest($1::int[]) AS s, generate_series(1, $2::int) AS n`;
+  await db.query(
+    `INSERT INTO events (id, shop, source, transport, delivery_key, topic, domain, type, status,
+       resource_type, resource_id, version, version_at, correlation_id, traceparent,
+       triggered_at, received_at, started_at, processed_at, body_bytes)
+     SELECT uuidv7(at - now()), shop, 'webhook', 'webhooks', 'rare-' || n, 'changes/loyalty', 'loyalty',
+       'loyalty_points.updated', 'applied', 'LoyaltyPoints', 'gid://shopify/LoyaltyPoints/' || n,
+       at::text, at, 'rare-' || n, '00-00000000000000000000000000000000-0000000000000000-01',
+       at, at, at, at, 800
+     FROM (${spread}) AS rows`,
+    [measured, fullList, days],
+  );
+  await db.query(
+    `INSERT INTO deliveries (id, shop, system_id, change_id, event_id, domain, type, resource_type,
+       resource_id, sku, version_at, status, attempts, next_attempt_at, created_at, finished_at,
+       reason)
+     SELECT uuidv7(at - now()), shop, system, 'rare-' || n, uuidv7(at - now()), 'inventory',
+       'inventory_level.updated', 'InventoryLevel', 'gid://shopify/InventoryLevel/' || n, 'SKU-' || n,
+       at, 'dead', 1, at, at, at, 'The system answered 422.'
+     FROM (${spread}) AS rows`,
+    [measured, fullList, days],
+  );
+}
+
 /** Counts and histograms per minute, as the corridor would have added them up. */
 async function addFigures(db: Database, names: readonly string[]): Promise<void> {
   await db.query(
@@ -156,8 +185,8 @@ async function addFigures(db: Database, names: readonly string[]): Promise<void>
   );
 }
 
-/** More than one page shows: a page of five rows says nothing about one of fifty. */
-const fewestDisagreements = 60;
+/** More than one page shows: how long fifty rows take says nothing about a history, and nothing about five rows. */
+const fullList = 60;
 
 /** One in a thousand records is not what its owner says. */
 async function addDisagreements(
@@ -167,7 +196,7 @@ async function addDisagreements(
 ): Promise<void> {
   const shop = shopName(number);
   const system = systemId(number, 0);
-  for (let n = 0; n < Math.max(fewestDisagreements, count); n += 1) {
+  for (let n = 0; n < Math.max(fullList, count); n += 1) {
     await db.transaction((tx) =>
       recordDiscrepancy({ vault }, tx, {
         shop,
