@@ -123,6 +123,37 @@ export async function domainLags(
     }));
 }
 
+/** Without a whole hour that is added up, `hours` is empty and begins where the window does. */
+const stageLagsSql = `
+  WITH whole AS (
+    SELECT date_trunc('minute', $5::timestamptz) AS start,
+      date_trunc('hour', $5::timestamptz + interval '1 hour' - interval '1 microsecond') AS "from",
+      least(date_trunc('hour', $6::timestamptz), max(until)) AS "to"
+    FROM lag_hours_until),
+  hours AS MATERIALIZED (
+    SELECT start, CASE WHEN "to" > "from" THEN "from" ELSE start END AS "from",
+      CASE WHEN "to" > "from" THEN "to" ELSE start END AS "to"
+    FROM whole)
+  SELECT s.stage, h.counts
+  FROM unnest($2::text[]) AS d (domain), unnest($3::text[]) AS s (stage), LATERAL (
+    SELECT counts FROM lag_hours
+    WHERE shop = $1 AND domain = d.domain AND stage = s.stage
+      AND ($4::text IS NULL OR system_id IN ('', $4))
+      AND hour >= (SELECT "from" FROM hours) AND hour < (SELECT "to" FROM hours)
+    UNION ALL
+    SELECT json_object_agg(bucket, count) FROM (
+      SELECT bucket, sum(count) AS count FROM (
+        SELECT bucket, count, system_id FROM lag_buckets
+        WHERE shop = $1 AND domain = d.domain AND stage = s.stage
+          AND minute >= (SELECT start FROM hours) AND minute < least($6, (SELECT "from" FROM hours))
+        UNION ALL
+        SELECT bucket, count, system_id FROM lag_buckets
+        WHERE shop = $1 AND domain = d.domain AND stage = s.stage
+          AND minute >= (SELECT "to" FROM hours) AND minute < $6) AS edges
+      WHERE $4::text IS NULL OR system_id IN ('', $4)
+      GROUP BY bucket) AS minutes
+    HAVING count(*) > 0) AS h`;
+
 /** Which lags are asked for; what is left out is any. */
 export interface LagQuery {
   readonly domain?: string | undefined;
@@ -133,36 +164,25 @@ export interface LagQuery {
 }
 
 /**
- * Lag per stage over the minutes that [fromMs, toMs) touches. Reads the histograms of those minutes
- * only, however long the history is.
+ * Lag per stage over the minutes that [fromMs, toMs) touches. Whole hours within it are read as such,
+ * as far as they are added up: a year costs what its hours do, and no history costs more.
  */
 export async function stageLags(
   db: Queryable,
   shop: string,
   query: LagQuery,
 ): Promise<Readonly<Record<LagStage, StageLag>>> {
-  const { rows } = await db.query<{ stage: LagStage; bucket: number; count: string }>(
-    `SELECT b.stage, b.bucket, sum(b.count) AS count
-     FROM unnest($2::text[]) AS d (domain), unnest($3::text[]) AS s (stage)
-     JOIN LATERAL (
-       SELECT stage, bucket, count FROM lag_buckets
-       WHERE shop = $1 AND domain = d.domain AND stage = s.stage
-         AND ($4::text IS NULL OR system_id IN ('', $4))
-         AND minute >= date_trunc('minute', $5::timestamptz) AND minute < $6) b ON true
-     GROUP BY b.stage, b.bucket`,
-    [
-      shop,
-      query.domain === undefined ? dataDomains : [query.domain],
-      lagStages,
-      query.system ?? null,
-      new Date(query.fromMs),
-      new Date(query.toMs),
-    ],
-  );
+  const { rows } = await db.query<{ stage: LagStage; counts: Histogram }>(stageLagsSql, [
+    shop,
+    query.domain === undefined ? dataDomains : [query.domain],
+    lagStages,
+    query.system ?? null,
+    new Date(query.fromMs),
+    new Date(query.toMs),
+  ]);
   const lagOf = (stage: LagStage): StageLag => {
-    const counts = new Map(
-      rows.filter((row) => row.stage === stage).map((row) => [row.bucket, Number(row.count)]),
-    );
+    const counts = new Map<number, number>();
+    for (const row of rows) if (row.stage === stage) addTo(counts, row.counts);
     const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => seconds(counts, q));
     return { p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null, count: countOf(counts) };
   };

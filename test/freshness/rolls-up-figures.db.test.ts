@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addOutcomes, outcomeSeries, rollUpOutcomes } from "#app/events/index.server.ts";
-import { addLags, domainLags, rollUpLags } from "#app/freshness/index.server.ts";
+import { addLags, domainLags, rollUpLags, stageLags } from "#app/freshness/index.server.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
 
 let rig: Rig;
@@ -19,6 +19,14 @@ const startMs = endMs - 72 * hourMs;
 const lags = (shop: string) => domainLags(rig.db, shop, startMs, endMs, 36);
 const outcomes = (shop: string) => outcomeSeries(rig.db, shop, startMs, endMs, 36);
 
+/** From and to the middle of an hour: whole hours lie between, or none. */
+const ofStages = (shop: string, hours: number) =>
+  stageLags(rig.db, shop, {
+    fromMs: startMs + 0.4 * hourMs,
+    toMs: startMs + (0.4 + hours) * hourMs,
+    system: "a",
+  });
+
 async function setUntil(ms: number): Promise<void> {
   for (const table of ["lag_hours_until", "outcome_hours_until"])
     await rig.db.query(`UPDATE ${table} SET until = $1`, [new Date(ms)]);
@@ -34,10 +42,11 @@ async function rollUp(nowMs: number): Promise<void> {
 }
 
 /** Minutes of whole hours that are added up are no longer needed. */
-async function dropMinutes(shop: string, beforeMs: number): Promise<void> {
+async function dropMinutes(shop: string, fromMs: number, beforeMs: number): Promise<void> {
   for (const table of ["lag_buckets", "event_outcomes"])
-    await rig.db.query(`DELETE FROM ${table} WHERE shop = $1 AND minute < $2`, [
+    await rig.db.query(`DELETE FROM ${table} WHERE shop = $1 AND minute >= $2 AND minute < $3`, [
       shop,
+      new Date(fromMs),
       new Date(beforeMs),
     ]);
 }
@@ -54,24 +63,33 @@ describe("the figures of whole hours", () => {
       fc.asyncProperty(
         fc.array(sample, { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 0, max: 72 }),
-        async (samples, hoursAgo) => {
+        fc.double({ min: 0, max: 71, noNaN: true }),
+        async (samples, hoursAgo, hours) => {
+          const figures = async (shop: string) => [
+            await lags(shop),
+            await outcomes(shop),
+            await ofStages(shop, hours),
+          ];
           const shop = await rig.installedShop();
           await setUntil(startMs);
           await rig.db.transaction(async (tx) => {
             for (const { atMs, lagMs, domain, outcome } of samples) {
               await addLags(tx, [{ shop, domain, stage: "total", systemId: "a", lagMs }], atMs);
+              await addLags(tx, [{ shop, domain, stage: "queue", lagMs }], atMs);
+              await addLags(tx, [{ shop, domain, stage: "delivery", systemId: "b", lagMs }], atMs);
               await addOutcomes(tx, [{ shop, outcome, count: 1 }], atMs);
             }
           });
-          const before = [await lags(shop), await outcomes(shop)];
+          const before = await figures(shop);
           const nowMs = endMs - hoursAgo * hourMs;
           await rollUp(nowMs);
-          expect([await lags(shop), await outcomes(shop)]).toEqual(before);
-          await dropMinutes(shop, nowMs - hourMs);
-          expect([await lags(shop), await outcomes(shop)]).toEqual(before);
+          expect(await figures(shop)).toEqual(before);
+          const lastWholeMs = startMs + Math.floor(0.4 + hours) * hourMs;
+          await dropMinutes(shop, startMs + hourMs, Math.min(nowMs - hourMs, lastWholeMs));
+          expect(await figures(shop)).toEqual(before);
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 12 },
     );
   });
 
