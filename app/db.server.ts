@@ -57,7 +57,11 @@ export interface DatabaseOptions {
 const byIndex =
   " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan";
 
-/** A connection that did nothing for so long is closed. */
+/**
+ * A connection that did nothing for so long is closed. By itself that is ten seconds: then the first
+ * webhook after every lull waits for a new backend, its password check, its plans and its caches, 75 ms
+ * where 5 are usual.
+ */
 const idleTimeoutMs = 5 * 60_000;
 
 /** Opens a pool (lazily: nothing is connected yet). All sessions speak UTC. */
@@ -71,8 +75,6 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     // The client gives up a little later than the server, so that the server's error wins.
     query_timeout: statementTimeoutMs + 500,
     options: `-c TimeZone=UTC -c statement_timeout=${String(statementTimeoutMs)} -c idle_in_transaction_session_timeout=60000${options.lookupsOnly === true ? byIndex : ""}`,
-    // By itself ten seconds: then the first webhook after every lull would wait for a new backend, its
-    // password check, its plans and its caches, 75 ms of work where 5 are usual.
     idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
     pipeline: true,

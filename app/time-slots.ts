@@ -10,7 +10,7 @@ export interface SlotParameters {
 /**
  * SQL: the number, from 0, of the slot that an instant (an SQL expression) falls into; what lies outside
  * the window is counted to its first or last one. `date_part` answers with a float, exact to a
- * microsecond for thousands of years; the arithmetic on numerics that `extract` begins takes six times as
+ * microsecond for thousands of years; the arithmetic on numerics that `extract` begins takes thrice as
  * long (https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-EXTRACT).
  */
 export function slotOf(instant: string, { from, slotMs, points }: SlotParameters): string {

@@ -56,7 +56,7 @@ export async function outcomeSeries(
   );
   const counts = Array.from({ length: points }, (): Record<string, number> => ({}));
   for (const row of rows) {
-    const slot = counts[Math.max(0, row.slot)];
+    const slot = counts[row.slot];
     if (slot) slot[row.outcome] = Number(row.count);
   }
   return counts.map((slotCounts, slot) => ({
