@@ -30,7 +30,9 @@ describe("writes of stock that come together", () => {
     const jobs = mine.map((level) => jobFor(level, { available: 4 }));
     const sent = shopify();
     expect(await write(jobs, sent)).toEqual(all(null, 260));
-    expect(sent.writes.map((one) => one.rows.length)).toEqual([250, 10]);
+    // Which of the two goes first is left open.
+    const sizes = sent.writes.map((one) => one.rows.length);
+    expect(sizes.toSorted((a, b) => b - a)).toEqual([250, 10]);
     expect(sent.reads).toHaveLength(3);
     expect(await availableOf(mine)).toEqual(all(4, 260));
     expect(await intentsOf(jobs)).toEqual(all("applied 1", 260));
