@@ -213,7 +213,10 @@ export async function holdBack(db: Queryable, systemId: string, reason: string):
   );
 }
 
-/** Those of the given systems that have something due, or something a lane should look after. */
+/**
+ * Those of the given systems that have something due, or something a lane should look after. `OFFSET 0`
+ * has each system ask for itself: as one question about all, a store's flood was read with every sweep.
+ */
 export async function systemsWithWork(
   db: Queryable,
   systemIds: readonly string[],
@@ -222,10 +225,11 @@ export async function systemsWithWork(
   const { rows } = await db.query<{ id: string }>(
     `SELECT s.id FROM unnest($1::text[]) AS s (id)
      WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id
-             AND d.status IN ('pending', 'retrying') AND d.next_attempt_at <= $2)
+             AND d.status IN ('pending', 'retrying') AND d.next_attempt_at <= $2 OFFSET 0)
         OR EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id
-             AND d.status = 'delivering')
-        OR EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id AND d.status = 'waiting')`,
+             AND d.status = 'delivering' OFFSET 0)
+        OR EXISTS (SELECT 1 FROM deliveries d WHERE d.system_id = s.id
+             AND d.status = 'waiting' OFFSET 0)`,
     [systemIds, new Date(nowMs)],
   );
   return rows.map((row) => row.id);
