@@ -3,6 +3,7 @@ import {
   foreignWritePolicies,
   type ForeignWritePolicy,
   type OwnershipRule,
+  type RuleOrigin,
 } from "#app/ownership/types.ts";
 import type { RulePreview } from "#app/processing/types.ts";
 import { countOf, formatCount } from "#app/ui/format/number.ts";
@@ -10,8 +11,10 @@ import { Button } from "#app/ui/kit/button.tsx";
 import { Select, TextField } from "#app/ui/kit/fields.tsx";
 import { domainWords } from "#app/ui/words.ts";
 import { writeScopes } from "#app/write-back/types.ts";
+import { groupChoice } from "./form.ts";
+import { describeOrigin, type GroupsWord, withOwner } from "./origin.ts";
 
-const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: string }>> = {
+export const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: string }>> = {
   accept: { label: "Take it over", help: "The change counts, and every system hears of it." },
   flag: { label: "Report it", help: "The change stays, and stands under Discrepancies." },
   revert: { label: "Put it back", help: "The owner's value is written to Shopify again." },
@@ -20,6 +23,10 @@ const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: st
 /** Who owns one kind of data, and what happens when somebody else changes it. */
 export function RuleRow(props: {
   readonly rule: OwnershipRule;
+  /** Where it comes from; not told of a rule that is being changed. */
+  readonly from: RuleOrigin | undefined;
+  /** What the store's group says of it, if anything. */
+  readonly group: GroupsWord | undefined;
   readonly systems: readonly { readonly id: string; readonly name: string }[];
   /** What Shopify allows Converge in this store. */
   readonly scopes: readonly string[];
@@ -29,7 +36,8 @@ export function RuleRow(props: {
   readonly errorOf: (field: string) => string | undefined;
   readonly onChange: (rule: OwnershipRule) => void;
 }) {
-  const { rule, preview } = props;
+  const { rule, preview, group } = props;
+  const followed = rule.source === "group";
   const word = domainWords[rule.domain];
   const missing = missingScope(rule, props.scopes);
   return (
@@ -38,16 +46,27 @@ export function RuleRow(props: {
       <Select
         label={`${word} belong to`}
         options={[
+          ...(group === undefined
+            ? []
+            : [{ value: groupChoice, label: `As the group decides: ${group.owner}` }]),
           { value: "shopify", label: "Shopify" },
           ...props.systems.map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        value={rule.owner}
-        error={props.errorOf("owner")}
+        value={followed ? groupChoice : rule.owner}
+        help={props.from && describeOrigin(props.from, group)}
+        error={props.errorOf("owner") ?? props.errorOf("source")}
         onChange={(owner) => {
-          props.onChange({ ...rule, owner });
+          props.onChange(withOwner(rule, owner, group?.rule));
         }}
       />
-      {rule.owner !== "shopify" && (
+      {rule.owner !== "shopify" && followed && (
+        <div className="cv-rule-said">
+          <p>When somebody changes it in Shopify</p>
+          <p>{policyWords[rule.onForeignWrite].label}</p>
+          <p className="cv-subdued">{helpOf(rule)}</p>
+        </div>
+      )}
+      {rule.owner !== "shopify" && !followed && (
         <Select
           label="When somebody changes it in Shopify"
           options={foreignWritePolicies.map((value) => ({
@@ -94,7 +113,10 @@ export function RuleRow(props: {
 const comparesAndSets: ReadonlySet<string> = new Set(["inventory", "loyalty"]);
 
 /** Where Shopify cannot compare before it writes, the merchant should know. */
-function helpOf({ domain, onForeignWrite }: OwnershipRule): string {
+export function helpOf({
+  domain,
+  onForeignWrite,
+}: Pick<OwnershipRule, "domain" | "onForeignWrite">): string {
   const { help } = policyWords[onForeignWrite];
   if (onForeignWrite !== "revert" || comparesAndSets.has(domain)) return help;
   return `${help} Converge reads before and after it writes; Shopify offers no safer way here.`;
