@@ -132,7 +132,7 @@ test("a store follows a rule of its group, and goes its own way again", async ()
   await app.getByLabel("In the group, prices belong to").selectOption({ label: "Pool WMS" });
   await app.getByText("No store follows it yet.").waitFor();
   await app.getByRole("button", { name: "Save group rules" }).click();
-  await app.getByText("Group rules saved").waitFor();
+  await page.getByText("Group rules saved").waitFor();
   await open("south", "/ownership");
   await app.getByText("The group “Outdoor” says: Pool WMS (north).").waitFor();
   const owner = app.getByLabel("Prices belong to");

@@ -1,10 +1,4 @@
-import {
-  defaultMetafield,
-  foreignWritePolicies,
-  type ForeignWritePolicy,
-  type OwnershipRule,
-  type RuleOrigin,
-} from "#app/ownership/types.ts";
+import { defaultMetafield, type OwnershipRule, type RuleOrigin } from "#app/ownership/types.ts";
 import type { RulePreview } from "#app/processing/types.ts";
 import { countOf, formatCount } from "#app/ui/format/number.ts";
 import { Button } from "#app/ui/kit/button.tsx";
@@ -13,12 +7,7 @@ import { domainWords } from "#app/ui/words.ts";
 import { writeScopes } from "#app/write-back/types.ts";
 import { groupChoice } from "./form.ts";
 import { describeOrigin, type GroupsWord, withOwner } from "./origin.ts";
-
-export const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: string }>> = {
-  accept: { label: "Take it over", help: "The change counts, and every system hears of it." },
-  flag: { label: "Report it", help: "The change stays, and stands under Discrepancies." },
-  revert: { label: "Put it back", help: "The owner's value is written to Shopify again." },
-};
+import { PolicySaid, PolicySelect } from "./policy-select.tsx";
 
 /** Who owns one kind of data, and what happens when somebody else changes it. */
 export function RuleRow(props: {
@@ -59,26 +48,13 @@ export function RuleRow(props: {
           props.onChange(withOwner(rule, owner, group?.rule));
         }}
       />
-      {rule.owner !== "shopify" && followed && (
-        <div className="cv-rule-said">
-          <p>When somebody changes it in Shopify</p>
-          <p>{policyWords[rule.onForeignWrite].label}</p>
-          <p className="cv-subdued">{helpOf(rule)}</p>
-        </div>
-      )}
+      {rule.owner !== "shopify" && followed && <PolicySaid rule={rule} />}
       {rule.owner !== "shopify" && !followed && (
-        <Select
-          label="When somebody changes it in Shopify"
-          options={foreignWritePolicies.map((value) => ({
-            value,
-            label: policyWords[value].label,
-          }))}
-          value={rule.onForeignWrite}
-          help={helpOf(rule)}
+        <PolicySelect
+          rule={rule}
           error={props.errorOf("onForeignWrite")}
-          onChange={(value) => {
-            const policy = foreignWritePolicies.find((item) => item === value);
-            if (policy) props.onChange({ ...rule, onForeignWrite: policy });
+          onChange={(onForeignWrite) => {
+            props.onChange({ ...rule, onForeignWrite });
           }}
         />
       )}
@@ -107,19 +83,6 @@ export function RuleRow(props: {
       )}
     </fieldset>
   );
-}
-
-/** Where Shopify compares before it writes. */
-const comparesAndSets: ReadonlySet<string> = new Set(["inventory", "loyalty"]);
-
-/** Where Shopify cannot compare before it writes, the merchant should know. */
-export function helpOf({
-  domain,
-  onForeignWrite,
-}: Pick<OwnershipRule, "domain" | "onForeignWrite">): string {
-  const { help } = policyWords[onForeignWrite];
-  if (onForeignWrite !== "revert" || comparesAndSets.has(domain)) return help;
-  return `${help} Converge reads before and after it writes; Shopify offers no safer way here.`;
 }
 
 /** The permission without which what the owner says cannot reach Shopify. Pure. */

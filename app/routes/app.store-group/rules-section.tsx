@@ -1,7 +1,7 @@
 import { useFetcher } from "@remix-run/react";
 import { useState } from "react";
-import { foreignWritePolicies, shopifyOwner } from "#app/ownership/types.ts";
-import { helpOf, policyWords } from "#app/routes/app.ownership/rule-row.tsx";
+import { shopifyOwner } from "#app/ownership/types.ts";
+import { PolicySelect } from "#app/routes/app.ownership/policy-select.tsx";
 import { shopHandle } from "#app/ui/format/shop.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Button } from "#app/ui/kit/button.tsx";
@@ -87,18 +87,11 @@ function Rule(props: {
         }}
       />
       {draft.owner !== "" && draft.owner !== shopifyOwner && (
-        <Select
-          label="When somebody changes it in Shopify"
-          options={foreignWritePolicies.map((value) => ({
-            value,
-            label: policyWords[value].label,
-          }))}
-          value={draft.onForeignWrite}
-          help={helpOf(draft)}
+        <PolicySelect
+          rule={draft}
           error={props.errorOf("onForeignWrite")}
-          onChange={(value) => {
-            const policy = foreignWritePolicies.find((item) => item === value);
-            if (policy) props.onChange({ ...draft, onForeignWrite: policy });
+          onChange={(onForeignWrite) => {
+            props.onChange({ ...draft, onForeignWrite });
           }}
         />
       )}
