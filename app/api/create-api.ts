@@ -22,6 +22,7 @@ import { replayEndpoints } from "./endpoints/replays.ts";
 import { settingsEndpoints } from "./endpoints/settings.ts";
 import { reconciliationEndpoints } from "./endpoints/reconciliations.ts";
 import { snapshotEndpoints } from "./endpoints/snapshots.ts";
+import { storeGroupRuleEndpoints } from "./endpoints/store-group-rules.ts";
 import { storeGroupEndpoints } from "./endpoints/store-groups.ts";
 import { systemEndpoints } from "./endpoints/systems.ts";
 import { timelineEndpoints } from "./endpoints/timelines.ts";
@@ -49,6 +50,7 @@ const endpoints: readonly Endpoint[] = [
   ...alertChannelEndpoints,
   ...settingsEndpoints,
   ...storeGroupEndpoints,
+  ...storeGroupRuleEndpoints,
   ...inventoryBufferEndpoints,
   ...holdEndpoints,
   ...orderHoldEndpoints,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
+import { leaveGroupRules } from "#app/ownership/index.server.ts";
 import { type HandOver } from "./hand-over.ts";
 import { openHolds } from "./hold-store.ts";
 import { groupOf, insertGroup, insertMember, lockGroup, removeMember } from "./group-store.ts";
@@ -128,7 +129,7 @@ export async function leaveGroup(
   });
 }
 
-/** The same for whoever takes a store out: what it lent to the group goes with it. */
+/** The same for whoever takes a store out: what it lent to the group goes with it, and what it took. */
 async function departFrom(
   tx: Transaction,
   shop: string,
@@ -136,6 +137,7 @@ async function departFrom(
   nowMs: number,
 ): Promise<void> {
   await lockGroup(tx, groupId);
+  await leaveGroupRules(tx, shop, nowMs);
   await endSharing(tx, shop, groupId, nowMs);
   await revokeCodes(tx, shop);
   await unlinkStore(tx, shop);

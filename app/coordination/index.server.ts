@@ -2,7 +2,8 @@
  * Several stores, one truth: store groups, pools, buffers, holds.
  *
  * Promise: a group is seen by its members only, and a change goes to the systems of another store only
- * while both share its kind of data. A pool is the sum of its ledger, at every moment; a
+ * while both share its kind of data; the group's rules of ownership hold in the stores that follow
+ * them. A pool is the sum of its ledger, at every moment; a
  * sale in one store lowers the others before any other work; a store shows more only on evidence of
  * later than the reason. A hold's units are out of sale until it is over, whoever dies meanwhile.
  * Invariant: what is expected at a store's level when it is written is what was counted there, so
@@ -47,6 +48,7 @@ export {
   forgetOrderHoldsOfShop,
   listOrderHolds,
 } from "./order-hold-store.ts";
+export { ruleForAll, rulesForAll } from "./rule-for-all.ts";
 export { readOrderRules } from "./order-rule-store.ts";
 export { dropOldCodes } from "./pairing-code-store.ts";
 export { chooseLocation, moveStoreLevels } from "./move-location.ts";

@@ -15,6 +15,33 @@ export interface OwnershipRule {
   readonly onForeignWrite: ForeignWritePolicy;
   /** Of loyalty points: the customer metafield they are kept in, `namespace.key`. */
   readonly metafield?: string | undefined;
+  /** The shop has its group decide, and this is what the group says. Absent: the shop's own. */
+  readonly source?: "group" | undefined;
+}
+
+/**
+ * Where a rule comes from. store: somebody chose it for the shop. group: the shop follows its group's.
+ * nature: a system of that kind was connected. default: nobody said anything, and it is Shopify's.
+ */
+export type RuleOrigin = "store" | "group" | "nature" | "default";
+
+/** A rule of a shop, and where it comes from. */
+export interface RuleInForce extends OwnershipRule {
+  readonly from: RuleOrigin;
+}
+
+/** What a group says of one kind of data, to the stores that follow it. */
+export interface GroupRule {
+  readonly domain: DataDomain;
+  /** `shopify`: each store's own; or the id of a system of one of the group's stores. */
+  readonly owner: string;
+  readonly onForeignWrite: ForeignWritePolicy;
+}
+
+/** The same as the members of the group see it. */
+export interface GroupRuleView extends GroupRule {
+  /** The stores for which it holds, by name. */
+  readonly followedBy: readonly string[];
 }
 
 /** Where loyalty points are kept unless the merchant says otherwise. */

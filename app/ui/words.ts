@@ -3,6 +3,7 @@ import type { EventSource, EventStatus } from "#app/events/types.ts";
 import type { PrivacyRequestView } from "#app/privacy/types.ts";
 import type { SubscriptionState } from "#app/subscriptions/types.ts";
 import type { SystemKind, SystemStatus } from "#app/systems/types.ts";
+import { shopHandle } from "./format/shop.ts";
 
 export { domainWord, domainWords } from "#app/data-domains.ts";
 
@@ -183,6 +184,19 @@ export function sideNames(
     shopify: "Shopify",
     ...Object.fromEntries(systems.map((system) => [system.id, system.name])),
   };
+}
+
+/** The same of all stores of a group, as one of them calls them: another's system with its store. Pure. */
+export function ownerNames(
+  shop: string,
+  systems: readonly { readonly id: string; readonly name: string; readonly shop: string }[],
+): Readonly<Record<string, string>> {
+  return sideNames(
+    systems.map(({ id, name, shop: whose }) => ({
+      id,
+      name: whose === shop ? name : `${name} (${shopHandle(whose)})`,
+    })),
+  );
 }
 
 export const kindWords: Readonly<Record<SystemKind, string>> = {

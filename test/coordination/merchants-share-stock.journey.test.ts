@@ -126,3 +126,23 @@ test("units held by hand are out of sale until they are given back", async () =>
   await app.getByRole("button", { name: "Release the hold for Order #1001" }).click();
   await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("8");
 }, 180_000);
+
+test("a store follows a rule of its group, and goes its own way again", async () => {
+  await open("north", "/store-group");
+  await app.getByLabel("In the group, prices belong to").selectOption({ label: "Pool WMS" });
+  await app.getByText("No store follows it yet.").waitFor();
+  await app.getByRole("button", { name: "Save group rules" }).click();
+  await page.getByText("Group rules saved").waitFor();
+  await open("south", "/ownership");
+  await app.getByText("The group “Outdoor” says: Pool WMS (north).").waitFor();
+  const owner = app.getByLabel("Prices belong to");
+  await owner.selectOption({ label: "As the group decides: Pool WMS (north)" });
+  await app.getByRole("button", { name: "Save" }).click();
+  await app.getByText("By the rule of the group “Outdoor”").waitFor();
+  await open("north", "/store-group");
+  await app.getByText("Followed by south.").waitFor();
+  await open("south", "/ownership");
+  await owner.selectOption({ label: "Shopify" });
+  await app.getByRole("button", { name: "Save" }).click();
+  await app.getByText("It goes before the group “Outdoor”").waitFor();
+}, 120_000);

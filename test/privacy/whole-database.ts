@@ -71,15 +71,38 @@ const anyValue: Readonly<Record<string, string>> = {
   "timestamp without time zone": "now()",
 };
 
+/** Columns that refer to another row: to one of `makeReferred`. */
+const referring: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "public.ownership_followers": {
+    group_id: "(SELECT group_id FROM store_group_members WHERE shop = $1)",
+    domain: "'pricing'",
+  },
+};
+
+/** Makes what rows of some tables have to refer to: a group of the shop, with a rule. */
+async function makeReferred(db: Database, shop: string): Promise<void> {
+  await db.query(
+    `WITH made AS (INSERT INTO store_groups (id, name, created_at)
+       VALUES ('grp_' || gen_random_uuid(), 'Group', now()) RETURNING id),
+     rule AS (INSERT INTO group_ownership_rules (group_id, domain, owner, on_foreign_write, changed_at)
+       SELECT id, 'pricing', 'shopify', 'flag', now() FROM made)
+     INSERT INTO store_group_members (shop, group_id, joined_at) SELECT $1, id, now() FROM made`,
+    [shop],
+  );
+}
+
 /** Writes a made-up row of the shop into every table that has a column for it; returns the tables. */
 export async function fillEveryTable(db: Database, shop: string): Promise<string[]> {
   const tables = (await allTables(db)).filter(({ columns }) =>
     columns.some((column) => column.name === "shop"),
   );
+  await makeReferred(db, shop);
   for (const { table, columns } of tables) {
     const given = columns.filter((column) => column.required && column.name !== "shop");
     const names = ["shop", ...given.map((column) => `"${column.name}"`)].join(", ");
-    const values = ["$1", ...given.map((column) => anyValue[column.type] ?? "1")].join(", ");
+    const valueOf = ({ name, type }: (typeof given)[number]) =>
+      referring[table]?.[name] ?? anyValue[type] ?? "1";
+    const values = ["$1", ...given.map(valueOf)].join(", ");
     await db.query(`INSERT INTO ${table} (${names}) VALUES (${values}) ON CONFLICT DO NOTHING`, [
       shop,
     ]);

@@ -69,6 +69,7 @@ test("nothing is wider than the window, and the browser has nothing to complain 
     "/privacy",
     "/inventory",
     "/order-holds",
+    "/ownership",
     "/store-group",
     "/store-group/links",
   ]) {

@@ -5,13 +5,13 @@ import {
   readPoolChange,
   refusalOfOwner,
 } from "#app/coordination/index.server.ts";
-import { readRules } from "#app/ownership/index.server.ts";
 import { receiveSystemChange } from "#app/intake/index.server.ts";
 import { checkChange, readChange } from "#app/write-back/index.server.ts";
 import { intentStatuses } from "#app/write-back/types.ts";
 import { type ApiDeps, endpoint } from "../endpoint.ts";
 import { invalid, notFound, Problem } from "../problem.ts";
 import { domainSchema, sentTime, timeSchema } from "./schemas.ts";
+import { findElsewhere, refuseUnlessOwner, storeMeant } from "./store-meant.ts";
 
 const changeSchema = z
   .strictObject({
@@ -19,7 +19,9 @@ const changeSchema = z
     shop: z
       .string()
       .optional()
-      .describe("not told, of a SKU of a store in a group: the pool that its stores share"),
+      .describe(
+        "the system's own store unless told, or another one of its group that follows a rule by which the system owns the data. Not told, of a SKU of a store in a group: the pool that its stores share",
+      ),
     sku: z.string().min(1).optional().describe("of inventory, products and pricing"),
     resourceId: z.string().optional().describe("gid of the record"),
     locationId: z.string().optional().describe("gid of a Location, for inventory"),
@@ -81,19 +83,13 @@ export const changeEndpoints = [
     status: 202,
     answer: z.object({ id: z.string() }),
     run: async (deps, caller, { body, trace }) => {
-      const { systemId, shop } = caller;
+      const { systemId } = caller;
       if (systemId === null)
         throw new Problem(403, "Changes come from systems: use the system's API key.");
-      if (body.shop !== undefined && body.shop !== shop)
-        throw invalid([{ field: "shop", message: `This key is for ${shop} only.` }]);
+      const system = { shop: caller.shop, systemId };
+      const shop = await storeMeant(deps.db, system, body.shop);
       const groupId = await poolMeant(deps, shop, systemId, body);
-      const rules = await readRules(deps.db, shop);
-      const owner = rules.find((rule) => rule.domain === body.domain)?.owner;
-      if (owner !== systemId)
-        throw new Problem(
-          409,
-          `Your system does not own ${body.domain} in this store: ${owner === "shopify" ? "Shopify does" : "another system does"}. Nothing was written. The merchant can change that under Ownership.`,
-        );
+      await refuseUnlessOwner(deps.db, system, shop, body.domain);
       for (const field of ["observedAt", "basedOnVersion"] as const)
         if (Date.parse(body[field] ?? "") > deps.clock.now() + mostAheadMs)
           throw invalid([{ field, message: "It is in the future. Check your system's clock." }]);
@@ -122,11 +118,13 @@ export const changeEndpoints = [
       createdAt: timeSchema,
       settledAt: timeSchema.nullable(),
     }),
-    run: async ({ db }, { shop }, { params }) => {
+    run: async ({ db }, { shop, systemId }, { params }) => {
       const id = params["id"] ?? "";
       const change = await readChange(db, shop, id);
-      if (!change) throw notFound("change");
-      return { ...change, ...(await readPoolChange(db, shop, id)) };
+      if (change) return { ...change, ...(await readPoolChange(db, shop, id)) };
+      const elsewhere = systemId === null ? null : await findElsewhere(db, { shop, systemId }, id);
+      if (!elsewhere) throw notFound("change");
+      return elsewhere;
     },
   }),
 ];

@@ -145,8 +145,10 @@ async function putSettings(
   const rules = sent.ownershipRules.map((rule) => ({
     ...rule,
     owner: own.get(rule.owner)?.id ?? rule.owner,
+    // What a group says is the group's to change: the document tells only that the store follows it.
+    ...(rule.source === "group" ? { owner: undefined, onForeignWrite: undefined } : {}),
   }));
-  const ruleDeps = { clock: deps.clock, systemsOf: listSystems };
+  const ruleDeps = { clock: deps.clock, systemsOf: listSystems, groupOf };
   const replaced = await replaceRulesIn(tx, ruleDeps, shop, actor, rules);
   if (!replaced.ok) throw misplaced("ownershipRules", replaced.errors);
   await putBuffers(deps, tx, { shop, actor }, sent.inventoryBuffers);

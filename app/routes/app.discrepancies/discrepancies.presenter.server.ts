@@ -1,4 +1,5 @@
 import type { AppContext } from "#app/context.server.ts";
+import { systemsToAsk } from "#app/coordination/index.server.ts";
 import {
   countOpenDiscrepancies,
   listDiscrepancies,
@@ -9,7 +10,6 @@ import {
 import { type DiscrepancyStatus, discrepancyStatuses } from "#app/discrepancies/types.ts";
 import { goneAmong } from "#app/mirror/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
-import { listSystems } from "#app/systems/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import { type Decision, discrepanciesHref, type DiscrepancyScope, rowsPerPage } from "./form.ts";
@@ -33,7 +33,7 @@ export async function loadDiscrepancies(
   const paging = { limit: rowsPerPage, ...(after === null ? {} : { after }) };
   const [view, systems, page, open] = await Promise.all([
     getShop(db, shop),
-    listSystems(db, shop),
+    systemsToAsk(db, shop),
     listDiscrepancies({ db, vault }, shop, { status, ...filter }, paging),
     countOpenDiscrepancies(db, shop, filter),
   ]);
@@ -51,7 +51,8 @@ export async function loadDiscrepancies(
     status,
     scope,
     open: { count: open.count, capped: open.capped },
-    systems: systems.map(({ id, name }) => ({ id, name })),
+    systems: systems.filter((one) => one.shop === shop).map(({ id, name }) => ({ id, name })),
+    // By a rule of its group, a system of another store may be the owner.
     names: sideNames(systems),
     rows: page.items.map((item) => ({
       ...item,

@@ -1,10 +1,10 @@
 import type { AppContext } from "#app/context.server.ts";
+import { systemsToAsk } from "#app/coordination/index.server.ts";
 import { getDiscrepancy, remedyOf } from "#app/discrepancies/index.server.ts";
 import { listEvents } from "#app/events/index.server.ts";
 import { goneAmong, knownStates } from "#app/mirror/index.server.ts";
 import { placesOf } from "#app/routes/app.discrepancies/places.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
-import { listSystems } from "#app/systems/index.server.ts";
 import { sideNames } from "#app/ui/words.ts";
 
 /** Enough to see how it came to be; the timeline has the rest. */
@@ -21,7 +21,7 @@ export async function loadDiscrepancy(
   const { resource } = found;
   const [view, systems, events, known, gone, places] = await Promise.all([
     getShop(db, shop),
-    listSystems(db, shop),
+    systemsToAsk(db, shop),
     listEvents(db, shop, { resource: resource.id }, { limit: eventsShown }),
     knownStates(db, shop, resource.type, [resource.id]),
     goneAmong(db, shop, [resource]),

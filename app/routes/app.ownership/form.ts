@@ -1,6 +1,9 @@
 import { dataDomains } from "#app/data-domains.ts";
 import type { OwnershipRule } from "#app/ownership/types.ts";
 
+/** Stands among the owners for what the store's group says; no system has this id. */
+export const groupChoice = "group";
+
 /** What a person asked to do with the rules; the rules themselves are checked by the room. */
 export interface RulesRequest {
   readonly intent: "save" | "preview";
@@ -13,8 +16,12 @@ export function readRulesForm(form: FormData): RulesRequest {
     intent: form.get("intent") === "preview" ? "preview" : "save",
     items: dataDomains.map((domain) => ({
       domain,
-      owner: form.get(`${domain}.owner`),
-      onForeignWrite: form.get(`${domain}.onForeignWrite`),
+      ...(form.get(`${domain}.owner`) === groupChoice
+        ? { source: "group" }
+        : {
+            owner: form.get(`${domain}.owner`),
+            onForeignWrite: form.get(`${domain}.onForeignWrite`),
+          }),
       ...(form.has(`${domain}.metafield`) ? { metafield: form.get(`${domain}.metafield`) } : {}),
     })),
   };
@@ -23,11 +30,14 @@ export function readRulesForm(form: FormData): RulesRequest {
 /** Rules as the form sends them. Pure. */
 export function rulesFields(rules: readonly OwnershipRule[]): Record<string, string> {
   return Object.fromEntries(
-    rules.flatMap(({ domain, owner, onForeignWrite, metafield }) => {
-      const fields: [string, string][] = [
-        [`${domain}.owner`, owner],
-        [`${domain}.onForeignWrite`, onForeignWrite],
-      ];
+    rules.flatMap(({ domain, owner, onForeignWrite, metafield, source }) => {
+      const fields: [string, string][] =
+        source === "group"
+          ? [[`${domain}.owner`, groupChoice]]
+          : [
+              [`${domain}.owner`, owner],
+              [`${domain}.onForeignWrite`, onForeignWrite],
+            ];
       return metafield === undefined ? fields : [...fields, [`${domain}.metafield`, metafield]];
     }),
   );

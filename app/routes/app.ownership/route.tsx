@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { useState } from "react";
+import type { OwnershipRule } from "#app/ownership/types.ts";
 import { requestScopes } from "#app/ui/kit/app-bridge.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
@@ -9,7 +10,8 @@ import { errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { readRulesForm, rulesFields } from "./form.ts";
 import { actOnRules, loadOwnership } from "./ownership.presenter.server.ts";
-import type { RulesPreviewed } from "./ownership.presenter.server.ts";
+import type { OwnershipScreen, RulesPreviewed } from "./ownership.presenter.server.ts";
+import type { GroupsWord } from "./origin.ts";
 import { RuleRow } from "./rule-row.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -30,8 +32,8 @@ export default function OwnershipPage() {
   const page = useLoaderData<typeof loader>();
   const fetcher = useFetcher<ActionOutcome<RulesPreviewed>>();
   const [allowed, setAllowed] = useState<readonly string[]>([]);
-  const [edited, setEdited] = useState<typeof page.rules | null>(null);
-  const rules = edited ?? page.rules;
+  const [edited, setEdited] = useState<readonly OwnershipRule[] | null>(null);
+  const rules: readonly OwnershipRule[] = edited ?? page.rules;
   const { data } = fetcher;
   useOutcomeToast(data, () => {
     // A preview leaves what is being edited as it is.
@@ -78,6 +80,8 @@ export default function OwnershipPage() {
             <RuleRow
               key={rule.domain}
               rule={rule}
+              from={page.rules.find((saved) => saved === rule)?.from}
+              group={groupsWord(page.group, rule.domain)}
               systems={page.systems}
               scopes={[...page.scopes, ...allowed]}
               onAllow={async (scope) => {
@@ -94,6 +98,16 @@ export default function OwnershipPage() {
       </Section>
     </Page>
   );
+}
+
+/** What the store's group says of a kind of data; undefined: nothing, or the store is in none. */
+function groupsWord(
+  group: OwnershipScreen["group"],
+  domain: OwnershipRule["domain"],
+): GroupsWord | undefined {
+  const rule = group?.rules.find((one) => one.domain === domain);
+  if (group === null || rule === undefined) return undefined;
+  return { name: group.name, rule, owner: group.names[rule.owner] ?? "A removed system" };
 }
 
 function previewOf(outcome: ActionOutcome<RulesPreviewed> | undefined) {

@@ -1,25 +1,21 @@
-import {
-  defaultMetafield,
-  foreignWritePolicies,
-  type ForeignWritePolicy,
-  type OwnershipRule,
-} from "#app/ownership/types.ts";
+import { defaultMetafield, type OwnershipRule, type RuleOrigin } from "#app/ownership/types.ts";
 import type { RulePreview } from "#app/processing/types.ts";
 import { countOf, formatCount } from "#app/ui/format/number.ts";
 import { Button } from "#app/ui/kit/button.tsx";
 import { Select, TextField } from "#app/ui/kit/fields.tsx";
 import { domainWords } from "#app/ui/words.ts";
 import { writeScopes } from "#app/write-back/types.ts";
-
-const policyWords: Readonly<Record<ForeignWritePolicy, { label: string; help: string }>> = {
-  accept: { label: "Take it over", help: "The change counts, and every system hears of it." },
-  flag: { label: "Report it", help: "The change stays, and stands under Discrepancies." },
-  revert: { label: "Put it back", help: "The owner's value is written to Shopify again." },
-};
+import { groupChoice } from "./form.ts";
+import { describeOrigin, type GroupsWord, withOwner } from "./origin.ts";
+import { PolicySaid, PolicySelect } from "./policy-select.tsx";
 
 /** Who owns one kind of data, and what happens when somebody else changes it. */
 export function RuleRow(props: {
   readonly rule: OwnershipRule;
+  /** Where it comes from; not told of a rule that is being changed. */
+  readonly from: RuleOrigin | undefined;
+  /** What the store's group says of it, if anything. */
+  readonly group: GroupsWord | undefined;
   readonly systems: readonly { readonly id: string; readonly name: string }[];
   /** What Shopify allows Converge in this store. */
   readonly scopes: readonly string[];
@@ -29,7 +25,8 @@ export function RuleRow(props: {
   readonly errorOf: (field: string) => string | undefined;
   readonly onChange: (rule: OwnershipRule) => void;
 }) {
-  const { rule, preview } = props;
+  const { rule, preview, group } = props;
+  const followed = rule.source === "group";
   const word = domainWords[rule.domain];
   const missing = missingScope(rule, props.scopes);
   return (
@@ -38,28 +35,26 @@ export function RuleRow(props: {
       <Select
         label={`${word} belong to`}
         options={[
+          ...(group === undefined
+            ? []
+            : [{ value: groupChoice, label: `As the group decides: ${group.owner}` }]),
           { value: "shopify", label: "Shopify" },
           ...props.systems.map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        value={rule.owner}
-        error={props.errorOf("owner")}
+        value={followed ? groupChoice : rule.owner}
+        help={props.from && describeOrigin(props.from, group)}
+        error={props.errorOf("owner") ?? props.errorOf("source")}
         onChange={(owner) => {
-          props.onChange({ ...rule, owner });
+          props.onChange(withOwner(rule, owner, group?.rule));
         }}
       />
-      {rule.owner !== "shopify" && (
-        <Select
-          label="When somebody changes it in Shopify"
-          options={foreignWritePolicies.map((value) => ({
-            value,
-            label: policyWords[value].label,
-          }))}
-          value={rule.onForeignWrite}
-          help={helpOf(rule)}
+      {rule.owner !== "shopify" && followed && <PolicySaid rule={rule} />}
+      {rule.owner !== "shopify" && !followed && (
+        <PolicySelect
+          rule={rule}
           error={props.errorOf("onForeignWrite")}
-          onChange={(value) => {
-            const policy = foreignWritePolicies.find((item) => item === value);
-            if (policy) props.onChange({ ...rule, onForeignWrite: policy });
+          onChange={(onForeignWrite) => {
+            props.onChange({ ...rule, onForeignWrite });
           }}
         />
       )}
@@ -88,16 +83,6 @@ export function RuleRow(props: {
       )}
     </fieldset>
   );
-}
-
-/** Where Shopify compares before it writes. */
-const comparesAndSets: ReadonlySet<string> = new Set(["inventory", "loyalty"]);
-
-/** Where Shopify cannot compare before it writes, the merchant should know. */
-function helpOf({ domain, onForeignWrite }: OwnershipRule): string {
-  const { help } = policyWords[onForeignWrite];
-  if (onForeignWrite !== "revert" || comparesAndSets.has(domain)) return help;
-  return `${help} Converge reads before and after it writes; Shopify offers no safer way here.`;
 }
 
 /** The permission without which what the owner says cannot reach Shopify. Pure. */

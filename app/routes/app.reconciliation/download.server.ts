@@ -1,7 +1,7 @@
 import type { AppContext } from "#app/context.server.ts";
+import { systemsToAsk } from "#app/coordination/index.server.ts";
 import { getRun, listFindings } from "#app/reconciliation/index.server.ts";
 import type { FindingView, SideFields } from "#app/reconciliation/types.ts";
-import { listSystems } from "#app/systems/index.server.ts";
 import { toCsv } from "#app/ui/format/csv.ts";
 import type { SavedFile } from "#app/ui/kit/save-file.ts";
 import { fieldWord } from "#app/ui/side-values.tsx";
@@ -27,7 +27,7 @@ export async function differencesFile(
 ): Promise<SavedFile | null> {
   const run = await getRun(db, shop, runId);
   if (run === null) return null;
-  const names: Readonly<Record<string, string>> = sideNames(await listSystems(db, shop));
+  const names: Readonly<Record<string, string>> = sideNames(await systemsToAsk(db, shop));
   const nameOf = (id: string) => names[id] ?? "A removed system";
   const otherOf = ({ side }: FindingView) =>
     side === "mirror" ? "What Converge knew" : nameOf(run.system);

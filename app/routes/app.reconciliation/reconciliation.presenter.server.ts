@@ -1,4 +1,5 @@
 import type { AppContext } from "#app/context.server.ts";
+import { systemsToAsk } from "#app/coordination/index.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
 import {
   cancelRun,
@@ -12,7 +13,6 @@ import {
 } from "#app/reconciliation/index.server.ts";
 import type { RunEstimate, RunView } from "#app/reconciliation/types.ts";
 import { getShop } from "#app/shops/index.server.ts";
-import { listSystems } from "#app/systems/index.server.ts";
 import type { SavedFile } from "#app/ui/kit/save-file.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { sideNames } from "#app/ui/words.ts";
@@ -29,9 +29,9 @@ export async function loadReconciliation(
   shop: string,
   wanted: { readonly run: string | null; readonly after: string | null },
 ) {
-  const [view, systems, runs, connection] = await Promise.all([
+  const [view, known, runs, connection] = await Promise.all([
     getShop(db, shop),
-    listSystems(db, shop),
+    systemsToAsk(db, shop),
     listRuns(db, shop, {}, { limit: runsShown }),
     shopify.readConnection(shop),
   ]);
@@ -42,10 +42,13 @@ export async function loadReconciliation(
     domain && system ? await listRuns(db, shop, { domain, system }, { limit: runsShown }) : null;
   const restoreRate = connection.budget?.restoreRate ?? null;
   const domains = dataDomains.filter(isComparable);
+  const systems = known.filter((one) => one.shop === shop);
   return {
     loadedMs: clock.now(),
     timeZone: view?.timeZone ?? null,
-    names: sideNames(systems),
+    /** What can be compared; by a rule of its group, a system of another store may own it. */
+    sides: sideNames(systems),
+    names: sideNames(known),
     domains,
     estimates: estimatesOf(
       runs.items,

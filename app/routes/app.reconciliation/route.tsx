@@ -100,7 +100,7 @@ export default function ReconciliationPage() {
       </Section>
       <StartModal
         draft={draft}
-        names={page.names}
+        names={page.sides}
         domains={page.domains}
         estimates={page.estimates}
         busy={fetcher.state !== "idle"}

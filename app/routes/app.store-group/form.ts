@@ -25,6 +25,8 @@ export type GroupRequest =
   | { readonly intent: "location"; readonly locationId: string | null }
   | { readonly intent: "share"; readonly domains: readonly DataDomain[] }
   | { readonly intent: "leave" }
+  /** Checked by the room. */
+  | { readonly intent: "rules"; readonly items: readonly unknown[] }
   | { readonly intent: "preview" | "save"; readonly drafts: readonly BufferDraft[] };
 
 /** Reads the form, or says what is wrong. Pure. */
@@ -69,19 +71,21 @@ export function readGroupRequest(
         );
       return { ok: true, request: { intent, domains } };
     }
+    case "rules":
+      return { ok: true, request: { intent, items: readItems(text("items")) } };
     case "preview":
     case "save":
-      return { ok: true, request: { intent, drafts: readDrafts(text("drafts")) } };
+      return { ok: true, request: { intent, drafts: readItems(text("drafts")) as BufferDraft[] } };
     default:
       return refuse("", "Converge does not know this action. Reload the page and try again.");
   }
 }
 
 /** The list as the screen sent it; what is wrong in it is the room's to say. */
-function readDrafts(json: string): BufferDraft[] {
+function readItems(json: string): unknown[] {
   try {
     const list: unknown = JSON.parse(json);
-    return Array.isArray(list) ? (list as BufferDraft[]) : [];
+    return Array.isArray(list) ? list : [];
   } catch {
     return [];
   }

@@ -12,13 +12,17 @@ import {
   previewBuffers,
   readBuffers,
   replaceBuffers,
+  ruleForAll,
+  rulesForAll,
   shareChanges,
   sharersOf,
+  systemsToAsk,
 } from "#app/coordination/index.server.ts";
 import type { BufferPreview } from "#app/coordination/types.ts";
 import { LocationPageDocument } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import { ownerNames } from "#app/ui/words.ts";
 import { asItems, type BufferDraft, type GroupRequest } from "./form.ts";
 
 /** The group of a store with its buffers. */
@@ -38,6 +42,7 @@ export async function loadGroup(
     doubts,
     sharers,
     place: group === null ? null : await placeOf({ db, shopify }, shop),
+    ownership: group === null ? null : await ownershipOf(db, shop, group.id),
     buffers: rules.map(
       ({ sku, mode, value, peakWindows }): BufferDraft => ({
         sku: sku ?? "",
@@ -46,6 +51,19 @@ export async function loadGroup(
         peakWindows,
       }),
     ),
+  };
+}
+
+/** The group's rules of ownership, and who may own by one. */
+async function ownershipOf(db: AppContext["db"], shop: string, groupId: string) {
+  const [rules, systems] = await Promise.all([
+    rulesForAll(db, shop, groupId),
+    systemsToAsk(db, shop),
+  ]);
+  const names = ownerNames(shop, systems);
+  return {
+    rules: rules ?? [],
+    owners: systems.map(({ id, name }) => ({ id, name: names[id] ?? name })),
   };
 }
 
@@ -108,6 +126,7 @@ export async function actOnGroup(
       return shared ? { ok: true, toast: "Sharing saved" } : noGroup;
     }
     if (request.intent === "leave") return await leave(deps, caller, group.id);
+    if (request.intent === "rules") return await rule(deps, caller, group.id, request.items);
     return await buffers(deps, caller, group.id, request);
   } catch (error) {
     if (error instanceof GroupTakenError) return inAGroup;
@@ -145,6 +164,18 @@ async function join(
   const message =
     "There is no such code, or it was used, or is older than 15 minutes. Make a new one in the other store.";
   return refused("code", message);
+}
+
+async function rule(
+  deps: Acting,
+  caller: { readonly shop: string; readonly actor: string },
+  groupId: string,
+  items: readonly unknown[],
+): Promise<Outcome> {
+  const ruled = await ruleForAll(deps, caller, groupId, items);
+  if (ruled.outcome === "ruled") return { ok: true, toast: "Group rules saved" };
+  if (ruled.outcome === "no_such_group") return noGroup;
+  return { ok: false, errors: [...ruled.errors] };
 }
 
 async function leave(

@@ -117,7 +117,9 @@ function LeaveModal(props: {
       <Paragraph>
         This store keeps the stock it shows now, and from then on it is its own: what it sells is
         not taken from the others any more. Set its stock right afterwards. Changes are shared no
-        more either: what still waits to be sent is dropped.
+        more either: what still waits to be sent is dropped. Where this store follows the group's
+        rules of ownership, its own of before hold again, and its systems own nothing in the other
+        stores.
       </Paragraph>
     </Modal>
   );

@@ -7,6 +7,7 @@ import { Buffers } from "./buffers-section.tsx";
 import { readGroupRequest } from "./form.ts";
 import { actOnGroup, type GroupNews, loadGroup } from "./group.presenter.server.ts";
 import { Links } from "./links-section.tsx";
+import { GroupRules } from "./rules-section.tsx";
 import { SharedChanges } from "./sharing-section.tsx";
 import { SharedLocation } from "./location-section.tsx";
 import { Members } from "./members-section.tsx";
@@ -45,6 +46,7 @@ export default function StoreGroupScreen() {
           <Members page={page} />
           <SharedLocation key={page.place?.chosen ?? ""} place={page.place} />
           <SharedChanges key={JSON.stringify(page.sharers)} page={page} />
+          <GroupRules key={JSON.stringify(page.ownership)} page={page} />
           <Links doubts={page.doubts} />
           {/* Anew when others saved meanwhile. */}
           <Buffers key={JSON.stringify(buffers)} saved={buffers} />

@@ -1,0 +1,39 @@
+import type { DataDomain } from "#app/data-domains.ts";
+import { readList, type SentRule, unlessAtFault } from "./read-list.ts";
+import { domainFault, ownerFault, policyFault } from "./rule-faults.ts";
+import type { ForeignWritePolicy, GroupRule, RuleError } from "./types.ts";
+
+/** A group's rule, and the store whose system owns; null: each store's own Shopify does. */
+export type ParsedGroupRule = GroupRule & { readonly ownerShop: string | null };
+
+/**
+ * Checks the list of a group's rules as somebody sent it; every wrong field is named. `systems`: those
+ * connected to the group's stores now, by id with their store. Of what is not in the list the group
+ * says nothing any more. Pure.
+ */
+export function parseGroupRules(
+  items: unknown,
+  systems: ReadonlyMap<string, string>,
+): { ok: true; rules: ParsedGroupRule[] } | { ok: false; errors: RuleError[] } {
+  return readList(items, ({ domain, owner, onForeignWrite = "flag", metafield }: SentRule, seen) =>
+    unlessAtFault(
+      [
+        ["domain", domainFault(domain, seen)],
+        ["owner", ownerFault(owner, systems, "a store of the group")],
+        ["onForeignWrite", policyFault(onForeignWrite)],
+        [
+          "metafield",
+          metafield === undefined
+            ? null
+            : "Each store says for itself where it keeps loyalty points: leave it out.",
+        ],
+      ],
+      () => ({
+        domain: domain as DataDomain,
+        owner: owner as string,
+        ownerShop: systems.get(owner as string) ?? null,
+        onForeignWrite: onForeignWrite as ForeignWritePolicy,
+      }),
+    ),
+  );
+}
