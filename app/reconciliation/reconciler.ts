@@ -1,6 +1,6 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import type { Logger } from "#app/observability/index.server.ts";
-import { getShop, listInstalledShops } from "#app/shops/index.server.ts";
+import { getShop, learnedSince, listInstalledShops } from "#app/shops/index.server.ts";
 import type { ShopView } from "#app/shops/types.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { isNightly } from "./is-nightly.ts";
@@ -19,6 +19,8 @@ export interface ReconcilerDeps extends StartDeps {
 const nightlyDomains: readonly DataDomain[] = ["inventory", "products", "pricing"];
 
 const minuteMs = 60_000;
+/** A merchant who has just installed Converge watches: the first comparison does not wait for a minute. */
+const newcomersEveryMs = 5_000;
 /** A comparison whose job was lost is picked up again after this long without a move. */
 const stalledMs = 5 * minuteMs;
 /** The first comparison is made up for within a day; after that it is the night's. */
@@ -28,19 +30,32 @@ const restMs = 20 * 60 * minuteMs;
 /** An upload that takes longer than this has been left. */
 const abandonedMs = 24 * 60 * minuteMs;
 
-/** Begins comparisons that nobody asks for, picks up lost ones and forgets old full states, every minute until stopped. */
+/**
+ * Begins comparisons that nobody asks for, picks up lost ones and forgets old full states, every minute
+ * until stopped; the first one of a store within seconds of when its articles are known.
+ */
 export function createReconciler(deps: ReconcilerDeps): { stop(): void } {
-  const timer = setInterval(() => {
-    tick(deps).catch((error: unknown) => {
-      deps.log.warn({ err: error }, "comparisons were not looked after; they are in a minute");
-    });
-  }, minuteMs);
-  timer.unref();
+  const every = (ms: number, work: (deps: ReconcilerDeps) => Promise<void>) =>
+    setInterval(() => {
+      work(deps).catch((error: unknown) => {
+        deps.log.warn({ err: error }, "comparisons were not looked after; they are in a minute");
+      });
+    }, ms).unref();
+  const timers = [every(minuteMs, tick), every(newcomersEveryMs, greetNewcomers)];
   return {
     stop: () => {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
     },
   };
+}
+
+/** Begins the first comparison of stores that became known within the last minutes; the others are the round's. */
+export async function greetNewcomers(deps: StartDeps): Promise<void> {
+  const nowMs = deps.clock.now();
+  for (const shop of await learnedSince(deps.db, nowMs - 2 * minuteMs)) {
+    const view = await getShop(deps.db, shop);
+    if (view !== null) await startFirst(deps, view, nowMs);
+  }
 }
 
 /** One round. Two workers at once begin nothing twice: one comparison of a kind runs at a time. */

@@ -15,6 +15,7 @@ export {
   installShop,
   installedShops,
   knownShops,
+  learnedSince,
   listInstalledShops,
   markLearned,
   noteTokensLost,

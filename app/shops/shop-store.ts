@@ -174,6 +174,15 @@ export async function markLearned(db: Queryable, shop: string, atMs: number): Pr
   await db.query("UPDATE shops SET learned_at = $2 WHERE shop = $1", [shop, new Date(atMs)]);
 }
 
+/** The installed shops whose catalogue was read to its end for the first time since an instant. */
+export async function learnedSince(db: Queryable, sinceMs: number): Promise<string[]> {
+  const { rows } = await db.query<{ shop: string }>(
+    "SELECT shop FROM shops WHERE learned_at >= $1 AND uninstalled_at IS NULL",
+    [new Date(sinceMs)],
+  );
+  return rows.map((row) => row.shop);
+}
+
 /**
  * Ends an installation for good, so that nothing new is taken in for the shop. False when the order is
  * about an earlier installation: Shopify sends it 48 hours after the app was removed, and the merchant

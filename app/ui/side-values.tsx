@@ -47,6 +47,7 @@ export function SideValues({ values }: { readonly values: SideValues }) {
 /** A value in words, short enough to stand beside another. */
 export function valueText(value: string | number | boolean | null): string {
   if (value === null || value === "") return "nothing";
+  if (typeof value === "number") return String(value).replace("-", "−");
   const plain = String(value).replaceAll(/<[^>]*>/g, "");
   return plain.length > shownCharacters ? `${plain.slice(0, shownCharacters)}…` : plain;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cancelRun, listRuns, startRun } from "#app/reconciliation/index.server.ts";
 import { noteSeen } from "#app/reconciliation/presence-store.ts";
-import { tick } from "#app/reconciliation/reconciler.ts";
+import { greetNewcomers, tick } from "#app/reconciliation/reconciler.ts";
 import { installShop, markLearned, uninstallShop } from "#app/shops/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
@@ -98,6 +98,17 @@ describe("after an installation", () => {
     await rig.db.query("DELETE FROM reconciliations");
     await lookAt(noonMs + 26 * hour);
     expect(await begun()).toEqual([]);
+  });
+
+  it("at once, and a store whose articles have been known for long waits for its night", async () => {
+    await rig.db.query("UPDATE shops SET installed_at = $1", [new Date(noonMs)]);
+    await greetNewcomers(depsAt(noonMs + minute));
+    expect(await begun()).toEqual([]);
+    await markLearned(rig.db, shop, noonMs + minute);
+    await greetNewcomers(depsAt(noonMs + 4 * minute));
+    expect(await begun()).toEqual([]);
+    for (const at of [1, 2]) await greetNewcomers(depsAt(noonMs + minute + at * 5_000));
+    expect(await begun()).toEqual(everything("install"));
   });
 
   it("and again after it was installed again", async () => {
