@@ -42,6 +42,13 @@ const mostJobsAtOnce = 128;
 /** Of work on our own rows: a moment long, and tried again the next second. */
 const quick = { retryDelaySeconds: 1, heartbeatSeconds: 10, expireInSeconds: 60 } as const;
 
+/** Of what goes through a group's pools, a page at a time. */
+const paged = { ...quick, retryLimit: 50, retryDelaySeconds: 2, batchSize: 1 } as const;
+
+/** Of what comes again by itself. */
+const unhurried = { retryDelaySeconds: 60, heartbeatSeconds: 30, batchSize: 1 } as const;
+const round = { payload: z.object({}), retryLimit: 1, ...unhurried, expireInSeconds: 60 } as const;
+
 const writePayload = z.object({
   shop: z.string(),
   eventId: z.uuid(),
@@ -197,10 +204,8 @@ export const jobs = {
   "check-all-subscriptions": defineJob({
     payload: z.object({}),
     retryLimit: 2,
-    retryDelaySeconds: 60,
-    heartbeatSeconds: 30,
+    ...unhurried,
     expireInSeconds: 300,
-    batchSize: 1,
     schedule: "*/10 * * * *",
   }),
   /** subscriptions, silence: does Shopify still tell this shop's changes as it was asked to? */
@@ -217,10 +222,8 @@ export const jobs = {
     payload: z.object({}),
     // The next hour goes on where this one ended.
     retryLimit: 2,
-    retryDelaySeconds: 60,
-    heartbeatSeconds: 30,
+    ...unhurried,
     expireInSeconds: 1_800,
-    batchSize: 1,
     schedule: "17 * * * *",
   }),
   /** freshness, events: add the figures of the minutes up to hours, for charts of weeks. */
@@ -228,10 +231,8 @@ export const jobs = {
     payload: z.object({}),
     // The next hour goes on where this one ended.
     retryLimit: 2,
-    retryDelaySeconds: 60,
-    heartbeatSeconds: 30,
+    ...unhurried,
     expireInSeconds: 1_800,
-    batchSize: 1,
     schedule: "16 * * * *",
   }),
   /** reconciliation, discrepancies -> reconciliation: send a system what a record is now. */
@@ -307,20 +308,12 @@ export const jobs = {
       /** Only this one. */
       poolId: z.uuid().optional(),
     }),
-    retryLimit: 50,
-    retryDelaySeconds: 2,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
-    batchSize: 1,
+    ...paged,
   }),
   /** coordination -> coordination: move what a store shows of pools to the location it chose. */
   "move-store-levels": defineJob({
     payload: z.object({ shop: z.string(), groupId: z.string(), after: z.uuid().nullable() }),
-    retryLimit: 50,
-    retryDelaySeconds: 2,
-    heartbeatSeconds: 10,
-    expireInSeconds: 60,
-    batchSize: 1,
+    ...paged,
   }),
   /** coordination -> coordination: bring a group's pools to its buffer rules, a page at a time. */
   "follow-buffers": defineJob({
@@ -329,24 +322,29 @@ export const jobs = {
     ...quick,
     batchSize: 1,
   }),
-  /** coordination: stores that do not show all pools of their group look for the articles again. */
-  "link-all-stores": defineJob({
-    payload: z.object({}),
-    retryLimit: 1,
-    retryDelaySeconds: 60,
+  /** coordination -> coordination: what a store has in a collection that a buffer rule names. */
+  "read-collection": defineJob({
+    payload: z.object({ shop: z.string(), groupId: z.string(), collectionId: z.string() }),
+    retryLimit: 5,
+    retryDelaySeconds: 10,
     heartbeatSeconds: 30,
-    expireInSeconds: 60,
+    expireInSeconds: 300,
     batchSize: 1,
+  }),
+  /** coordination: collections that buffer rules name are read again. */
+  "read-all-collections": defineJob({
+    ...round,
     schedule: "*/10 * * * *",
   }),
-  /** coordination: buffers that move with time (measured lag, sales, peaks) are worked out anew. */
+  /** coordination: stores that do not show all pools of their group look for the articles again. */
+  "link-all-stores": defineJob({
+    ...round,
+    schedule: "*/10 * * * *",
+  }),
+  /** coordination: buffers that move with time (measured lag, sales, peaks, a beginning or end) are worked out anew. */
   "refresh-buffers": defineJob({
-    payload: z.object({}),
-    retryLimit: 1,
+    ...round,
     retryDelaySeconds: 5,
-    heartbeatSeconds: 30,
-    expireInSeconds: 60,
-    batchSize: 1,
     schedule: "* * * * *",
   }),
   /** coordination -> coordination: a hold's time is up. */
@@ -396,4 +394,5 @@ export const jobsThatAskShopify = [
   "count-pool-level",
   "publish-pool-level",
   "keep-order-hold",
+  "read-collection",
 ] as const satisfies readonly JobName[];

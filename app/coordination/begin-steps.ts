@@ -140,6 +140,7 @@ async function begin(
 }
 
 function factsOf(level: LevelRow): LevelFacts {
-  const { levelId, seen, recount, leaving } = level;
-  return { levelId, seen, recount, leaving, readAtMs: level.readAt?.getTime() ?? -Infinity };
+  const { levelId, seen, recount, leaving, buffer } = level;
+  const readAtMs = level.readAt?.getTime() ?? -Infinity;
+  return { levelId, seen, recount, leaving, buffer, readAtMs };
 }

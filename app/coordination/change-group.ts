@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
 import { leaveGroupRules } from "#app/ownership/index.server.ts";
+import { dropBuffersOf } from "./buffer-store.ts";
 import { type HandOver } from "./hand-over.ts";
 import { openHolds } from "./hold-store.ts";
 import { groupOf, insertGroup, insertMember, lockGroup, removeMember } from "./group-store.ts";
@@ -142,5 +143,6 @@ async function departFrom(
   await revokeCodes(tx, shop);
   await unlinkStore(tx, shop);
   await dropChoices(tx, shop);
+  await dropBuffersOf(tx, shop);
   await removeMember(tx, shop);
 }

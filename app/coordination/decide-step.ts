@@ -1,4 +1,4 @@
-import { type PoolFigures, sellableOf } from "./sellable.ts";
+import { type PoolFigures, sellableAt } from "./sellable.ts";
 
 /** A store's stock level as the next step is decided by. */
 export interface LevelFacts {
@@ -9,6 +9,8 @@ export interface LevelFacts {
   readonly recount: boolean;
   /** It is lowered to nothing, and another place takes over. */
   readonly leaving: boolean;
+  /** What is kept back here; null: as much as of the pool. */
+  readonly buffer: number | null;
   /** When the evidence for `seen` is from, epoch milliseconds. */
   readonly readAtMs: number;
 }
@@ -80,7 +82,7 @@ export function decideStep(facts: StepFacts): Step {
 /** What the level is to show. */
 function targetOf(pool: StepFacts["pool"], level: LevelFacts, seen: number): number {
   if (level.leaving) return 0;
-  return pool.shared ? sellableOf(pool) : seen;
+  return pool.shared ? sellableAt(pool, level) : seen;
 }
 
 /**

@@ -4,10 +4,8 @@ import { poissonChances } from "./auto-buffer.ts";
 export interface ExposureFacts {
   /** What there is and is not held: what may still be sold before a unit is sold twice. */
   readonly free: number;
-  /** What every store shows. */
-  readonly sellable: number;
-  /** Stores that show it. */
-  readonly stores: number;
+  /** What all stores show, added up. */
+  readonly shown: number;
   /** Units a second, in all stores together. */
   readonly unitsPerSecond: number;
   /** How long a sale takes to lower the other stores. */
@@ -20,13 +18,13 @@ export interface ExposureFacts {
  * In that time (the lag) a group sells velocity x lag units, and no store knows of the others'. Only
  * what is sold beyond the units that are there, the buffer among them, is sold twice; and no store
  * sells more than it shows. With sales that come one by one (Poisson) that is the loss function of
- * inventory theory, E[max(0, sold - free)], at most stores x sellable - free. Silver, Pyke & Thomas,
+ * inventory theory, E[max(0, sold - free)], at most shown - free. Silver, Pyke & Thomas,
  * Inventory and Production Management in Supply Chains, 4th ed., 2017, ch. 6 (expected units short).
  * Pure.
  */
 export function unitsAtRisk(facts: ExposureFacts): number {
-  const { free, sellable, stores } = facts;
-  const most = stores * sellable - Math.max(0, free);
+  const { free, shown } = facts;
+  const most = shown - Math.max(0, free);
   if (most <= 0) return 0;
   const mean = facts.unitsPerSecond * facts.lagSeconds;
   return Math.min(most, expectedBeyond(mean, Math.max(0, free)));

@@ -6,12 +6,13 @@ export async function forgetGroupsOfShop(db: Queryable, shop: string): Promise<n
     `WITH codes AS (DELETE FROM pairing_codes WHERE shop = $1 RETURNING 1 AS one),
        levels AS (DELETE FROM pool_levels WHERE shop = $1 RETURNING 1 AS one),
        links AS (DELETE FROM pool_links WHERE shop = $1 RETURNING 1 AS one),
+       rules AS (DELETE FROM inventory_buffers WHERE shop = $1 RETURNING 1 AS one),
        gone AS (DELETE FROM store_group_members WHERE shop = $1 RETURNING group_id),
        empty AS (DELETE FROM store_groups g USING gone WHERE g.id = gone.group_id
          AND NOT EXISTS (SELECT 1 FROM store_group_members m
                          WHERE m.group_id = g.id AND m.shop <> $1) RETURNING 1 AS one)
      SELECT one FROM codes UNION ALL SELECT one FROM levels
-     UNION ALL SELECT one FROM links
+     UNION ALL SELECT one FROM links UNION ALL SELECT one FROM rules
      UNION ALL SELECT 1 FROM gone UNION ALL SELECT one FROM empty`,
     [shop],
   );
@@ -38,8 +39,12 @@ export async function forgetPoolsOfShop(
      ), own AS (
        DELETE FROM pools WHERE id IN (SELECT id FROM pools WHERE shop = $1 LIMIT $2)
        RETURNING 1 AS one
+     ), products AS (
+       DELETE FROM collection_products WHERE ctid IN (
+         SELECT ctid FROM collection_products WHERE shop = $1 LIMIT $2) RETURNING 1 AS one
      )
-     SELECT one FROM promised UNION ALL SELECT one FROM words UNION ALL SELECT one FROM own`,
+     SELECT one FROM promised UNION ALL SELECT one FROM words UNION ALL SELECT one FROM own
+     UNION ALL SELECT one FROM products`,
     [shop, limit],
   );
   const holds = await forgetHolds(db, shop, limit);

@@ -3,7 +3,7 @@ import type { EnqueuedJob } from "#app/queue/index.server.ts";
 import { levelsWithMoves } from "./hold-store.ts";
 import { type LevelRow, levelsOfPools, noteAsked } from "./level-store.ts";
 import { lockPools } from "./pool-store.ts";
-import { sellableOf } from "./sellable.ts";
+import { sellableAt } from "./sellable.ts";
 
 /** How this room's work is handed to a worker, in the transaction that makes it necessary. */
 export type HandOver = <
@@ -17,6 +17,7 @@ export type HandOver = <
     | "consume-hold"
     | "keep-order-hold"
     | "follow-buffers"
+    | "read-collection"
     | "fan-out-changes",
 >(
   tx: Transaction,
@@ -78,7 +79,11 @@ export async function askToPublish(
   const moving = await levelsWithMoves(tx, poolIds);
   const jobs = [...pools.values()].flatMap((pool) =>
     (levels.get(pool.id) ?? []).flatMap((level) => {
-      const target = level.leaving ? 0 : pool.groupId === null ? level.seen : sellableOf(pool);
+      const target = level.leaving
+        ? 0
+        : pool.groupId === null
+          ? level.seen
+          : sellableAt(pool, level);
       const moves = moving.has(level.levelId);
       const isAt = level.seen === target && level.pendingId === null && !level.leaving;
       if (!moves && (level.seen === null || target === null || isAt)) return [];

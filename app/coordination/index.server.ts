@@ -9,9 +9,9 @@
  * Invariant: what is expected at a store's level when it is written is what was counted there, so
  * that no sale is ever written over uncounted.
  * Tables: store_groups, store_group_members, pairing_codes, pools, pool_ledger, pool_levels,
- * pool_links, pool_changes, inventory_buffers, holds, hold_participants, order_hold_rules, order_holds.
+ * pool_links, pool_changes, inventory_buffers, collection_products, holds, hold_participants, order_hold_rules, order_holds.
  */
-export { readBuffers } from "./buffer-store.ts";
+export { editionOf, readBuffers } from "./buffer-store.ts";
 export {
   createGroup,
   GroupTakenError,
@@ -32,6 +32,7 @@ export { type CountDeps, countLevels } from "./count-levels.ts";
 export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";
 export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-store.ts";
+export { dropUnnamedCollections } from "./collection-store.ts";
 export { chosenLocation, groupOf, sharersOf } from "./group-store.ts";
 export { dropOldHolds, listHolds } from "./hold-store.ts";
 export { keepOrderHold, type KeepDeps } from "./keep-order-hold.ts";
@@ -56,6 +57,7 @@ export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
 export { placeHold } from "./place-hold.ts";
 export { publishLevels } from "./publish-levels.ts";
 export { readExposure } from "./read-exposure.ts";
+export { readAllCollections, readCollection } from "./read-collections.ts";
 export { getPool, listPools } from "./read-pools.ts";
 export {
   type BufferDeps,

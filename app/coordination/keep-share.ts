@@ -1,7 +1,8 @@
 import type { Clock, Transaction } from "#app/db.server.ts";
-import { bufferOf } from "./buffer-rules.ts";
 import { readBuffers } from "./buffer-store.ts";
-import { lockPools, setBuffers } from "./pool-store.ts";
+import { planShares } from "./plan-buffers.ts";
+import { lockPools } from "./pool-store.ts";
+import { settleBuffers } from "./settle-buffers.ts";
 
 /** Keeps the share of some locked pools back that the rules ask for, as large as the pools are now. */
 export async function keepShare(
@@ -11,11 +12,11 @@ export async function keepShare(
 ): Promise<void> {
   const nowMs = clock.now();
   const pools = [...(await lockPools(tx, poolIds)).values()];
-  const rules = await readBuffers(tx, [...new Set(pools.flatMap((pool) => pool.groupId ?? []))]);
-  const changed = pools.flatMap((pool) => {
-    const ofGroup = pool.groupId === null ? [] : (rules.get(pool.groupId) ?? []);
-    const buffer = bufferOf(ofGroup, { ...pool, auto: pool.buffer }, nowMs);
-    return buffer === pool.buffer ? [] : [{ id: pool.id, buffer }];
-  });
-  await setBuffers(tx, changed, nowMs);
+  const groups = [...new Set(pools.flatMap((pool) => pool.groupId ?? []))];
+  const rules = await readBuffers(tx, groups);
+  for (const groupId of groups) {
+    const mine = pools.filter((pool) => pool.groupId === groupId);
+    const planned = await planShares(tx, rules.get(groupId) ?? [], mine, nowMs);
+    await settleBuffers(tx, planned, nowMs);
+  }
 }

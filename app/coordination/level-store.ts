@@ -24,13 +24,15 @@ export interface LevelRow {
   readonly pendingAt: Date | null;
   readonly writtenAt: Date | null;
   readonly written: string | null;
+  /** What is kept back here, by a rule for this place; null: as much as of the pool. */
+  readonly buffer: number | null;
 }
 
 const columns = `shop, level_id AS "levelId", pool_id AS "poolId", item_id AS "itemId",
   location_id AS "locationId", version, seen, committed, on_hand AS "onHand", read_at AS "readAt",
   asked_at AS "askedAt", recount, leaving, pending_id AS "pendingId", pending_kind AS "pendingKind",
   pending_from AS "pendingFrom", pending_to AS "pendingTo", pending_hold AS "pendingHold",
-  pending_at AS "pendingAt", written_at AS "writtenAt", written`;
+  pending_at AS "pendingAt", written_at AS "writtenAt", written, buffer`;
 
 /** The levels of some pools, by pool. Their pools' locks are what keeps them still. */
 export async function levelsOfPools(
@@ -185,6 +187,20 @@ export async function noteAsked(
     `UPDATE pool_levels SET asked_at = $3, recount = recount OR $4
      WHERE shop = $1 AND level_id = ANY($2)`,
     [shop, levelIds, new Date(atMs), recount],
+  );
+}
+
+/** Keeps so much back at some levels of locked pools; null: as much as of the pool. */
+export async function setLevelBuffers(
+  tx: Transaction,
+  levels: readonly Pick<LevelRow, "shop" | "levelId" | "buffer">[],
+): Promise<void> {
+  if (levels.length === 0) return;
+  await tx.query(
+    `UPDATE pool_levels l SET buffer = r.buffer
+     FROM json_to_recordset($1::json) AS r (shop text, "levelId" text, buffer int)
+     WHERE l.shop = r.shop AND l.level_id = r."levelId"`,
+    [JSON.stringify(levels)],
   );
 }
 

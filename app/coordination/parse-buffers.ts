@@ -8,17 +8,26 @@ export interface BufferFault {
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** Rules for one article each, and windows of a rule, at most. */
+/** The group of the store that sends rules. */
+type Sender = { readonly id: string; readonly shops: readonly string[] } | null;
+
+/** Rules, and windows of a rule, at most. */
 const mostRules = 5_000;
 const mostWindows = 20;
+const mostUnits = 1_000_000;
+const mostPriority = 1_000;
+/** Each is read in each store of the group, again and again. */
+const mostCollections = 50;
+
+const timeWords = "Use RFC 3339: 2026-11-27T00:00:00Z.";
 
 /**
  * Checks a list of buffer rules as somebody sent it; every wrong field is named (`items.2.value`),
- * with the way out. `groupId`: the group of the store that sends them. Pure.
+ * with the way out. `group`: that of the store that sends them. Pure.
  */
 export function parseBuffers(
   items: unknown,
-  groupId: string | null,
+  group: Sender,
 ): { ok: true; rules: BufferRule[] } | { ok: false; errors: BufferFault[] } {
   if (!Array.isArray(items))
     return { ok: false, errors: [{ field: "items", message: "Send a list of rules as items." }] };
@@ -33,13 +42,16 @@ export function parseBuffers(
       errors.push({ field: at, message: "A rule is an object with groupId, mode and value." });
       continue;
     }
-    const wrong = faultsOf(item as Sent, groupId, seen).map(({ field, message }) => ({
+    const wrong = faultsOf(item as Sent, group, seen).map(({ field, message }) => ({
       field: `${at}.${field}`,
       message,
     }));
     errors.push(...wrong);
     if (wrong.length === 0) rules.push(ruleOf(item as Sent));
   }
+  const collections = new Set(rules.flatMap(({ collectionId }) => collectionId ?? []));
+  if (collections.size > mostCollections)
+    errors.push({ field: "items", message: "Name at most 50 collections." });
   return errors.length > 0 ? { ok: false, errors } : { ok: true, rules };
 }
 
@@ -55,36 +67,144 @@ function ruleOf(item: Sent): BufferRule {
       to,
       factor,
     })),
+    ...(Object.fromEntries(saidOf(item)) as Partial<BufferRule>),
   };
 }
 
-function faultsOf(item: Sent, groupId: string | null, seen: Set<string>): BufferFault[] {
+const optional = ["floor", "priority", "shop", "locationId", "collectionId"] as const;
+const times = ["activeFrom", "activeUntil"] as const;
+
+/** What a rule says of the fields that may be left out; null is left out. */
+function saidOf(item: Sent): [string, unknown][] {
+  const said = (name: string) => item[name] !== undefined && item[name] !== null;
+  return [
+    ...optional.filter(said).map((name): [string, unknown] => [name, item[name]]),
+    ...times
+      .filter(said)
+      .map((name): [string, unknown] => [name, new Date(String(item[name])).toISOString()]),
+  ];
+}
+
+function faultsOf(item: Sent, group: Sender, seen: Set<string>): BufferFault[] {
   const { sku = null, mode, value, peakWindows = [] } = item;
+  const { floor, priority } = item;
   const named: [string, string | null][] = [
-    ["groupId", groupFault(item["groupId"], groupId)],
-    ["sku", skuFault(sku, seen)],
+    ["groupId", groupFault(item["groupId"], group)],
+    ["sku", skuFault(sku) ?? twiceFault(item, seen)],
     [
       "mode",
       bufferModes.includes(mode as BufferMode) ? null : `Choose one of: ${bufferModes.join(", ")}.`,
     ],
     ["value", valueFault(mode, value)],
+    ["floor", wholeFault(floor, 0, mostUnits, "Use a whole number of units from 0 to 1,000,000.")],
+    [
+      "priority",
+      wholeFault(
+        priority,
+        -mostPriority,
+        mostPriority,
+        "Use a whole number from -1,000 to 1,000: the highest decides.",
+      ),
+    ],
+    ...placeFaults(item, group),
+    ...timeFaults(item),
   ];
-  if (sku === null || typeof sku === "string") seen.add(String(sku));
   const faults = named.flatMap(([field, message]) =>
     message === null ? [] : [{ field, message }],
   );
   return [...faults, ...windowFaults(peakWindows)];
 }
 
-function groupFault(sent: unknown, groupId: string | null): string | null {
-  if (groupId === null) return "This store is in no group. Begin one, or join one, first.";
-  return sent === groupId ? null : `Use the id of this store's group: ${groupId}.`;
+function groupFault(sent: unknown, group: Sender): string | null {
+  if (group === null) return "This store is in no group. Begin one, or join one, first.";
+  return sent === group.id ? null : `Use the id of this store's group: ${group.id}.`;
 }
 
-function skuFault(sku: unknown, seen: ReadonlySet<string>): string | null {
-  if (sku !== null && (typeof sku !== "string" || sku === ""))
-    return "Name an article, or leave it out for all articles.";
-  return seen.has(String(sku)) ? "There is a rule for this already: keep one." : null;
+function skuFault(sku: unknown): string | null {
+  return sku !== null && (typeof sku !== "string" || sku === "")
+    ? "Name an article, or leave it out for all articles."
+    : null;
+}
+
+/** Of two rules about the same, at the same time, one never decides. */
+function twiceFault(item: Sent, seen: Set<string>): string | null {
+  const said = new Map(saidOf({ ...item, ...badTimesOut(item) }));
+  const names = ["shop", "locationId", "collectionId", ...times] as const;
+  const key = JSON.stringify([item["sku"] ?? null, ...names.map((name) => said.get(name) ?? null)]);
+  const twice = seen.has(key);
+  seen.add(key);
+  return twice ? "There is a rule for this already: keep one." : null;
+}
+
+function badTimesOut(item: Sent): Sent {
+  return Object.fromEntries(
+    times.filter((name) => instantOf(item[name]) === null).map((name) => [name, undefined]),
+  );
+}
+
+function wholeFault(value: unknown, least: number, most: number, words: string): string | null {
+  if (value === undefined || value === null) return null;
+  const fits =
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+  return fits ? null : words;
+}
+
+function placeFaults(item: Sent, group: Sender): [string, string | null][] {
+  const { sku = null, shop = null, locationId = null, collectionId = null } = item;
+  return [
+    ["shop", shopFault(shop, locationId, group?.shops ?? [])],
+    [
+      "locationId",
+      locationId === null || isGid("Location", locationId)
+        ? null
+        : "Use a location's id, like gid://shopify/Location/1, or leave it out for all locations.",
+    ],
+    ["collectionId", collectionFault(collectionId, sku)],
+  ];
+}
+
+function isGid(kind: string, id: unknown): boolean {
+  return typeof id === "string" && new RegExp(`^gid://shopify/${kind}/\\d{1,20}$`).test(id);
+}
+
+function shopFault(shop: unknown, locationId: unknown, shops: readonly string[]): string | null {
+  if (shop === null) return locationId === null ? null : "Name the store that the location is in.";
+  return typeof shop === "string" && shops.includes(shop)
+    ? null
+    : `Name a store of the group (${shops.join(", ")}), or leave it out for all stores.`;
+}
+
+function collectionFault(collectionId: unknown, sku: unknown): string | null {
+  if (collectionId === null) return null;
+  if (sku !== null) return "Name an article or a collection, not both.";
+  return isGid("Collection", collectionId)
+    ? null
+    : "Use a collection's id, like gid://shopify/Collection/1, or leave it out for all articles.";
+}
+
+function timeFaults(item: Sent): [string, string | null][] {
+  const [from, until] = times.map((name) => instantOf(item[name]));
+  const given = (name: string) => item[name] !== undefined && item[name] !== null;
+  const wrong = (name: string, ms: number | null | undefined) =>
+    given(name) && ms === null ? timeWords : null;
+  const backwards =
+    typeof from === "number" && typeof until === "number" && until <= from
+      ? "It has to be after activeFrom."
+      : null;
+  return [
+    ["activeFrom", wrong("activeFrom", from)],
+    ["activeUntil", wrong("activeUntil", until) ?? backwards],
+  ];
+}
+
+/** RFC 3339, of a year that the database knows. https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+const rfc3339 = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+const lastMs = Date.UTC(9999, 11, 31);
+
+function instantOf(text: unknown): number | null {
+  if (typeof text !== "string" || !rfc3339.test(text)) return null;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) || ms > lastMs ? null : ms;
 }
 
 function valueFault(mode: unknown, value: unknown): string | null {
@@ -111,14 +231,7 @@ function windowFaults(windows: unknown): BufferFault[] {
     const [fromMs, toMs] = [Date.parse(String(from)), Date.parse(String(to))];
     const faults: [string, string | null][] = [
       ["from", Number.isNaN(fromMs) ? "Use RFC 3339: 2026-11-27T00:00:00Z." : null],
-      [
-        "to",
-        Number.isNaN(toMs)
-          ? "Use RFC 3339: 2026-11-27T00:00:00Z."
-          : toMs <= fromMs
-            ? "It has to be after from."
-            : null,
-      ],
+      ["to", Number.isNaN(toMs) ? timeWords : toMs <= fromMs ? "It has to be after from." : null],
       [
         "factor",
         typeof factor === "number" && factor >= 1 && factor <= 100

@@ -88,19 +88,19 @@ export async function noteOwnersWord(tx: Transaction, id: string, atMs: number):
 }
 
 /**
- * Keeps so much of some locked pools back from sale. Where that is less than before, stores show more
- * only on evidence of after `atMs`.
+ * Keeps so much of some locked pools back from sale. `raised`: some store is to show more than before;
+ * it does only on evidence of after `atMs`.
  */
 export async function setBuffers(
   tx: Transaction,
-  buffers: readonly { readonly id: string; readonly buffer: number }[],
+  buffers: readonly { readonly id: string; readonly buffer: number; readonly raised: boolean }[],
   atMs: number,
 ): Promise<void> {
   if (buffers.length === 0) return;
   await tx.query(
     `UPDATE pools p SET buffer = r.buffer,
-       raised_at = CASE WHEN r.buffer < p.buffer THEN greatest(p.raised_at, $2) ELSE p.raised_at END
-     FROM json_to_recordset($1::json) AS r (id uuid, buffer int) WHERE p.id = r.id`,
+       raised_at = CASE WHEN r.raised THEN greatest(p.raised_at, $2) ELSE p.raised_at END
+     FROM json_to_recordset($1::json) AS r (id uuid, buffer int, raised bool) WHERE p.id = r.id`,
     [JSON.stringify(buffers), new Date(atMs)],
   );
 }
@@ -195,14 +195,16 @@ export async function poolsOfGroup(db: Queryable, groupId: string): Promise<Pool
   return rows;
 }
 
-/** A pool that sells, how fast, and how many stores show it. */
+/** A pool that sells, how fast, and how much stores show of it. */
 export interface SellingPool {
   readonly id: string;
   readonly sku: string;
   readonly quantity: number;
   readonly held: number;
+  /** Where least is kept back. */
   readonly buffer: number;
-  readonly stores: number;
+  /** Units that all stores show together. */
+  readonly shown: number;
   readonly unitsPerSecond: number;
 }
 
@@ -213,10 +215,13 @@ export async function sellingPools(
   span: { readonly nowMs: number; readonly sinceMs: number; readonly limit: number },
 ): Promise<SellingPool[]> {
   const { rows } = await db.query<SellingPool>(
-    `SELECT p.id, p.sku, p.quantity, p.held, p.buffer,
-       (SELECT count(*)::int FROM pool_levels l WHERE l.pool_id = p.id) AS stores,
-       ${paceAt("$2::timestamptz")} AS "unitsPerSecond"
-     FROM pools p WHERE p.group_id = $1 AND p.paced_at > $3
+    `SELECT p.id, p.sku, p.quantity, p.held, coalesce(at.least, p.buffer) AS buffer,
+       coalesce(at.shown, 0)::int AS shown, ${paceAt("$2::timestamptz")} AS "unitsPerSecond"
+     FROM pools p CROSS JOIN LATERAL (
+       SELECT min(coalesce(l.buffer, p.buffer)) AS least,
+         sum(greatest(0, p.quantity - p.held - coalesce(l.buffer, p.buffer))) AS shown
+       FROM pool_levels l WHERE l.pool_id = p.id) AS at
+     WHERE p.group_id = $1 AND p.paced_at > $3
      ORDER BY "unitsPerSecond" DESC LIMIT $4`,
     [groupId, new Date(span.nowMs), new Date(span.sinceMs), span.limit],
   );

@@ -36,9 +36,9 @@ export async function readExposure(
   const lagSeconds = lagMs === null ? assumedLagSeconds : lagMs / 1000;
   const articles = pools
     .map((pool): ExposedArticle => {
-      const { id: poolId, sku, buffer, unitsPerSecond, stores } = pool;
+      const { id: poolId, sku, buffer, unitsPerSecond, shown } = pool;
       const sellable = sellableOf(pool);
-      const facts = { free: freeOf(pool), sellable, stores, unitsPerSecond, lagSeconds };
+      const facts = { free: freeOf(pool), shown, unitsPerSecond, lagSeconds };
       return { poolId, sku, buffer, sellable, unitsPerSecond, units: unitsAtRisk(facts) };
     })
     .filter(({ units }) => units >= worthShowing)

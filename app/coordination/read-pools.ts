@@ -3,7 +3,7 @@ import type { Queryable } from "#app/db.server.ts";
 import { groupOf } from "./group-store.ts";
 import { type LevelRow, levelsOfPools } from "./level-store.ts";
 import { pagePools, type PoolRow } from "./pool-store.ts";
-import { freeOf, sellableOf } from "./sellable.ts";
+import { bufferAt, freeOf, sellableAt, sellableOf } from "./sellable.ts";
 import type { PoolLevelView, PoolView, StoreGroupView } from "./types.ts";
 
 /** Whose pools are read: those of the store's group, and its own. */
@@ -47,6 +47,7 @@ async function viewsOf(
   return rows.map((row) => {
     const shared = row.groupId !== null;
     const mine = levels.get(row.id) ?? [];
+    // A lone store keeps nothing back.
     const sellable = shared ? sellableOf(row) : freeOf(row);
     const shops = shared ? (group?.shops ?? [shop]) : [shop];
     return {
@@ -58,24 +59,32 @@ async function viewsOf(
       buffer: row.buffer,
       sellable,
       stores: shops.map((store) =>
-        storeView(store, mine.find((level) => level.shop === store) ?? null, shared, sellable),
+        storeView(store, mine.find((level) => level.shop === store) ?? null, row),
       ),
     };
   });
 }
 
-function storeView(
-  shop: string,
-  level: LevelRow | null,
-  shared: boolean,
-  sellable: number,
-): PoolLevelView {
+function storeView(shop: string, level: LevelRow | null, pool: PoolRow): PoolLevelView {
+  const shared = pool.groupId !== null;
+  const at = level ?? { buffer: null };
+  const sellable = shared ? sellableAt(pool, at) : freeOf(pool);
   return {
     shop,
+    buffer: bufferAt(pool, at),
+    sellable,
     locationId: level?.locationId ?? null,
     shown: level?.seen ?? null,
     onHand: level?.onHand ?? null,
     state: stateOf(level, shared, sellable),
+    ...historyOf(level),
+  };
+}
+
+function historyOf(
+  level: LevelRow | null,
+): Pick<PoolLevelView, "lastWrite" | "writtenAt" | "readAt"> {
+  return {
     lastWrite: level?.written ?? null,
     writtenAt: level?.writtenAt?.toISOString() ?? null,
     readAt: level?.readAt?.toISOString() ?? null,

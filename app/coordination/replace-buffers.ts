@@ -1,12 +1,15 @@
 import type { Clock, Database, Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
-import { groupsWithMovingBuffers, readBuffers, writeBuffers } from "./buffer-store.ts";
+import { editionOf, groupsWithMovingBuffers, readBuffers, writeBuffers } from "./buffer-store.ts";
 import { groupOf, lockGroup } from "./group-store.ts";
 import { askToPublish, type HandOver } from "./hand-over.ts";
+import { collectionsToRead } from "./collection-store.ts";
 import { type BufferFault, parseBuffers } from "./parse-buffers.ts";
-import { planBuffers } from "./plan-buffers.ts";
-import { poolsAfter, poolsOfGroup, setBuffers } from "./pool-store.ts";
+import { keptAt, planBuffers } from "./plan-buffers.ts";
+import { type CollectionDeps, learnCollections } from "./read-collections.ts";
+import { poolsAfter, poolsOfGroup } from "./pool-store.ts";
 import { sellableOf } from "./sellable.ts";
+import { settleBuffers } from "./settle-buffers.ts";
 import type { BufferPreview, BufferRule } from "./types.ts";
 
 /** What replacing rules takes. */
@@ -20,16 +23,30 @@ type Parsed<Value> =
   | ({ readonly ok: true } & Value)
   | { readonly ok: false; readonly errors: readonly BufferFault[] };
 
+const overtaken = {
+  ok: false,
+  errors: [
+    {
+      field: "edition",
+      message: "Somebody else saved buffers meanwhile. Nothing was changed: look at theirs first.",
+    },
+  ],
+} as const;
+
 /** Pools that are brought to the rules in one transaction. */
 const poolsAtOnce = 200;
 
-/** Replaces the rules of a store's group, all at once or not at all, and has its stores follow. */
+/**
+ * Replaces the rules of a store's group, all at once or not at all, and has its stores follow.
+ * `edition`: of the rules that are replaced; others that stand there by now are not.
+ */
 export async function replaceBuffers(
   deps: BufferDeps,
-  { shop, actor }: { readonly shop: string; readonly actor: string },
+  caller: { readonly shop: string; readonly actor: string },
   items: unknown,
+  edition?: string,
 ): Promise<Parsed<{ readonly rules: readonly BufferRule[] }>> {
-  return deps.db.transaction((tx) => replaceBuffersIn(tx, deps, { shop, actor }, items));
+  return deps.db.transaction((tx) => replaceBuffersIn(tx, deps, caller, items, edition));
 }
 
 /** The same within a transaction of the caller. */
@@ -38,11 +55,14 @@ export async function replaceBuffersIn(
   deps: Pick<BufferDeps, "enqueue">,
   { shop, actor }: { readonly shop: string; readonly actor: string },
   items: unknown,
+  edition?: string,
 ): Promise<Parsed<{ readonly rules: readonly BufferRule[] }>> {
   const group = await groupOf(tx, shop);
-  const parsed = parseBuffers(items, group?.id ?? null);
+  const parsed = parseBuffers(items, group);
   if (!parsed.ok) return parsed;
   if (group === null || !(await lockGroup(tx, group.id))) return { ok: true, rules: [] };
+  const before = (await readBuffers(tx, [group.id])).get(group.id) ?? [];
+  if (edition !== undefined && edition !== editionOf(before)) return overtaken;
   await writeBuffers(tx, group.id, parsed.rules);
   await recordAudit(tx, {
     shop,
@@ -53,32 +73,66 @@ export async function replaceBuffersIn(
   });
   const follow = { payload: { groupId: group.id, after: null }, group: group.id };
   await deps.enqueue(tx, "follow-buffers", [follow]);
+  const named = await collectionsToRead(tx, group.id);
+  await deps.enqueue(
+    tx,
+    "read-collection",
+    named.map((payload) => ({ payload, group: payload.shop })),
+  );
   return { ok: true, rules: parsed.rules };
 }
 
-/** What rules would lead to, before anybody saves them; nothing changes. */
+/**
+ * What rules would lead to, before anybody saves them; nothing changes. `atMs`: as if it were then, for
+ * rules that begin later; left out: now.
+ */
 export async function previewBuffers(
-  { db, clock }: Pick<BufferDeps, "db" | "clock">,
+  { db, clock, shopify }: Pick<BufferDeps, "db" | "clock"> & Pick<CollectionDeps, "shopify">,
   shop: string,
   items: unknown,
+  atMs: number = clock.now(),
 ): Promise<Parsed<{ readonly preview: BufferPreview }>> {
   const group = await groupOf(db, shop);
-  const parsed = parseBuffers(items, group?.id ?? null);
+  const parsed = parseBuffers(items, group);
   if (!parsed.ok) return parsed;
+  const errors = await faultsOfCollections({ db, shopify }, parsed.rules, group?.shops ?? []);
+  if (errors.length > 0) return { ok: false, errors };
   const pools = group === null ? [] : await poolsOfGroup(db, group.id);
-  const planned = await planBuffers(db, group?.id ?? "", parsed.rules, pools, clock.now());
-  const changed = planned.filter(({ pool, buffer }) => buffer !== pool.buffer);
-  const sold = (pool: { quantity: number; held: number; buffer: number }) => sellableOf(pool) > 0;
-  const count = (test: (item: (typeof planned)[number]) => boolean) => changed.filter(test).length;
-  return {
-    ok: true,
-    preview: {
-      articles: changed.length,
-      unavailable: count(({ pool, buffer }) => sold(pool) && !sold({ ...pool, buffer })),
-      available: count(({ pool, buffer }) => !sold(pool) && sold({ ...pool, buffer })),
-      keptBack: planned.reduce((sum, { buffer }) => sum + buffer, 0),
-    },
-  };
+  const planned = await planBuffers(db, group?.id ?? "", parsed.rules, pools, {
+    atMs,
+    nowMs: clock.now(),
+  });
+  const preview = { articles: 0, unavailable: 0, available: 0, keptBack: 0 };
+  for (const one of planned) {
+    const kept = keptAt(one);
+    const sells = (buffer: number) => sellableOf({ ...one.pool, buffer }) > 0;
+    const some = (test: (at: (typeof kept)[number]) => boolean) => (kept.some(test) ? 1 : 0);
+    preview.articles += some(({ before, after }) => before !== after);
+    preview.unavailable += some(({ before, after }) => sells(before) && !sells(after));
+    preview.available += some(({ before, after }) => !sells(before) && sells(after));
+    preview.keptBack += Math.max(...kept.map(({ after }) => after));
+  }
+  return { ok: true, preview };
+}
+
+const untoldWords = {
+  no_such_collection: "No store of the group has this collection.",
+  shopify_is_silent:
+    "Shopify did not tell what is in this collection. Nothing was changed: try again in a moment.",
+} as const;
+
+async function faultsOfCollections(
+  deps: Pick<CollectionDeps, "db" | "shopify">,
+  rules: readonly BufferRule[],
+  shops: readonly string[],
+): Promise<BufferFault[]> {
+  const named = [...new Set(rules.flatMap(({ collectionId }) => collectionId ?? []))];
+  const untold = await learnCollections(deps, shops, named);
+  return rules.flatMap(({ collectionId }, index) => {
+    const why = collectionId === undefined ? undefined : untold.get(collectionId);
+    const field = `items.${String(index)}.collectionId`;
+    return why === undefined ? [] : [{ field, message: untoldWords[why] }];
+  });
 }
 
 /**
@@ -94,19 +148,8 @@ export async function followBuffers(
     const nowMs = deps.clock.now();
     const rules = (await readBuffers(tx, [groupId])).get(groupId) ?? [];
     const pools = await poolsAfter(tx, groupId, after, poolsAtOnce);
-    const planned = await planBuffers(tx, groupId, rules, pools, nowMs);
-    const changed = planned.filter(({ pool, buffer }) => buffer !== pool.buffer);
-    await setBuffers(
-      tx,
-      changed.map(({ pool, buffer }) => ({ id: pool.id, buffer })),
-      nowMs,
-    );
-    await askToPublish(
-      deps,
-      tx,
-      changed.map(({ pool }) => pool.id),
-      null,
-    );
+    const planned = await planBuffers(tx, groupId, rules, pools, { atMs: nowMs, nowMs });
+    await askToPublish(deps, tx, await settleBuffers(tx, planned, nowMs), null);
     const last = pools.at(-1);
     if (last !== undefined && pools.length === poolsAtOnce)
       await deps.enqueue(tx, "follow-buffers", [

@@ -3,6 +3,7 @@ export interface PoolFigures {
   /** What there is, held units included. */
   readonly quantity: number;
   readonly held: number;
+  /** Kept back wherever a place has no figure of its own. */
   readonly buffer: number;
 }
 
@@ -11,7 +12,23 @@ export function freeOf({ quantity, held }: Pick<PoolFigures, "quantity" | "held"
   return quantity - held;
 }
 
-/** What every store shows: the pool less what is held and kept back, and never below zero. Pure. */
+/**
+ * What stores without a figure of their own show: the pool less what is held and kept back, and never
+ * below zero. Pure.
+ */
 export function sellableOf({ quantity, held, buffer }: PoolFigures): number {
   return Math.max(0, quantity - held - buffer);
+}
+
+/** What is kept back at a place. Pure. */
+export function bufferAt(
+  pool: Pick<PoolFigures, "buffer">,
+  level: { readonly buffer: number | null },
+): number {
+  return level.buffer ?? pool.buffer;
+}
+
+/** What a place shows of a pool. Pure. */
+export function sellableAt(pool: PoolFigures, level: { readonly buffer: number | null }): number {
+  return sellableOf({ ...pool, buffer: bufferAt(pool, level) });
 }

@@ -25,15 +25,32 @@ export interface PeakWindow {
   readonly factor: number;
 }
 
-/** How much of an article no store shows. */
+/**
+ * How much is kept back: of an article, of a collection's articles or of all; everywhere in the group,
+ * in one store, or at one of its locations. What is left out does not narrow the rule.
+ */
 export interface BufferRule {
   readonly groupId: string;
-  /** Null: of all articles that have no rule of their own. */
+  /** Null: of all articles. */
   readonly sku: string | null;
   readonly mode: BufferMode;
   /** fixed: units. percent: of the pool. auto: the percentage of times it may be too little. */
   readonly value: number;
   readonly peakWindows: readonly PeakWindow[];
+  /** Units that are kept back at least, whatever else the rule works out. */
+  readonly floor?: number;
+  /** The highest of those that hold for a place decides. Left out: 0. */
+  readonly priority?: number;
+  /** The store of the group in which the rule holds. */
+  readonly shop?: string;
+  /** The location of that store at which it holds. */
+  readonly locationId?: string;
+  /** It is about the articles of this collection of a store of the group. */
+  readonly collectionId?: string;
+  /** From when on it holds, RFC 3339; before that, the next one does. */
+  readonly activeFrom?: string;
+  /** From when on it holds no more, RFC 3339. */
+  readonly activeUntil?: string;
 }
 
 /**
@@ -77,12 +94,12 @@ export interface HoldView {
 
 /** What buffer rules would lead to. */
 export interface BufferPreview {
-  /** Articles of which more or less would be kept back. */
+  /** Articles of which more or less would be kept back, in some store at least. */
   readonly articles: number;
-  /** Of these, those that would not be on sale any more, or would be again. */
+  /** Of these, those that some store would not sell any more, or would again. */
   readonly unavailable: number;
   readonly available: number;
-  /** Units of all articles together. */
+  /** Units of all articles together: of each, the most that is kept back of it anywhere. */
   readonly keptBack: number;
 }
 
@@ -101,6 +118,10 @@ export interface PoolLevelView {
   readonly shown: number | null;
   /** In its hands then, sold and held units included. */
   readonly onHand: number | null;
+  /** What this store does not show of the pool. */
+  readonly buffer: number;
+  /** What it is to show. */
+  readonly sellable: number;
   readonly state: (typeof poolLevelStates)[number];
   /** How the last write ended: applied, moved on, or Shopify's refusal. */
   readonly lastWrite: string | null;
@@ -116,8 +137,9 @@ export interface PoolView {
   readonly shared: boolean;
   readonly quantity: number;
   readonly held: number;
+  /** What no store shows; one with a rule of its own may show more or less. */
   readonly buffer: number;
-  /** What every store shows: the pool less what is held and kept back. */
+  /** What stores show that have no rule of their own: the pool less what is held and kept back. */
   readonly sellable: number;
   readonly stores: readonly PoolLevelView[];
 }
@@ -189,6 +211,7 @@ export interface ExposedArticle {
   /** To be expected before stores hear of each other's sales; not whole. */
   readonly units: number;
   readonly unitsPerSecond: number;
+  /** What the store shows that shows most, and what is kept back there. */
   readonly sellable: number;
   readonly buffer: number;
 }

@@ -37,7 +37,7 @@ export { dropSlasOfSystem, replaceSlas, replaceSlasIn, type SlaDeps } from "./re
 export { claimSampling, releaseSampling } from "./sampler-store.ts";
 export { hasChosenSlas, readSlas, readSlasOf } from "./sla-store.ts";
 export { type SlaWindow, windowOf } from "./sla-window.ts";
-export { momentOf, sameTimeBefore, storeTime, weekTime } from "./store-clock.ts";
+export { momentOf, sameTimeBefore, storeTime, wallTime, weekTime } from "./store-clock.ts";
 export {
   addTopicFigures,
   countReceived,

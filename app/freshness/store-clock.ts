@@ -47,6 +47,12 @@ export function weekTime(
   return { weekday: weekdays.indexOf(of("weekday")) + 1, time: `${of("hour")}:${of("minute")}` };
 }
 
+/** What the clocks of a store show at a moment, to the minute: "2026-11-26T22:00". Pure. */
+export function wallTime(atMs: number, timeZone: string | null): string {
+  const of = partsOf("wall", atMs, timeZone);
+  return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}`;
+}
+
 /**
  * The moment so many days earlier at which the clocks of a store showed the same time; one that they
  * skipped is an hour beside it. Pure.

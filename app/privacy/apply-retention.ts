@@ -7,6 +7,7 @@ import {
   dropOldOrderHolds,
   dropOldPoolChanges,
   dropOrphans,
+  dropUnnamedCollections,
 } from "#app/coordination/index.server.ts";
 import { dropOldBooks, dropOldDeliveries, oldestUnfinished } from "#app/delivery/index.server.ts";
 import { dropOldDiscrepancies } from "#app/discrepancies/index.server.ts";
@@ -54,6 +55,7 @@ const byAge: readonly (readonly [DropOld, keyof typeof keptForMs])[] = [
   [dropOldOrderHolds, "intents"],
   [dropOldPoolChanges, "intents"],
   [dropOrphans, "codes"],
+  [dropUnnamedCollections, "codes"],
   [dropOldRequests, "requests"],
   [dropOldAlerts, "alerts"],
   [dropOldAudit, "audit"],

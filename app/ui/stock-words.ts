@@ -3,10 +3,23 @@ import type {
   LedgerEntryView,
   OrderHoldStatus,
   PoolLevelView,
+  PoolView,
 } from "#app/coordination/types.ts";
 import type { StatusWord } from "./words.ts";
 
 /** The words and tones of shared stock: they read the same on every screen. */
+
+/**
+ * A figure of a pool in each of the stores that show it, which may have buffers of their own; of one
+ * shown nowhere, the pool's. Pure.
+ */
+export function bySellers(
+  pool: PoolView,
+  figure: (of: Pick<PoolView, "buffer" | "sellable">) => number,
+): readonly number[] {
+  const sellers = pool.stores.filter(({ state }) => state !== "absent");
+  return (sellers.length === 0 ? [pool] : sellers).map(figure);
+}
 
 export const holdWords: Readonly<Record<HoldStatus, StatusWord>> = {
   held: {

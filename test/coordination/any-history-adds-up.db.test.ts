@@ -6,14 +6,15 @@ import {
   getHold,
   placeHold,
   releaseHold,
+  replaceBuffers,
 } from "#app/coordination/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
 
 /**
- * Any history of sales, hand edits, owner's words, holds and dying processes: whatever the order, a
- * pool is the sum of its ledger, what is held is what open holds hold, nothing that Converge writes
- * goes below zero, and in the end every store shows what the pool says.
+ * Any history of sales, hand edits, owner's words, holds, buffers and dying processes: whatever the
+ * order, a pool is the sum of its ledger, what is held is what open holds hold, nothing that Converge
+ * writes goes below zero, and in the end every store shows what the pool and the buffers say.
  */
 
 type Rig = Awaited<ReturnType<typeof createPoolRig>>;
@@ -28,6 +29,29 @@ afterAll(() => rig.close());
 interface Model {
   /** Units by hold, of those that are not over. */
   readonly open: Map<string, number>;
+  rules: readonly Rule[];
+}
+
+/** What is kept back: everywhere, or (the store's rule first) in one store. */
+interface Rule {
+  readonly shop?: string;
+  readonly mode: "fixed" | "percent";
+  readonly value: number;
+  readonly floor: number;
+}
+
+function keptIn(shop: string, rules: readonly Rule[], quantity: number): number {
+  const rule =
+    rules.find((one) => one.shop === shop) ?? rules.find((one) => one.shop === undefined);
+  if (rule === undefined) return 0;
+  const share = (Math.max(0, quantity) * rule.value) / 100;
+  return Math.max(rule.floor, rule.mode === "fixed" ? rule.value : Math.ceil(share));
+}
+
+async function keepBack(rules: readonly Rule[]): Promise<void> {
+  const items = rules.map((rule) => ({ groupId: rig.groupId, ...rule }));
+  const saved = await replaceBuffers(rig.deps, { shop: NORTH, actor: "user:1" }, items);
+  expect(saved.ok).toBe(true);
 }
 
 interface Real {
@@ -52,6 +76,16 @@ function command(name: string, act: Act): fc.AsyncCommand<Model, Real> {
 
 const shops = fc.constantFrom(NORTH, SOUTH);
 const few = fc.integer({ min: 1, max: 4 });
+const anyRule: fc.Arbitrary<Rule> = fc.record(
+  {
+    shop: shops,
+    mode: fc.constantFrom("fixed", "percent"),
+    value: fc.nat(9),
+    floor: fc.nat(3),
+  },
+  { requiredKeys: ["mode", "value", "floor"] },
+);
+const anyRules = fc.uniqueArray(anyRule, { maxLength: 3, selector: ({ shop }) => shop });
 
 async function anyHold(model: Model, act: (id: string) => Promise<unknown>): Promise<void> {
   const [id] = [...model.open.keys()];
@@ -114,6 +148,12 @@ const commands = [
       }),
     ),
   ),
+  anyRules.map((rules) =>
+    command(`keep back ${JSON.stringify(rules)}`, async (_real, model) => {
+      await keepBack(rules);
+      model.rules = rules;
+    }),
+  ),
   fc.integer({ min: 1, max: 6 }).map((steps) =>
     command(`run ${String(steps)} jobs`, async () => {
       for (let step = 0; step < steps; step += 1) await rig.step();
@@ -139,7 +179,8 @@ describe("stock that stores share", () => {
         await rig.say(sku, { available: 10 });
         await rig.settle();
         const real: Real = { sku };
-        const model: Model = { open: new Map() };
+        const model: Model = { open: new Map(), rules: [] };
+        await keepBack([]);
         await fc.asyncModelRun(() => ({ model, real }), history);
         rig.restore();
         await rig.settle();
@@ -147,12 +188,13 @@ describe("stock that stores share", () => {
         await rig.hint(SOUTH, sku);
         await rig.settle();
         const { quantity = 0, held = 0 } = (await rig.pool(sku)) ?? {};
-        const target = Math.max(0, quantity - held);
+        const target = (shop: string) =>
+          Math.max(0, quantity - held - keptIn(shop, model.rules, quantity));
         const shown = [
           (await rig.quantities(NORTH, sku)).available,
           (await rig.quantities(SOUTH, sku)).available,
         ];
-        expect(shown).toEqual([target, target]);
+        expect(shown).toEqual([target(NORTH), target(SOUTH)]);
       }),
       { numRuns: 8, endOnFailure: true },
     );

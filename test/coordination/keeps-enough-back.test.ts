@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { autoBuffer, poissonQuantile } from "#app/coordination/auto-buffer.ts";
-import { bufferOf } from "#app/coordination/buffer-rules.ts";
-import { parseBuffers } from "#app/coordination/parse-buffers.ts";
 import { seededRandom } from "#test/crash/random.ts";
 
 /** Sales that come one by one, in one stretch of so many seconds. */
@@ -60,65 +58,5 @@ describe("the automatic buffer", () => {
     expect(poissonQuantile(0, 0.99)).toBe(0);
     // https://en.wikipedia.org/wiki/Poisson_distribution: P(X <= 5 | 2) = 0.9834, P(X <= 6 | 2) = 0.9955
     expect([poissonQuantile(2, 0.98), poissonQuantile(2, 0.99)]).toEqual([5, 6]);
-  });
-});
-
-describe("buffer rules", () => {
-  const rule = (more: object) => ({
-    groupId: "grp_1",
-    sku: null,
-    mode: "fixed" as const,
-    value: 3,
-    peakWindows: [],
-    ...more,
-  });
-  const peak = { from: "2026-11-27T00:00:00Z", to: "2026-11-28T00:00:00Z", factor: 2.5 };
-  const pool = { sku: "MUG", quantity: 45, auto: 9 };
-  const quiet = Date.parse("2026-11-26T12:00:00Z");
-
-  it("keep back units, a share, or what was worked out; more in a peak; an article's own first", () => {
-    expect(bufferOf([], pool, quiet)).toBe(0);
-    expect(bufferOf([rule({})], pool, quiet)).toBe(3);
-    expect(
-      bufferOf([rule({}), rule({ sku: "MUG", mode: "percent", value: 10 })], pool, quiet),
-    ).toBe(5);
-    expect(bufferOf([rule({ mode: "auto", value: 1 })], pool, quiet)).toBe(9);
-    const inPeak = Date.parse("2026-11-27T23:59:59Z");
-    expect(bufferOf([rule({ peakWindows: [peak] })], pool, inPeak)).toBe(8);
-    expect(bufferOf([rule({ peakWindows: [peak] })], pool, Date.parse(peak.to))).toBe(3);
-  });
-
-  it("that are wrong are refused by the name of the field, with the way out", () => {
-    const fieldsOf = (...items: unknown[]) => {
-      const parsed = parseBuffers(items, "grp_1");
-      return parsed.ok ? [] : parsed.errors.map((error) => error.field);
-    };
-    expect(fieldsOf(rule({}), rule({ sku: "MUG" }), rule({ mode: "auto", value: 0.5 }))).toEqual([
-      "items.2.sku",
-    ]);
-    expect(fieldsOf(rule({ groupId: "grp_2", mode: "most", value: "3" }))).toEqual([
-      "items.0.groupId",
-      "items.0.mode",
-      "items.0.value",
-    ]);
-    expect(fieldsOf(rule({ value: 1.5 }), rule({ sku: "A", mode: "percent", value: 101 }))).toEqual(
-      ["items.0.value", "items.1.value"],
-    );
-    expect(fieldsOf(rule({ mode: "auto", value: 0 }), "rule", null)).toEqual([
-      "items.0.value",
-      "items.1",
-      "items.2",
-    ]);
-    const wrong = { from: "soon", to: peak.from, factor: 0.5 };
-    expect(fieldsOf(rule({ peakWindows: [peak, wrong, { ...peak, to: peak.from }] }))).toEqual([
-      "items.0.peakWindows.1.from",
-      "items.0.peakWindows.1.factor",
-      "items.0.peakWindows.2.to",
-    ]);
-    expect(parseBuffers([rule({})], null)).toMatchObject({ ok: false });
-    expect(parseBuffers("rules", "grp_1")).toMatchObject({
-      ok: false,
-      errors: [{ field: "items" }],
-    });
   });
 });

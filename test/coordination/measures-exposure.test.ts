@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expectedBeyond, unitsAtRisk } from "#app/coordination/exposure.ts";
 import { seededRandom } from "#test/crash/random.ts";
 
-const article = { free: 3, sellable: 3, stores: 3, unitsPerSecond: 0.5, lagSeconds: 4 };
+const article = { free: 3, shown: 9, unitsPerSecond: 0.5, lagSeconds: 4 };
 
 describe("units at risk of being sold twice", () => {
   it.each([
@@ -25,9 +25,9 @@ describe("units at risk of being sold twice", () => {
 
   it("are none where nothing sells, nothing is shown, or there is plenty", () => {
     expect(unitsAtRisk({ ...article, unitsPerSecond: 0 })).toBe(0);
-    expect(unitsAtRisk({ ...article, sellable: 0 })).toBe(0);
-    expect(unitsAtRisk({ ...article, stores: 1 })).toBe(0);
-    expect(unitsAtRisk({ ...article, free: 900, sellable: 900 })).toBeLessThan(1e-9);
+    expect(unitsAtRisk({ ...article, shown: 0 })).toBe(0);
+    expect(unitsAtRisk({ ...article, shown: 3 })).toBe(0);
+    expect(unitsAtRisk({ ...article, free: 900, shown: 2_700 })).toBeLessThan(1e-9);
   });
 
   it("grow with the lag and shrink with the buffer, and are never more than stores show", () => {
@@ -38,8 +38,8 @@ describe("units at risk of being sold twice", () => {
     // Three stores show three each, of three: six at most are sold twice, however fast it goes.
     expect(unitsAtRisk({ ...article, unitsPerSecond: 500 })).toBe(6);
     // So much is kept back that all stores together cannot sell more than there is.
-    expect(unitsAtRisk({ ...article, sellable: 1, unitsPerSecond: 500 })).toBe(0);
+    expect(unitsAtRisk({ ...article, shown: 3, unitsPerSecond: 500 })).toBe(0);
     // Sold out twice already: nothing is shown, and nothing more can go wrong.
-    expect(unitsAtRisk({ ...article, free: -2, sellable: 0 })).toBe(0);
+    expect(unitsAtRisk({ ...article, free: -2, shown: 0 })).toBe(0);
   });
 });

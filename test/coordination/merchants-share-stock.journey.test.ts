@@ -6,7 +6,8 @@ import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 
 /**
  * Two merchants share stock: a code made in one store and entered in the other, the warehouse's word
- * in both, the last unit sold in one and gone in the other, units held by hand and given back.
+ * in both, the last unit sold in one and gone in the other, units held by hand and given back, units
+ * kept back in one of them.
  */
 
 let demo: RunningDemo;
@@ -146,3 +147,37 @@ test("a store follows a rule of its group, and goes its own way again", async ()
   await app.getByRole("button", { name: "Save" }).click();
   await app.getByText("It goes before the group “Outdoor”").waitFor();
 }, 120_000);
+
+test("a buffer of one store is seen before it is saved, and is never saved over somebody else's", async () => {
+  await open("north", "/store-group");
+  await app.getByRole("button", { name: "Add rule" }).click();
+  await app.getByLabel("Where").selectOption({ label: "south" });
+  await app.getByLabel("Units", { exact: true }).fill("8");
+  const review = app.getByRole("button", { name: "Review and save" });
+  await review.click();
+  const dialog = app.getByRole("dialog");
+  await dialog.getByText("1 article changes; 8 units are kept back in all.").waitFor();
+  await dialog.getByText("1 article becomes unavailable in a store that sells it now.").waitFor();
+  const { id: groupId } = await groupOfNorth();
+  const theirs = [{ groupId, mode: "fixed", value: 1 }];
+  await api(demo.twin.mintSessionToken(NORTH), "PUT", "/inventory-buffers", { items: theirs });
+  await dialog.getByRole("button", { name: "Save buffers" }).click();
+  await app.getByText("Somebody else saved buffers while you were editing").waitFor();
+  await app.getByRole("button", { name: "Go on with mine" }).click();
+  await app.getByLabel("Units", { exact: true }).fill("3");
+  await review.click();
+  await dialog.getByText("3 units are kept back in all.").waitFor();
+  await dialog.getByRole("button", { name: "Save buffers" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await open("south", "/inventory");
+  await app.getByRole("link", { name: sku }).click();
+  await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("5");
+  await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("8");
+}, 180_000);
+
+async function groupOfNorth(): Promise<{ id: string }> {
+  const listed = await api(demo.twin.mintSessionToken(NORTH), "GET", "/store-groups");
+  const [group] = listed["items"] as { id: string }[];
+  if (group === undefined) throw new Error("the store is in no group");
+  return group;
+}

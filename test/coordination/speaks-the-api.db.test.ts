@@ -165,6 +165,46 @@ describe("a system of a store that is in a group", () => {
     expect(fieldsOf(wrong)).toEqual(["items.0.groupId", "items.0.value"]);
     expect(api.queue.jobs.some((job) => job.name === "follow-buffers")).toBe(true);
   });
+
+  it("keeps back by store, place, collection, priority and time, and leaves out what was not said", async () => {
+    const collectionId = "gid://shopify/Collection/7";
+    const items = [
+      { groupId, sku: "CUP", mode: "percent", value: 10, peakWindows: [], floor: 2, priority: 0 },
+      { groupId, sku: null, mode: "fixed", value: 4, peakWindows: [], shop, priority: -7 },
+      {
+        groupId,
+        sku: null,
+        mode: "auto",
+        value: 1,
+        peakWindows: [],
+        shop,
+        locationId: "gid://shopify/Location/1",
+        collectionId,
+        activeFrom: "2026-11-27T00:00:00.000Z",
+        activeUntil: "2026-11-28T00:00:00.000Z",
+      },
+    ];
+    const saved = await api.call(merchant, "PUT", "/inventory-buffers", { items });
+    expect(saved).toMatchObject({ status: 200, body: { items } });
+    expect((await api.call(wms.apiKey, "GET", "/inventory-buffers")).body).toEqual({ items });
+    const read = api.queue.jobs.filter((job) => job.name === "read-collection");
+    expect(read.map(({ payload }) => payload)).toEqual([{ shop, groupId, collectionId }]);
+    const begin = [
+      { groupId, sku: "CUP", mode: "fixed", value: 4, activeFrom: "2037-01-01T00:00:00Z" },
+    ];
+    const preview = async (more: object) =>
+      (await api.call(merchant, "POST", "/inventory-buffers/preview", { items: begin, ...more }))
+        .body;
+    expect(await preview({})).toMatchObject({ unavailable: 0 });
+    expect(await preview({ at: "2037-06-01T00:00:00Z" })).toMatchObject({ unavailable: 1 });
+    const wrong = { groupId, mode: "fixed", value: 1, shop: "other.myshopify.com", floor: -1 };
+    const refused = await api.call(merchant, "PUT", "/inventory-buffers", { items: [wrong] });
+    expect(fieldsOf(refused)).toEqual(["items.0.floor", "items.0.shop"]);
+    const kept = (await api.call(merchant, "GET", "/settings")).body as Record<string, unknown>;
+    expect(kept["inventoryBuffers"]).toEqual(items);
+    expect((await api.call(merchant, "PUT", "/settings", kept)).status).toBe(200);
+    await api.call(merchant, "PUT", "/inventory-buffers", { items: [] });
+  });
 });
 
 describe("the database itself", () => {

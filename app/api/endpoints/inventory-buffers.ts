@@ -8,7 +8,7 @@ import {
 import { bufferModes } from "#app/coordination/types.ts";
 import { endpoint } from "../endpoint.ts";
 import { invalid } from "../problem.ts";
-import { timeSchema } from "./schemas.ts";
+import { sentTime, timeSchema } from "./schemas.ts";
 
 /** What is kept back of an article, or of all. */
 export const bufferSchema = z.object({
@@ -27,11 +27,37 @@ export const bufferSchema = z.object({
       factor: z.number().describe("so many times as much is kept back"),
     }),
   ),
+  floor: z
+    .number()
+    .int()
+    .optional()
+    .describe("units that are kept back at least, whatever the rule works out"),
+  priority: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      "of the rules that hold for a place the highest decides (left out: 0); of equals the one that says more closely what it is about: article, collection, location, store, all; then the earlier in the list",
+    ),
+  shop: z.string().optional().describe("only what this store of the group shows"),
+  locationId: z.string().optional().describe("only at this location of `shop`"),
+  collectionId: z
+    .string()
+    .optional()
+    .describe("only articles of this collection of a store of the group, read every ten minutes"),
+  activeFrom: timeSchema
+    .optional()
+    .describe("holds from then on; before, the next rule does. Takes effect within a minute"),
+  activeUntil: timeSchema.optional().describe("holds no more from then on"),
 });
 
 /** Checked by the room, which knows the group; every wrong field is named. */
 const sentSchema = z.object({
   items: z.array(z.unknown(), { error: "Send a list of rules as items." }),
+});
+
+const previewSchema = sentSchema.extend({
+  at: sentTime.optional().describe("as if it were then, for rules that begin later; left out: now"),
 });
 
 const listSchema = z.object({ items: z.array(bufferSchema) });
@@ -41,7 +67,7 @@ export const inventoryBufferEndpoints = [
   endpoint({
     method: "get",
     path: "/inventory-buffers",
-    summary: "How much of each article no store of the group shows",
+    summary: "How much of each article the stores of the group do not show",
     status: 200,
     answer: listSchema,
     run: async ({ db }, { shop }) => {
@@ -69,16 +95,20 @@ export const inventoryBufferEndpoints = [
     method: "post",
     path: "/inventory-buffers/preview",
     summary: "What rules would lead to; nothing changes",
-    body: sentSchema,
+    body: previewSchema,
     status: 200,
     answer: z.object({
-      articles: z.number().int().describe("of which more or less would be kept back"),
-      unavailable: z.number().int().describe("of these, would not be on sale any more"),
-      available: z.number().int().describe("of these, would be on sale again"),
-      keptBack: z.number().int().describe("units of all articles together"),
+      articles: z.number().int().describe("of which some store would keep more or less back"),
+      unavailable: z.number().int().describe("of these, some store would not sell any more"),
+      available: z.number().int().describe("of these, some store would sell again"),
+      keptBack: z
+        .number()
+        .int()
+        .describe("units of all articles together; of each, the most that is kept back anywhere"),
     }),
     run: async (deps, { shop }, { body }) => {
-      const previewed = await previewBuffers(deps, shop, body.items);
+      const atMs = body.at === undefined ? undefined : Date.parse(body.at);
+      const previewed = await previewBuffers(deps, shop, body.items, atMs);
       if (!previewed.ok) throw invalid(previewed.errors);
       return previewed.preview;
     },

@@ -1,13 +1,14 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { useState } from "react";
-import { formatCount } from "#app/ui/format/number.ts";
+import { formatCount, formatSpan } from "#app/ui/format/number.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
 import { Figure, Metrics } from "#app/ui/kit/metric.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
+import { bySellers } from "#app/ui/stock-words.ts";
 import { CountModal } from "./count-modal.tsx";
 import { type CountNews, takeCount } from "./counting.server.ts";
 import { actOnHolds, type ArticlePage, loadArticle } from "./article.presenter.server.ts";
@@ -125,18 +126,25 @@ export default function ArticleScreen() {
 }
 
 function Figures({ page }: { readonly page: ArticlePage }) {
-  const { quantity, held, buffer, sellable } = page.pool;
+  const { quantity, held } = page.pool;
+  const buffers = bySellers(page.pool, ({ buffer }) => buffer);
+  const sellable = bySellers(page.pool, (of) => of.sellable);
+  const differ = new Set(buffers).size > 1;
   return (
     <Section>
       <Metrics>
         <Figure heading="In the pool" value={formatCount(quantity)} note="held units included" />
         <Figure heading="Held" value={formatCount(held)} note="promised to somebody" />
-        <Figure heading="Buffer" value={formatCount(buffer)} note="shown by no store" />
+        <Figure
+          heading="Buffer"
+          value={formatSpan(buffers)}
+          note={differ ? "differs by store" : "shown by no store"}
+        />
         <Figure
           heading="Sellable"
-          value={formatCount(sellable)}
-          note="what every store shows"
-          tone={sellable === 0 ? "caution" : "neutral"}
+          value={formatSpan(sellable)}
+          note={differ ? "differs by store" : "what every store shows"}
+          tone={sellable.includes(0) ? "caution" : "neutral"}
         />
       </Metrics>
     </Section>

@@ -25,6 +25,12 @@ const storeColumns: readonly Column<PoolLevelView>[] = [
     cell: (row) => (row.shown === null ? "–" : formatCount(row.shown)),
   },
   {
+    key: "buffer",
+    heading: "Buffer",
+    align: "end",
+    cell: (row) => (row.state === "absent" ? "–" : formatCount(row.buffer)),
+  },
+  {
     key: "onHand",
     heading: "On hand",
     align: "end",

@@ -1,10 +1,10 @@
 import type { PoolView } from "#app/coordination/types.ts";
-import { formatCount } from "#app/ui/format/number.ts";
+import { formatCount, formatSpan } from "#app/ui/format/number.ts";
 import { shopHandle } from "#app/ui/format/shop.ts";
 import { Badge } from "#app/ui/kit/badge.tsx";
 import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
-import { poolLevelWords } from "#app/ui/stock-words.ts";
+import { bySellers, poolLevelWords } from "#app/ui/stock-words.ts";
 
 /** Who looks: a store, with what it calls its locations, by gid. */
 interface Onlooker {
@@ -15,10 +15,10 @@ interface Onlooker {
 /** What is known of an article's stock; one column for each store of the group. */
 export function poolColumns(own: Onlooker, shops: readonly string[]): readonly Column<PoolView>[] {
   const hereOf = (row: PoolView) => row.stores.find((store) => store.shop === own.shop);
-  const figures: [string, string, (row: PoolView) => number][] = [
-    ["quantity", "In the pool", (row) => row.quantity],
-    ["held", "Held", (row) => row.held],
-    ["buffer", "Buffer", (row) => row.buffer],
+  const figures: [string, string, (row: PoolView) => readonly number[]][] = [
+    ["quantity", "In the pool", (row) => [row.quantity]],
+    ["held", "Held", (row) => [row.held]],
+    ["buffer", "Buffer", (row) => bySellers(row, ({ buffer }) => buffer)],
   ];
   return [
     { key: "sku", heading: "SKU", cell: (row) => row.sku },
@@ -33,14 +33,14 @@ export function poolColumns(own: Onlooker, shops: readonly string[]): readonly C
         key,
         heading,
         align: "end",
-        cell: (row) => formatCount(figure(row)),
+        cell: (row) => formatSpan(figure(row)),
       }),
     ),
     {
       key: "sellable",
       heading: "Sellable",
       align: "end",
-      cell: (row) => <strong>{formatCount(row.sellable)}</strong>,
+      cell: (row) => <strong>{formatSpan(bySellers(row, ({ sellable }) => sellable))}</strong>,
     },
     {
       key: "onHand",

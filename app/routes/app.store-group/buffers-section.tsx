@@ -1,73 +1,73 @@
 import { useFetcher } from "@remix-run/react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { BufferPreview } from "#app/coordination/types.ts";
 import { countOf } from "#app/ui/format/number.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { Button } from "#app/ui/kit/button.tsx";
-import { Select, TextField } from "#app/ui/kit/fields.tsx";
 import { Modal } from "#app/ui/kit/modal.tsx";
 import { Inline, Paragraph, Section, Stack } from "#app/ui/kit/section.tsx";
+import { Moment } from "#app/ui/kit/time.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
-import { type BufferDraft, modeOptions } from "./form.ts";
-import type { GroupNews } from "./group.presenter.server.ts";
+import { type BufferDraft, newRule } from "./buffer-draft.ts";
+import { type BufferChoices, BufferRuleFields } from "./buffer-rule.tsx";
+import type { GroupNews, GroupPage } from "./group.presenter.server.ts";
 
-const newRule: BufferDraft = { sku: "", mode: "fixed", value: "1", peakWindows: [] };
+/** What is being edited, and of which rules. */
+interface Edited {
+  readonly drafts: readonly BufferDraft[];
+  readonly edition: string;
+}
 
-const valueLabels = { fixed: "Units", percent: "Percent", auto: "Risk, percent" } as const;
-
-/** How much of each article no store shows; nothing is saved before it is seen what it leads to. */
-export function Buffers({ saved }: { readonly saved: readonly BufferDraft[] }) {
+/** How much of each article stores do not show; nothing is saved before it is seen what it leads to. */
+export function Buffers(props: {
+  readonly saved: GroupPage["buffers"];
+  readonly choices: BufferChoices;
+}) {
+  const { saved } = props;
   const fetcher = useFetcher<ActionOutcome<GroupNews>>();
-  const [drafts, setDrafts] = useState(saved);
+  const [edited, setEdited] = useState<Edited | null>(null);
   const [asking, setAsking] = useState(false);
   const { data } = fetcher;
   useOutcomeToast(data, () => {
-    if (data?.ok === true && data.preview !== undefined) setAsking(true);
-    else setAsking(false);
+    const previewed = data?.ok === true && data.preview !== undefined;
+    setAsking(previewed);
+    if (!previewed) setEdited(null);
   });
+  const { drafts, edition } = edited ?? saved;
   const doing = fetcher.state === "idle" ? null : fetcher.formData?.get("intent");
   const send = (intent: "preview" | "save") => {
-    fetcher.submit({ intent, drafts: JSON.stringify(drafts) }, { method: "post" });
+    fetcher.submit({ intent, edition, drafts: JSON.stringify(drafts) }, { method: "post" });
   };
-  const changed = JSON.stringify(drafts) !== JSON.stringify(saved);
+  const overtaken = edition !== saved.edition;
   const general = errorOf(data, "items") ?? errorOf(data, "");
   return (
     <Section
       heading="Buffers"
-      description="Units that no store shows, so that what another store is just selling is not sold twice. An article's own rule goes before the one for all."
+      description="Units that stores do not show, so that what another store is just selling is not sold twice. Where several rules hold, the highest priority decides, then the closest: an article before a collection, a location before a store, either before all."
     >
       <Stack gap={4}>
         {general !== undefined && <Banner tone="critical" heading={general} />}
-        {drafts.length === 0 && (
-          <Paragraph tone="subdued">
-            Nothing is kept back: in the seconds a sale takes to reach the other stores, they can
-            sell the same unit.
-          </Paragraph>
-        )}
-        {drafts.map((draft, index) => (
-          <Rule
-            key={index}
-            draft={draft}
-            errorOf={(field) => errorOf(data, `items.${String(index)}.${field}`)}
-            onChange={(next) => {
-              setDrafts(drafts.with(index, next));
+        {overtaken && (
+          <Overtaken
+            onTheirs={() => {
+              setEdited(null);
             }}
-            onRemove={() => {
-              setDrafts(drafts.toSpliced(index, 1));
+            onMine={() => {
+              setEdited({ drafts, edition: saved.edition });
             }}
           />
-        ))}
-        <Inline align="between">
-          <Button
-            onClick={() => {
-              setDrafts([...drafts, newRule]);
-            }}
-          >
-            Add rule
-          </Button>
+        )}
+        <Rules
+          drafts={drafts}
+          choices={props.choices}
+          outcome={data}
+          onChange={(next) => {
+            setEdited({ drafts: next, edition });
+          }}
+        >
           <Button
             variant="primary"
-            disabled={!changed}
+            disabled={JSON.stringify(drafts) === JSON.stringify(saved.drafts)}
             loading={doing === "preview"}
             onClick={() => {
               send("preview");
@@ -75,11 +75,11 @@ export function Buffers({ saved }: { readonly saved: readonly BufferDraft[] }) {
           >
             Review and save
           </Button>
-        </Inline>
+        </Rules>
       </Stack>
       <Modal
         heading="Save these buffers?"
-        open={asking}
+        open={asking && data?.ok === true && !overtaken}
         onHide={() => {
           setAsking(false);
         }}
@@ -91,88 +91,114 @@ export function Buffers({ saved }: { readonly saved: readonly BufferDraft[] }) {
           },
         }}
       >
-        <Effects preview={data?.ok === true ? data.preview : undefined} />
+        <Effects news={data?.ok === true ? data : {}} />
       </Modal>
     </Section>
   );
 }
 
-function Effects({ preview }: { readonly preview: BufferPreview | undefined }) {
+/** The rules one below the other, a way to add one, and beside it what to do with them. */
+function Rules(props: {
+  readonly drafts: readonly BufferDraft[];
+  readonly choices: BufferChoices;
+  readonly outcome: ActionOutcome | undefined;
+  readonly onChange: (drafts: readonly BufferDraft[]) => void;
+  readonly children: ReactNode;
+}) {
+  const { drafts, onChange } = props;
+  return (
+    <>
+      {drafts.length === 0 && (
+        <Paragraph tone="subdued">
+          Nothing is kept back: in the seconds a sale takes to reach the other stores, they can sell
+          the same unit.
+        </Paragraph>
+      )}
+      {drafts.map((draft, index) => (
+        <BufferRuleFields
+          key={index}
+          number={index + 1}
+          draft={draft}
+          choices={props.choices}
+          errorOf={(field) => errorOf(props.outcome, `items.${String(index)}.${field}`)}
+          onChange={(next) => {
+            onChange(drafts.with(index, next));
+          }}
+          onRemove={() => {
+            onChange(drafts.toSpliced(index, 1));
+          }}
+        />
+      ))}
+      <Inline align="between">
+        <Button
+          onClick={() => {
+            onChange([...drafts, newRule]);
+          }}
+        >
+          Add rule
+        </Button>
+        {props.children}
+      </Inline>
+    </>
+  );
+}
+
+/** Somebody else saved meanwhile: nothing is overwritten unseen. */
+function Overtaken(props: { readonly onTheirs: () => void; readonly onMine: () => void }) {
+  return (
+    <Banner
+      tone="critical"
+      heading="Somebody else saved buffers while you were editing"
+      action={{ content: "Show what is saved now", onClick: props.onTheirs }}
+    >
+      <Stack>
+        <Paragraph>
+          Yours are not saved. Look at what is saved now, or replace it with yours.
+        </Paragraph>
+        <div>
+          <Button variant="plain" onClick={props.onMine}>
+            Go on with mine
+          </Button>
+        </div>
+      </Stack>
+    </Banner>
+  );
+}
+
+function Effects({ news: { preview, later = [] } }: { readonly news: GroupNews }) {
   if (preview === undefined) return <Paragraph>They are being saved.</Paragraph>;
+  return (
+    <Stack>
+      <Effect preview={preview} />
+      {later.map((one) => (
+        <div key={one.at}>
+          <Paragraph>
+            From <Moment at={one.at} /> on, compared with now:
+          </Paragraph>
+          <Effect preview={one.preview} />
+        </div>
+      ))}
+    </Stack>
+  );
+}
+
+function Effect({ preview }: { readonly preview: BufferPreview }) {
   const { articles, unavailable, available, keptBack } = preview;
   if (articles === 0)
     return <Paragraph>For no article is more or less kept back than now.</Paragraph>;
   return (
-    <Stack>
+    <>
       <Paragraph>
         {`${countOf(articles, "article changes", "articles change")}; ${countOf(keptBack, "unit is", "units are")} kept back in all.`}
       </Paragraph>
       {unavailable > 0 && (
         <Paragraph tone="critical">
-          {`${countOf(unavailable, "article becomes", "articles become")} unavailable in every store.`}
+          {`${countOf(unavailable, "article becomes", "articles become")} unavailable in a store that sells it now.`}
         </Paragraph>
       )}
       {available > 0 && (
         <Paragraph>{`${countOf(available, "article is", "articles are")} on sale again.`}</Paragraph>
       )}
-    </Stack>
-  );
-}
-
-function Rule(props: {
-  readonly draft: BufferDraft;
-  readonly errorOf: (field: string) => string | undefined;
-  readonly onChange: (draft: BufferDraft) => void;
-  readonly onRemove: () => void;
-}) {
-  const { draft, onChange } = props;
-  const name = draft.sku === "" ? "all articles" : draft.sku;
-  return (
-    <div className="cv-buffer-rule">
-      <TextField
-        label="SKU"
-        placeholder="All articles"
-        value={draft.sku}
-        error={props.errorOf("sku")}
-        onChange={(sku) => {
-          onChange({ ...draft, sku });
-        }}
-      />
-      <Select
-        label="Keep back"
-        options={modeOptions}
-        value={draft.mode}
-        error={props.errorOf("mode")}
-        onChange={(value) => {
-          const mode = modeOptions.find((option) => option.value === value)?.value ?? "fixed";
-          onChange({ ...draft, mode });
-        }}
-      />
-      <TextField
-        label={valueLabels[draft.mode]}
-        type="number"
-        least={0}
-        value={draft.value}
-        error={props.errorOf("value")}
-        help={
-          draft.mode === "auto"
-            ? "In so many of 100 times it may be too little. It follows your sales and how fast stores follow."
-            : undefined
-        }
-        onChange={(value) => {
-          onChange({ ...draft, value });
-        }}
-      />
-      <div className="cv-buffer-rule__remove">
-        <Button
-          variant="tertiary"
-          tone="critical"
-          accessibilityLabel={`Remove the rule for ${name}`}
-          onClick={props.onRemove}
-        >
-          Remove
-        </Button>
-      </div>
-    </div>
+    </>
   );
 }

@@ -1,20 +1,6 @@
 import { type DataDomain, dataDomains } from "#app/data-domains.ts";
-import { bufferModes, type BufferMode } from "#app/coordination/types.ts";
 import type { FormError } from "#app/ui/kit/toast.ts";
-
-/** A buffer rule as the form holds it: all text. */
-export interface BufferDraft {
-  /** Empty: all articles. */
-  readonly sku: string;
-  readonly mode: BufferMode;
-  readonly value: string;
-  /** RFC 3339, as they came: the form keeps what it does not show. */
-  readonly peakWindows: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly factor: number;
-  }[];
-}
+import type { BufferDraft } from "./buffer-draft.ts";
 
 /** What a person asks for on the screen of the store group. */
 export type GroupRequest =
@@ -27,7 +13,12 @@ export type GroupRequest =
   | { readonly intent: "leave" }
   /** Checked by the room. */
   | { readonly intent: "rules"; readonly items: readonly unknown[] }
-  | { readonly intent: "preview" | "save"; readonly drafts: readonly BufferDraft[] };
+  | {
+      readonly intent: "preview" | "save";
+      readonly drafts: readonly BufferDraft[];
+      /** Of the rules that were being edited. */
+      readonly edition: string;
+    };
 
 /** Reads the form, or says what is wrong. Pure. */
 export function readGroupRequest(
@@ -75,7 +66,14 @@ export function readGroupRequest(
       return { ok: true, request: { intent, items: readItems(text("items")) } };
     case "preview":
     case "save":
-      return { ok: true, request: { intent, drafts: readItems(text("drafts")) as BufferDraft[] } };
+      return {
+        ok: true,
+        request: {
+          intent,
+          drafts: readItems(text("drafts")) as BufferDraft[],
+          edition: text("edition"),
+        },
+      };
     default:
       return refuse("", "Converge does not know this action. Reload the page and try again.");
   }
@@ -90,19 +88,3 @@ function readItems(json: string): unknown[] {
     return [];
   }
 }
-
-/** Drafts as rules are sent: a number that is none stays one, so that it is refused by its name. Pure. */
-export function asItems(drafts: readonly BufferDraft[], groupId: string): unknown[] {
-  return drafts.map(({ sku, mode, value, peakWindows }) => ({
-    groupId,
-    sku: sku.trim() === "" ? null : sku.trim(),
-    mode,
-    value: value.trim() === "" ? NaN : Number(value),
-    peakWindows,
-  }));
-}
-
-export const modeOptions = bufferModes.map((mode) => ({
-  value: mode,
-  label: { fixed: "Units", percent: "Percent of the pool", auto: "Automatic" }[mode],
-}));

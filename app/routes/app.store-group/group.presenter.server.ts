@@ -4,6 +4,7 @@ import {
   chosenLocation,
   countDoubts,
   createGroup,
+  editionOf,
   groupOf,
   GroupTakenError,
   joinGroup,
@@ -18,12 +19,14 @@ import {
   sharersOf,
   systemsToAsk,
 } from "#app/coordination/index.server.ts";
-import type { BufferPreview } from "#app/coordination/types.ts";
-import { LocationPageDocument } from "#app/shopify/index.server.ts";
+import type { BufferPreview, BufferRule } from "#app/coordination/types.ts";
+import { momentOf, wallTime } from "#app/freshness/index.server.ts";
+import { CollectionPageDocument, LocationPageDocument } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { ownerNames } from "#app/ui/words.ts";
-import { asItems, type BufferDraft, type GroupRequest } from "./form.ts";
+import { asItems, draftOf, formErrors, type StoreClock } from "./buffer-draft.ts";
+import type { GroupRequest } from "./form.ts";
 
 /** The group of a store with its buffers. */
 export async function loadGroup(
@@ -34,23 +37,26 @@ export async function loadGroup(
   const doubts = group === null ? 0 : await countDoubts(db, shop);
   const sharers = group === null ? [] : await sharersOf(db, group.id);
   const rules = group === null ? [] : ((await readBuffers(db, [group.id])).get(group.id) ?? []);
+  const timeZone = view?.timeZone ?? null;
+  const [place, collections] =
+    group === null
+      ? [null, null]
+      : await Promise.all([placeOf({ db, shopify }, shop), collectionsOf(shopify, shop)]);
   return {
     loadedMs: clock.now(),
-    timeZone: view?.timeZone ?? null,
+    timeZone,
     shop,
     group,
     doubts,
     sharers,
-    place: group === null ? null : await placeOf({ db, shopify }, shop),
     ownership: group === null ? null : await ownershipOf(db, shop, group.id),
-    buffers: rules.map(
-      ({ sku, mode, value, peakWindows }): BufferDraft => ({
-        sku: sku ?? "",
-        mode,
-        value: String(value),
-        peakWindows,
-      }),
-    ),
+    place,
+    /** Those a buffer can be about; null: Shopify does not tell now. */
+    collections,
+    buffers: {
+      drafts: rules.map((rule) => draftOf(rule, clockOf(timeZone))),
+      edition: editionOf(rules),
+    },
   };
 }
 
@@ -85,6 +91,22 @@ async function locationsOf(shopify: AppContext["shopify"], shop: string) {
     .map(({ id, name }) => ({ id, name }));
 }
 
+/** The first 250 by name; null: Shopify does not tell now. */
+async function collectionsOf(shopify: AppContext["shopify"], shop: string) {
+  const patience = { patienceMs, timeoutMs: patienceMs };
+  const page = await shopify
+    .graphql(shop, CollectionPageDocument, { after: null }, patience)
+    .catch(() => null);
+  return page === null ? null : page.collections.nodes.map(({ id, title: name }) => ({ id, name }));
+}
+
+function clockOf(timeZone: string | null): StoreClock {
+  return {
+    wallTime: (atMs) => wallTime(atMs, timeZone),
+    momentOf: (time) => momentOf(time, timeZone),
+  };
+}
+
 /** What `loadGroup` promises to the screen. */
 export type GroupPage = Awaited<ReturnType<typeof loadGroup>>;
 
@@ -92,6 +114,8 @@ export type GroupPage = Awaited<ReturnType<typeof loadGroup>>;
 export interface GroupNews {
   readonly code?: { readonly code: string; readonly expiresAt: string };
   readonly preview?: BufferPreview;
+  /** When rules begin later: what they lead to then. */
+  readonly later?: readonly { readonly at: string; readonly preview: BufferPreview }[];
 }
 
 type Acting = Pick<AppContext, "db" | "clock" | "queue" | "vault" | "shopify">;
@@ -196,16 +220,32 @@ async function buffers(
   deps: Acting,
   caller: { readonly shop: string; readonly actor: string },
   groupId: string,
-  { intent, drafts }: Extract<GroupRequest, { drafts: unknown }>,
+  { intent, drafts, edition }: Extract<GroupRequest, { drafts: unknown }>,
 ): Promise<Outcome> {
-  const items = asItems(drafts, groupId);
-  if (intent === "preview") {
-    const previewed = await previewBuffers(deps, caller.shop, items);
-    if (!previewed.ok) return { ok: false, errors: [...previewed.errors] };
-    return { ok: true, toast: null, preview: previewed.preview };
-  }
+  const timeZone = (await getShop(deps.db, caller.shop))?.timeZone ?? null;
+  const items = asItems(drafts, groupId, clockOf(timeZone));
+  if (intent === "preview") return previewOf(deps, caller.shop, items);
   const enqueue = deps.queue.enqueue;
-  const replaced = await replaceBuffers({ ...deps, enqueue }, caller, items);
-  if (!replaced.ok) return { ok: false, errors: [...replaced.errors] };
+  const replaced = await replaceBuffers({ ...deps, enqueue }, caller, items, edition);
+  if (!replaced.ok) return { ok: false, errors: formErrors(replaced.errors) };
   return { ok: true, toast: "Buffers saved" };
+}
+
+/** So many of the moments at which rules begin are looked at. */
+const mostMoments = 3;
+
+/** What rules lead to now, and when those of them begin that do later. */
+async function previewOf(deps: Acting, shop: string, items: unknown[]): Promise<Outcome> {
+  const now = await previewBuffers(deps, shop, items);
+  if (!now.ok) return { ok: false, errors: formErrors(now.errors) };
+  const nowMs = deps.clock.now();
+  const begins = (items as BufferRule[]).flatMap(({ activeFrom }) =>
+    activeFrom !== undefined && Date.parse(activeFrom) > nowMs ? [activeFrom] : [],
+  );
+  const later: { at: string; preview: BufferPreview }[] = [];
+  for (const at of [...new Set(begins)].sort().slice(0, mostMoments)) {
+    const then = await previewBuffers(deps, shop, items, Date.parse(at));
+    if (then.ok) later.push({ at, preview: then.preview });
+  }
+  return { ok: true, toast: null, preview: now.preview, later };
 }

@@ -30,7 +30,7 @@ export async function action({
 
 export default function StoreGroupScreen() {
   const page = useLoaderData<typeof loader>();
-  const { group, buffers } = page;
+  const { group } = page;
   return (
     <Page
       heading={group === null ? "Share stock" : group.name}
@@ -48,8 +48,15 @@ export default function StoreGroupScreen() {
           <SharedChanges key={JSON.stringify(page.sharers)} page={page} />
           <GroupRules key={JSON.stringify(page.ownership)} page={page} />
           <Links doubts={page.doubts} />
-          {/* Anew when others saved meanwhile. */}
-          <Buffers key={JSON.stringify(buffers)} saved={buffers} />
+          <Buffers
+            saved={page.buffers}
+            choices={{
+              shop: page.shop,
+              shops: group.shops,
+              locations: page.place?.locations ?? null,
+              collections: page.collections,
+            }}
+          />
         </>
       )}
     </Page>

@@ -12,6 +12,12 @@ export function formatCappedCount(count: number, capped: boolean): string {
   return capped ? `${formatCount(count)}+` : formatCount(count);
 }
 
+/** Counts that may differ, as one: "5", or "0–5". */
+export function formatSpan(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? formatCount(least) : `${formatCount(least)}–${formatCount(most)}`;
+}
+
 const steps = [
   { from: 1e9, letter: "B" },
   { from: 1e6, letter: "M" },

@@ -10,6 +10,7 @@ import { createFieldResolver } from "./field-resolver.ts";
 import { inventoryAdjustmentTypes } from "./mutations/inventory-rules.ts";
 import { mutationRoot } from "./mutations/mutation-root.ts";
 import { bulkOperationTypes } from "./types/bulk-operations.ts";
+import { collectionTypes } from "./types/collections.ts";
 import { customerTypes } from "./types/customers.ts";
 import { fulfillmentOrderTypes } from "./types/fulfillment-orders.ts";
 import { inventoryTypes } from "./types/inventory.ts";
@@ -35,6 +36,7 @@ export function createEngine(options: EngineOptions): GraphqlEngine {
     queryRoot,
     mutationRoot,
     ...bulkOperationTypes,
+    ...collectionTypes,
     ...customerTypes,
     ...fulfillmentOrderTypes,
     ...inventoryAdjustmentTypes,

@@ -6,6 +6,7 @@ import { type Args, defineType, type FieldFn, type GraphContext } from "../conte
 import { byId, byTime, search, type SearchSpec } from "../search.ts";
 import { topicHeader } from "../webhook-topics.ts";
 import { bulkOperations, currentBulkOperation } from "./bulk-operations.ts";
+import { collections, collectionsOf } from "./collections.ts";
 import { customerSearch, customerSort } from "./customers.ts";
 import {
   fulfillmentOrderSearch,
@@ -53,6 +54,7 @@ export function findNode(context: GraphContext, globalId: string): unknown {
   const found = single.find((each) => each.kind === kind);
   if (found) return found.id === id ? found : null;
   if (kind === "InventoryLevel") return levelOf(store, id, query.get("inventory_item_id"));
+  if (kind === "Collection") return collectionsOf(store).find((row) => row.id === id) ?? null;
   if (kind === "Order") {
     const order = store.orders.get(id);
     return order && seesOrder(context, order) ? order : null;
@@ -107,6 +109,8 @@ export const queryRoot = defineType<unknown>("QueryRoot", {
   },
   bulkOperation: byGlobalId("BulkOperation"),
   bulkOperations,
+  collection: byGlobalId("Collection"),
+  collections: (_source, args, context, info) => collections(args, context, info),
   currentBulkOperation,
   // Those of the app's own fulfillment services, of which it has none.
   assignedFulfillmentOrders: (_source, args) => plainConnection([], args),
