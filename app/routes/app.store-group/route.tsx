@@ -8,8 +8,8 @@ import { readGroupRequest } from "./form.ts";
 import { actOnGroup, type GroupNews, loadGroup } from "./group.presenter.server.ts";
 import { Links } from "./links-section.tsx";
 import { SharedChanges } from "./sharing-section.tsx";
-import { SharedLocation } from "./location-section.tsx";
 import { Members } from "./members-section.tsx";
+import { PoolLocations } from "./pool-locations-section.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -43,7 +43,7 @@ export default function StoreGroupScreen() {
       ) : (
         <>
           <Members page={page} />
-          <SharedLocation key={page.place?.chosen ?? ""} place={page.place} />
+          <PoolLocations key={JSON.stringify(page.place?.poolLocations)} place={page.place} />
           <SharedChanges key={JSON.stringify(page.sharers)} page={page} />
           <Links doubts={page.doubts} />
           {/* Anew when others saved meanwhile. */}
