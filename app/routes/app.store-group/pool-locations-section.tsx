@@ -107,7 +107,7 @@ function PlacesForm(props: {
             }}
           />
         ))}
-        <Paragraph tone="subdued">{moveWords}</Paragraph>
+        <Paragraph tone="subdued">{several ? severalWords : moveWords}</Paragraph>
         <div>
           <Button
             submit
@@ -124,3 +124,5 @@ function PlacesForm(props: {
 
 const moveWords =
   "Articles move one after the other: the old location is lowered to zero first, then the new one shows the shared stock. Articles that are not stocked at the new location stay where they are.";
+const severalWords =
+  "Articles move one after the other: the old location is lowered to zero first, then the new one shows the stock. Articles that are not stocked at the new location stay where they are, unless another pool location takes that place. Set to nowhere, stock that is shown now is lowered to zero.";
