@@ -142,6 +142,42 @@ describe("stock at two pool locations", () => {
     expect(await shown()).toEqual({ north: [6, 2], south: [6, 2] });
   });
 
+  it("of the default one makes way where West takes the place with most", async () => {
+    await show(south, "most", null);
+    rig.edit(SOUTH, sku, 90, 1);
+    await rig.hint(SOUTH, sku, undefined, 1);
+    await share(6, 2);
+    expect(await available(SOUTH)).toEqual([30, 6]);
+    await show(south, "most", 1);
+    await rig.settle();
+    expect([await quantities(), await available(SOUTH)]).toEqual([
+      [6, 2],
+      [6, 2],
+    ]);
+  });
+
+  it("is found missing at its own place only, and a level counts for the pool it shows", async () => {
+    await share(6, 2);
+    const [first, second] = [0, 1].map((place) => rig.levelOf(SOUTH, sku, place));
+    await rig.db.query("DELETE FROM pool_levels WHERE shop = $1 AND level_id = $2", [
+      SOUTH,
+      second?.id,
+    ]);
+    const told = [first, second].flatMap((level) =>
+      level ? [{ levelId: level.id, sku, locationId: level.locationId }] : [],
+    );
+    const pooled = await pooledLevels(rig.db, SOUTH, told);
+    expect(pooled.get(first?.id ?? "")).toMatchObject({
+      poolId: (await rig.pool(sku))?.id,
+      shared: true,
+      missingIn: null,
+    });
+    expect(pooled.get(second?.id ?? "")).toMatchObject({
+      poolId: (await rig.pool(sku, west))?.id,
+      missingIn: rig.groupId,
+    });
+  });
+
   it("of a pool location that was removed meanwhile is not set, and says so", async () => {
     const added = await addPoolLocation(rig.deps, north, "Short-lived");
     const id = added.outcome === "done" ? added.location.id : "";
@@ -182,6 +218,16 @@ describe("a location that gets another pool location in mid-sale", () => {
       await tell();
       expect([step, await quantities()]).toEqual([step, [8, 16]]);
     }
+  });
+
+  it("takes the place of the other as soon as that has left, with nobody telling", async () => {
+    await share(10, 20);
+    await show(south, 1, 0);
+    await rig.settle();
+    expect([await quantities(), await available(SOUTH)]).toEqual([
+      [10, 20],
+      [20, 10],
+    ]);
   });
 
   it("is lowered to nothing when the store shows the pool location nowhere any more", async () => {
