@@ -134,14 +134,6 @@ describe("stock at two pool locations", () => {
     await rig.settle();
   });
 
-  it("of the default one is shown where there is most among the places that West does not take", async () => {
-    rig.edit(SOUTH, sku, 90, 1);
-    await rig.hint(SOUTH, sku, undefined, 1);
-    await show(south, "most", 1);
-    await share(6, 2);
-    expect(await shown()).toEqual({ north: [6, 2], south: [6, 2] });
-  });
-
   it("of the default one makes way where West takes the place with most", async () => {
     await show(south, "most", null);
     rig.edit(SOUTH, sku, 90, 1);
