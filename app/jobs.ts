@@ -267,6 +267,7 @@ export const jobs = {
       eventId: z.uuid(),
       systemId: z.string(),
       groupId: z.string(),
+      poolLocationId: z.string().optional(),
       sku: z.string(),
       set: z.union([z.object({ available: z.number() }), z.object({ onHand: z.number() })]),
       observedAt: z.string(),

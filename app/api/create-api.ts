@@ -18,6 +18,7 @@ import { freshnessSlaEndpoints } from "./endpoints/freshness-slas.ts";
 import { lagEndpoints } from "./endpoints/lag.ts";
 import { orderHoldEndpoints } from "./endpoints/order-holds.ts";
 import { ownershipEndpoints } from "./endpoints/ownership-rules.ts";
+import { poolLocationEndpoints } from "./endpoints/pool-locations.ts";
 import { replayEndpoints } from "./endpoints/replays.ts";
 import { settingsEndpoints } from "./endpoints/settings.ts";
 import { reconciliationEndpoints } from "./endpoints/reconciliations.ts";
@@ -51,6 +52,7 @@ const endpoints: readonly Endpoint[] = [
   ...settingsEndpoints,
   ...storeGroupEndpoints,
   ...storeGroupRuleEndpoints,
+  ...poolLocationEndpoints,
   ...inventoryBufferEndpoints,
   ...holdEndpoints,
   ...orderHoldEndpoints,

@@ -10,6 +10,7 @@ import { unlinkStore } from "./level-store.ts";
 import { dropChoices } from "./link-choice-store.ts";
 import { insertCode, revokeCodes, useCode } from "./pairing-code-store.ts";
 import { asMade, codeFrom } from "./pairing-code.ts";
+import { dropPlaces } from "./pool-location-store.ts";
 import { endSharing } from "./share-changes.ts";
 import type { StoreGroupView } from "./types.ts";
 
@@ -144,5 +145,6 @@ async function departFrom(
   await unlinkStore(tx, shop);
   await dropChoices(tx, shop);
   await dropBuffersOf(tx, shop);
+  await dropPlaces(tx, shop);
   await removeMember(tx, shop);
 }

@@ -7,7 +7,9 @@ import type { HandOver } from "./hand-over.ts";
 import { levelsOfPools } from "./level-store.ts";
 import { levelsOfArticle } from "./link-stores.ts";
 import { merchantsWord, refusalOfCount } from "./own-the-pool.ts";
-import { ensurePools, findPool } from "./pool-store.ts";
+import { keepPoolLocations, placeKey } from "./pool-location-store.ts";
+import { ensurePools, poolKey, poolsOfArticle } from "./pool-store.ts";
+import { defaultPoolLocation } from "./types.ts";
 
 /** What counting by hand takes. */
 export interface HandCountDeps {
@@ -17,6 +19,7 @@ export interface HandCountDeps {
   readonly enqueue: HandOver;
 }
 
+const removedWords = "The group has no such pool location any more. Reload the page.";
 const noneWords = "This store has no one article with this SKU.";
 /** What is in open orders could not be taken off. */
 const unreadWords =
@@ -25,7 +28,11 @@ const unreadWords =
 /** What became of it. */
 export type HandCounted =
   | { readonly outcome: "taken"; readonly poolId: string }
-  | { readonly outcome: "refused"; readonly field: "" | "sku"; readonly why: string };
+  | {
+      readonly outcome: "refused";
+      readonly field: "" | "sku" | "poolLocation";
+      readonly why: string;
+    };
 
 /**
  * Takes in how many units of an article a merchant has counted on the shelf, those of open orders
@@ -35,10 +42,15 @@ export type HandCounted =
 export async function countByHand(
   deps: HandCountDeps,
   caller: { readonly shop: string; readonly actor: string },
-  counted: { readonly sku: string; readonly onHand: number },
+  counted: {
+    readonly sku: string;
+    /** Of those of the group: where the units are; not told: the default one. */
+    readonly poolLocationId?: string;
+    readonly onHand: number;
+  },
 ): Promise<HandCounted> {
   const { shop, actor } = caller;
-  const { sku, onHand } = counted;
+  const { sku, poolLocationId = defaultPoolLocation, onHand } = counted;
   const nowMs = deps.clock.now();
   return deps.db.transaction(async (tx): Promise<HandCounted> => {
     const group = await groupOf(tx, shop);
@@ -48,36 +60,42 @@ export async function countByHand(
     if (why !== null) return { outcome: "refused", field: "", why };
     const unknown = await refusalOfArticle(deps, tx, { groupId: group.id, shop, sku });
     if (unknown !== null) return { outcome: "refused", field: "sku", why: unknown };
-    const ids = await ensurePools(tx, [{ groupId: group.id, sku }]);
-    const poolId = ids.get(`${group.id} ${sku}`);
+    const there = await keepPoolLocations(tx, [group.id]);
+    if (!there.has(placeKey(group.id, poolLocationId)))
+      return { outcome: "refused", field: "poolLocation", why: removedWords };
+    const name = { groupId: group.id, poolLocationId, sku };
+    const poolId = (await ensurePools(tx, [name])).get(poolKey(name));
     if (poolId === undefined) throw new Error("a pool was neither made nor found");
     const eventId = uuidv7({ msecs: nowMs });
     const payload = {
       shop,
       eventId,
       systemId: merchantsWord,
-      groupId: group.id,
-      sku,
+      ...name,
       set: { onHand },
       observedAt: new Date(nowMs).toISOString(),
       correlationId: `count:${eventId}`,
     };
     await deps.enqueue(tx, "set-pool", [{ payload, group: shop }]);
-    const detail = { sku, onHand };
+    const place = poolLocationId === defaultPoolLocation ? {} : { poolLocation: poolLocationId };
+    const detail = { sku, ...place, onHand };
     await recordAudit(tx, { shop, actor, action: "pool.counted", subject: poolId, detail });
     return { outcome: "taken", poolId };
   });
 }
 
-/** Why a store's article cannot be counted; null: it can. What shows the pool already is known. */
+/** Why a store's article cannot be counted; null: it can. What shows a pool of it already is known. */
 async function refusalOfArticle(
   deps: HandCountDeps,
   tx: Transaction,
   { groupId, shop, sku }: { readonly groupId: string; readonly shop: string; readonly sku: string },
 ): Promise<string | null> {
-  const pool = await findPool(tx, groupId, sku);
-  const tied = pool === null ? [] : ((await levelsOfPools(tx, [pool.id])).get(pool.id) ?? []);
-  if (tied.some((level) => level.shop === shop)) return null;
+  const pools = await poolsOfArticle(tx, groupId, sku);
+  const tied = await levelsOfPools(
+    tx,
+    pools.map((pool) => pool.id),
+  );
+  if ([...tied.values()].flat().some((level) => level.shop === shop)) return null;
   const levels = await levelsOfArticle(deps, tx, shop, sku);
   if (levels === null) return noneWords;
   return levels.length === 0 ? unreadWords : null;

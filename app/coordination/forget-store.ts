@@ -7,12 +7,14 @@ export async function forgetGroupsOfShop(db: Queryable, shop: string): Promise<n
        levels AS (DELETE FROM pool_levels WHERE shop = $1 RETURNING 1 AS one),
        links AS (DELETE FROM pool_links WHERE shop = $1 RETURNING 1 AS one),
        rules AS (DELETE FROM inventory_buffers WHERE shop = $1 RETURNING 1 AS one),
+       places AS (DELETE FROM pool_location_maps WHERE shop = $1 RETURNING 1 AS one),
        gone AS (DELETE FROM store_group_members WHERE shop = $1 RETURNING group_id),
        empty AS (DELETE FROM store_groups g USING gone WHERE g.id = gone.group_id
          AND NOT EXISTS (SELECT 1 FROM store_group_members m
                          WHERE m.group_id = g.id AND m.shop <> $1) RETURNING 1 AS one)
      SELECT one FROM codes UNION ALL SELECT one FROM levels
      UNION ALL SELECT one FROM links UNION ALL SELECT one FROM rules
+     UNION ALL SELECT one FROM places
      UNION ALL SELECT 1 FROM gone UNION ALL SELECT one FROM empty`,
     [shop],
   );
@@ -103,6 +105,9 @@ export async function dropOrphans(
     `WITH rules AS (
        DELETE FROM inventory_buffers b
        WHERE NOT EXISTS (SELECT 1 FROM store_groups g WHERE g.id = b.group_id) RETURNING 1 AS one
+     ), places AS (
+       DELETE FROM pool_locations l
+       WHERE NOT EXISTS (SELECT 1 FROM store_groups g WHERE g.id = l.group_id) RETURNING 1 AS one
      ), gone AS (
        DELETE FROM pools WHERE id IN (
          SELECT p.id FROM pools p WHERE p.group_id IS NOT NULL
@@ -111,7 +116,7 @@ export async function dropOrphans(
      ), links AS (
        DELETE FROM pool_links k USING gone WHERE k.pool_id = gone.id
      )
-     SELECT 1 AS one FROM rules UNION ALL SELECT 1 FROM gone`,
+     SELECT 1 AS one FROM rules UNION ALL SELECT 1 FROM places UNION ALL SELECT 1 FROM gone`,
     [limit],
   );
   const entries = await db.query(

@@ -1,6 +1,8 @@
 import type { DataDomain } from "#app/data-domains.ts";
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import type { Sharer } from "./agree-feeds.ts";
+import { othersOf, type PlacesRow, placesIn } from "./pool-location-store.ts";
+import type { StorePlaces } from "./shown-at.ts";
 import type { StoreGroupView } from "./types.ts";
 
 interface GroupRow {
@@ -81,29 +83,6 @@ export async function removeMember(tx: Transaction, shop: string): Promise<strin
   return groupId;
 }
 
-/** The location at which a store shows what it may sell; null: where it has most of an article. */
-export async function chosenLocation(db: Queryable, shop: string): Promise<string | null> {
-  const { rows } = await db.query<{ id: string | null }>(
-    "SELECT location_id AS id FROM store_group_members WHERE shop = $1",
-    [shop],
-  );
-  return rows[0]?.id ?? null;
-}
-
-/** Notes where a store shows what it may sell; false: it does so already. */
-export async function setMemberLocation(
-  tx: Transaction,
-  shop: string,
-  locationId: string | null,
-): Promise<boolean> {
-  const { rows } = await tx.query(
-    `UPDATE store_group_members SET location_id = $2
-     WHERE shop = $1 AND location_id IS DISTINCT FROM $2 RETURNING 1 AS one`,
-    [shop, locationId],
-  );
-  return rows.length > 0;
-}
-
 /** Notes what a store is ready to share in its group; false: it is not in it any more. */
 export async function setShares(
   tx: Transaction,
@@ -131,8 +110,7 @@ export async function sharersOf(db: Queryable, groupId: string): Promise<Sharer[
 /** A store of a group, and where it shows what it may sell. */
 export interface Member {
   readonly shop: string;
-  /** Null: where it has most of an article. */
-  readonly locationId: string | null;
+  readonly places: StorePlaces;
 }
 
 /** The stores of some groups, by group. */
@@ -140,14 +118,14 @@ export async function membersOf(
   db: Queryable,
   groupIds: readonly string[],
 ): Promise<Map<string, Member[]>> {
-  const { rows } = await db.query<Member & { groupId: string }>(
-    `SELECT group_id AS "groupId", shop, location_id AS "locationId" FROM store_group_members
-     WHERE group_id = ANY($1) ORDER BY shop`,
+  const { rows } = await db.query<PlacesRow & { shop: string; groupId: string }>(
+    `SELECT group_id AS "groupId", shop, location_id AS "locationId", ${othersOf("m.shop")} AS others
+     FROM store_group_members m WHERE group_id = ANY($1) ORDER BY shop`,
     [groupIds],
   );
   const byGroup = new Map<string, Member[]>();
-  for (const { groupId, ...member } of rows)
-    byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), member]);
+  for (const { groupId, shop, ...row } of rows)
+    byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), { shop, places: placesIn(row) }]);
   return byGroup;
 }
 

@@ -11,6 +11,8 @@ export interface HoldRow {
   readonly groupId: string | null;
   readonly poolId: string;
   readonly sku: string;
+  /** Null: of a store without a group, or of a pool location that is no more. */
+  readonly poolLocation: string | null;
   readonly quantity: number;
   /** Sealed: see `openReference`. */
   readonly reference: Uint8Array | null;
@@ -48,6 +50,8 @@ const columns = `h.id, h.shop, h.group_id AS "groupId", h.pool_id AS "poolId", h
   h.move_state AS "moveState", h.told, h.correlation_id AS "correlationId", h.traceparent,
   h.created_at AS "createdAt", h.expires_at AS "expiresAt", h.decided_at AS "decidedAt",
   h.order_id AS "orderId",
+  (SELECT p.pool_location_id FROM pools p WHERE p.id = h.pool_id AND p.group_id IS NOT NULL)
+    AS "poolLocation",
   ${participantsSql} AS participants`;
 
 /** What a hold is for, as it is stored. */
@@ -62,12 +66,13 @@ export function openReference(vault: Vault, id: string, sealed: Uint8Array | nul
 
 /** A hold as others see it. */
 export function viewOf(vault: Vault, row: HoldRow): HoldView {
-  const { id, groupId, shop, sku, quantity, autoConfirm, status, reason, moved } = row;
+  const { id, groupId, shop, sku, poolLocation, quantity, autoConfirm, status, reason } = row;
   return {
     id,
     groupId,
     shop,
     sku,
+    poolLocation,
     quantity,
     reference: openReference(vault, id, row.reference),
     autoConfirm,
@@ -78,7 +83,7 @@ export function viewOf(vault: Vault, row: HoldRow): HoldView {
       answer,
       answeredAt: answeredAt === null ? null : new Date(answeredAt).toISOString(),
     })),
-    reserved: moved,
+    reserved: row.moved,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
@@ -89,7 +94,10 @@ export function viewOf(vault: Vault, row: HoldRow): HoldView {
 /** Writes a new hold down, with those who have to agree. */
 export async function insertHold(
   tx: Transaction,
-  hold: Omit<HoldRow, "status" | "reason" | "moved" | "told" | "decidedAt" | "orderId">,
+  hold: Omit<
+    HoldRow,
+    "poolLocation" | "status" | "reason" | "moved" | "told" | "decidedAt" | "orderId"
+  >,
 ): Promise<void> {
   await tx.query(
     `INSERT INTO holds (id, shop, group_id, pool_id, sku, quantity, reference, auto_confirm,
@@ -145,12 +153,15 @@ export async function listHolds(
     readonly after?: string | undefined;
     readonly status?: HoldStatus | undefined;
     readonly sku?: string | undefined;
+    /** Of the group's pools: only this one. */
+    readonly poolId?: string | undefined;
   },
 ): Promise<{ items: HoldView[]; next: string | null }> {
   const { rows } = await db.query<HoldRow>(
     `SELECT ${columns} FROM holds h
      WHERE (h.shop = $1 OR h.group_id = $2) AND ($3::uuid IS NULL OR h.id < $3)
        AND ($4::text IS NULL OR h.status = $4) AND ($5::text IS NULL OR h.sku = $5)
+       AND ($7::uuid IS NULL OR h.group_id IS NULL OR h.pool_id = $7)
      ORDER BY h.id DESC LIMIT $6`,
     [
       whose.shop,
@@ -159,6 +170,7 @@ export async function listHolds(
       page.status ?? null,
       page.sku ?? null,
       page.limit + 1,
+      page.poolId ?? null,
     ],
   );
   const items = rows.slice(0, page.limit).map((row) => viewOf(vault, row));

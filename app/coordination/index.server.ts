@@ -3,13 +3,15 @@
  *
  * Promise: a group is seen by its members only, and a change goes to the systems of another store only
  * while both share its kind of data; the group's rules of ownership hold in the stores that follow
- * them. A pool is the sum of its ledger, at every moment; a
- * sale in one store lowers the others before any other work; a store shows more only on evidence of
- * later than the reason. A hold's units are out of sale until it is over, whoever dies meanwhile.
+ * them. A pool is the sum of its ledger, at every moment; a sale in one store lowers the others before
+ * any other work, at the pool location it was sold from and no other; a store shows more only on
+ * evidence of later than the reason. A hold's units are out of sale until it is over, whoever dies
+ * meanwhile.
  * Invariant: what is expected at a store's level when it is written is what was counted there, so
  * that no sale is ever written over uncounted.
- * Tables: store_groups, store_group_members, pairing_codes, pools, pool_ledger, pool_levels,
- * pool_links, pool_changes, inventory_buffers, collection_products, holds, hold_participants, order_hold_rules, order_holds.
+ * Tables: store_groups, store_group_members, pool_locations, pool_location_maps, pairing_codes, pools,
+ * pool_ledger, pool_levels, pool_links, pool_changes, inventory_buffers, collection_products, holds,
+ * hold_participants, order_hold_rules, order_holds.
  */
 export { editionOf, readBuffers } from "./buffer-store.ts";
 export {
@@ -19,6 +21,13 @@ export {
   leaveGroup,
   makePairingCode,
 } from "./change-group.ts";
+export {
+  addPoolLocation,
+  type ChangedPoolLocation,
+  listPoolLocations,
+  removePoolLocation,
+  renamePoolLocation,
+} from "./change-pool-locations.ts";
 export { answerHold, type ChangedHold, confirmHold, getHold, releaseHold } from "./change-hold.ts";
 export {
   answerOrderHold,
@@ -33,7 +42,7 @@ export type { HoldDeps } from "./end-hold.ts";
 export { expireHolds } from "./expire-holds.ts";
 export { dropOrphans, forgetGroupsOfShop, forgetPoolsOfShop } from "./forget-store.ts";
 export { dropUnnamedCollections } from "./collection-store.ts";
-export { chosenLocation, groupOf, sharersOf } from "./group-store.ts";
+export { groupOf, sharersOf } from "./group-store.ts";
 export { dropOldHolds, listHolds } from "./hold-store.ts";
 export { keepOrderHold, type KeepDeps } from "./keep-order-hold.ts";
 export { isPooled, pooledLevels } from "./level-store.ts";
@@ -52,7 +61,9 @@ export {
 export { ruleForAll, rulesForAll } from "./rule-for-all.ts";
 export { readOrderRules } from "./order-rule-store.ts";
 export { dropOldCodes } from "./pairing-code-store.ts";
-export { chooseLocation, moveStoreLevels } from "./move-location.ts";
+export { mapLocations } from "./map-locations.ts";
+export { moveStoreLevels } from "./move-location.ts";
+export { poolLocationsOf, unknownPlace } from "./pool-location-store.ts";
 export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
 export { placeHold } from "./place-hold.ts";
 export { publishLevels } from "./publish-levels.ts";

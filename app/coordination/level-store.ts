@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from "#app/db.server.ts";
+import { shownAtSql } from "./pool-location-store.ts";
 
 /** A store's stock level in a pool, as it is stored. */
 export interface LevelRow {
@@ -49,6 +50,29 @@ export async function levelsOfPools(
   return byPool;
 }
 
+/** What stores show of an article at any pool location of its group, by each pool that was asked for. */
+export async function levelsOfArticles(
+  db: Queryable,
+  poolIds: readonly string[],
+): Promise<Map<string, ShownArticle[]>> {
+  const { rows } = await db.query<ShownArticle & { poolId: string }>(
+    `SELECT DISTINCT p.id AS "poolId", l.shop, l.item_id AS "itemId" FROM pools p
+     JOIN pools s ON s.group_id = p.group_id AND s.sku = p.sku
+     JOIN pool_levels l ON l.pool_id = s.id
+     WHERE p.id = ANY($1::uuid[]) ORDER BY 1, 2, 3`,
+    [poolIds],
+  );
+  const byPool = new Map<string, ShownArticle[]>();
+  for (const { poolId, ...row } of rows) byPool.set(poolId, [...(byPool.get(poolId) ?? []), row]);
+  return byPool;
+}
+
+/** An article of a store that is shown from a pool. */
+export interface ShownArticle {
+  readonly shop: string;
+  readonly itemId: string;
+}
+
 /** Some levels of a store that are in pools; nothing is locked. */
 export async function levelsNamed(
   db: Queryable,
@@ -72,6 +96,15 @@ export interface PooledLevel {
   readonly missingIn: string | null;
 }
 
+/** A stock level that something was told of. */
+export interface ToldLevel {
+  readonly levelId: string;
+  /** Null: not known. */
+  readonly sku: string | null;
+  /** Null: not told. */
+  readonly locationId: string | null;
+}
+
 /**
  * Those of some stock levels of a store at which a pool is shown or a hold is on, and those whose
  * article (by SKU, where it is known) the store's group has a pool of that it does not show yet.
@@ -79,12 +112,25 @@ export interface PooledLevel {
 export async function pooledLevels(
   db: Queryable,
   shop: string,
-  levels: readonly { readonly levelId: string; readonly sku: string | null }[],
+  levels: readonly ToldLevel[],
 ): Promise<ReadonlyMap<string, PooledLevel>> {
   if (levels.length === 0 || !(await hasPools(db, shop))) return new Map();
   const { rows } = await db.query<PooledLevel & { levelId: string }>(
     `WITH told AS (
-       SELECT "levelId", sku FROM json_to_recordset($2::json) AS r ("levelId" text, sku text))
+       SELECT "levelId", sku, "locationId" FROM json_to_recordset($2::json)
+         AS r ("levelId" text, sku text, "locationId" text)),
+     missing AS (
+       -- Of several pools, the one that is to be shown at the very place.
+       SELECT DISTINCT ON (t."levelId") t."levelId", p.id, p.group_id
+       FROM store_group_members m JOIN pools p ON p.group_id = m.group_id
+       JOIN told t ON t.sku = p.sku
+       WHERE m.shop = $1 AND ${shownAtSql} IS DISTINCT FROM ''
+         AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $1)
+         AND NOT EXISTS (SELECT 1 FROM pool_levels l JOIN pools o ON o.id = l.pool_id
+                         WHERE l.shop = $1 AND l.level_id = t."levelId" AND o.group_id IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM pool_links k
+                         WHERE k.pool_id = p.id AND k.shop = $1 AND k.state = 'apart')
+       ORDER BY t."levelId", (${shownAtSql} = t."locationId") DESC NULLS LAST, p.id)
      SELECT l.level_id AS "levelId", l.pool_id AS "poolId", l.seen,
        p.group_id IS NOT NULL AS shared, NULL AS "missingIn"
      FROM told t JOIN pool_levels l ON l.shop = $1 AND l.level_id = t."levelId"
@@ -94,14 +140,11 @@ export async function pooledLevels(
        OR EXISTS (SELECT 1 FROM holds h WHERE h.shop = $1 AND h.level_id = l.level_id
                   AND h.move_state IN ('take', 'return'))
      UNION ALL
-     SELECT t."levelId", p.id, NULL, false, p.group_id
-     FROM store_group_members m JOIN pools p ON p.group_id = m.group_id
-     JOIN told t ON t.sku = p.sku
-     WHERE m.shop = $1
-       AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $1)
-       AND NOT EXISTS (SELECT 1 FROM pool_links k
-                       WHERE k.pool_id = p.id AND k.shop = $1 AND k.state = 'apart')`,
-    [shop, JSON.stringify(levels.map(({ levelId, sku }) => ({ levelId, sku })))],
+     SELECT "levelId", id, NULL, false, group_id FROM missing`,
+    [
+      shop,
+      JSON.stringify(levels.map(({ levelId, sku, locationId }) => ({ levelId, sku, locationId }))),
+    ],
   );
   return new Map(rows.map(({ levelId, ...level }) => [levelId, level]));
 }

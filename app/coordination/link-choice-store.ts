@@ -8,14 +8,22 @@ export interface LinkChoice {
   readonly itemId: string | null;
 }
 
-/** What was found or decided about a pool in a store, or null: its SKU says it all. */
+/** A choice `k` that counts for a pool `p`: its own, or a person's about its article, as SQL. */
+const countsForPool = `JOIN pools s ON s.group_id = p.group_id AND s.sku = p.sku
+  JOIN pool_links k ON k.pool_id = s.id AND (s.id = p.id OR k.state <> 'doubt')`;
+
+/**
+ * What was found or decided about a pool's article in a store, or null: its SKU says it all. What a
+ * person decided holds at every pool location of the group, those that come later included.
+ */
 export async function choiceOf(
   db: Queryable,
   poolId: string,
   shop: string,
 ): Promise<LinkChoice | null> {
   const { rows } = await db.query<LinkChoice>(
-    `SELECT state, reason, item_id AS "itemId" FROM pool_links WHERE pool_id = $1 AND shop = $2`,
+    `SELECT k.state, k.reason, k.item_id AS "itemId" FROM pools p ${countsForPool}
+     WHERE p.id = $1 AND k.shop = $2 ORDER BY k.state = 'doubt', k.changed_at DESC LIMIT 1`,
     [poolId, shop],
   );
   return rows[0] ?? null;
@@ -28,7 +36,8 @@ export async function poolsWithChoice(
   shop: string,
 ): Promise<ReadonlySet<string>> {
   const { rows } = await db.query<{ id: string }>(
-    "SELECT pool_id AS id FROM pool_links WHERE pool_id = ANY($1::uuid[]) AND shop = $2",
+    `SELECT DISTINCT p.id FROM pools p ${countsForPool}
+     WHERE p.id = ANY($1::uuid[]) AND k.shop = $2`,
     [poolIds, shop],
   );
   return new Set(rows.map((row) => row.id));
@@ -66,6 +75,21 @@ export async function dropChoice(tx: Transaction, poolId: string, shop: string):
   await tx.query("DELETE FROM pool_links WHERE pool_id = $1 AND shop = $2", [poolId, shop]);
 }
 
+/** Drops what a store was asked about pools of a pool location that it does not show any more. */
+export async function dropDoubtsAt(
+  tx: Transaction,
+  shop: string,
+  groupId: string,
+  poolLocationId: string,
+): Promise<void> {
+  await tx.query(
+    `DELETE FROM pool_links k USING pools p
+     WHERE k.shop = $1 AND k.state = 'doubt' AND p.id = k.pool_id AND p.group_id = $2
+       AND p.pool_location_id = $3`,
+    [shop, groupId, poolLocationId],
+  );
+}
+
 /** Drops everything that was decided in a store: it leaves its group. */
 export async function dropChoices(tx: Transaction, shop: string): Promise<void> {
   await tx.query("DELETE FROM pool_links WHERE shop = $1", [shop]);
@@ -74,14 +98,17 @@ export async function dropChoices(tx: Transaction, shop: string): Promise<void> 
 /** How many articles of a store wait for somebody to look. */
 export async function countDoubts(db: Queryable, shop: string): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM pool_links WHERE shop = $1 AND state = 'doubt'",
+    // Once for an article, however many pools it has.
+    `SELECT count(DISTINCT p.sku)::int AS count FROM pool_links k JOIN pools p ON p.id = k.pool_id
+     WHERE k.shop = $1 AND k.state = 'doubt'`,
     [shop],
   );
   return rows[0]?.count ?? 0;
 }
 
-/** A pool of a group as a store stands to it. */
+/** An article of a group as a store stands to it. */
 export interface LinkRow {
+  /** One of its pools: that which the store shows, if it shows one. */
   readonly poolId: string;
   readonly sku: string;
   readonly reason: LinkDoubt | null;
@@ -89,14 +116,21 @@ export interface LinkRow {
   readonly itemId: string | null;
 }
 
+/** Whether the store shows the article, or it has such a choice, at any pool location, as SQL. */
+const shows = `EXISTS (SELECT 1 FROM pools s JOIN pool_levels o ON o.pool_id = s.id AND o.shop = $2
+  WHERE s.group_id = p.group_id AND s.sku = p.sku)`;
+const has = (states: string) => `EXISTS (SELECT 1 FROM pools s
+  JOIN pool_links o ON o.pool_id = s.id AND o.shop = $2 AND o.state IN (${states})
+  WHERE s.group_id = p.group_id AND s.sku = p.sku)`;
+
 const conditions: Readonly<Record<LinkState, string>> = {
-  doubt: "k.state = 'doubt' AND l.pool_id IS NULL",
+  doubt: `k.state = 'doubt' AND NOT ${shows}`,
   linked: "l.pool_id IS NOT NULL",
-  absent: "l.pool_id IS NULL AND (k.state IS NULL OR k.state = 'tied')",
-  apart: "k.state = 'apart' AND l.pool_id IS NULL",
+  absent: `NOT ${shows} AND NOT ${has("'doubt', 'apart'")}`,
+  apart: `k.state = 'apart' AND NOT ${shows}`,
 };
 
-/** Pools of a group in the order of their SKUs, by how a store stands to them; one more than `limit`. */
+/** Articles of a group in the order of their SKUs, by how a store stands to them; one more than `limit`. */
 export async function pageLinks(
   db: Queryable,
   whose: { readonly shop: string; readonly groupId: string },
@@ -110,13 +144,13 @@ export async function pageLinks(
   },
 ): Promise<LinkRow[]> {
   const { rows } = await db.query<LinkRow>(
-    `SELECT p.id AS "poolId", p.sku, k.reason, l.item_id AS "itemId"
+    `SELECT DISTINCT ON (p.sku) p.id AS "poolId", p.sku, k.reason, l.item_id AS "itemId"
      FROM pools p
      LEFT JOIN pool_links k ON k.pool_id = p.id AND k.shop = $2
      LEFT JOIN pool_levels l ON l.pool_id = p.id AND l.shop = $2
      WHERE p.group_id = $1 AND ($3::text IS NULL OR p.sku > $3) AND starts_with(p.sku, $4)
        AND ${conditions[page.state]}
-     ORDER BY p.sku LIMIT $5`,
+     ORDER BY p.sku, p.id LIMIT $5`,
     [whose.groupId, whose.shop, page.after, page.search, page.limit + 1],
   );
   return rows;

@@ -9,10 +9,10 @@ import {
   statePurpose,
 } from "#app/mirror/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
-import { chooseLevel, type KnownLevel } from "./choose-level.ts";
+import type { KnownLevel } from "./choose-level.ts";
 import { decideLink, type LinkFacts } from "./decide-link.ts";
 import type { Member } from "./group-store.ts";
-import { linkLevel, levelsOfPools } from "./level-store.ts";
+import { levelsOfArticles, linkLevel } from "./level-store.ts";
 import {
   choiceOf,
   dropDoubt,
@@ -20,6 +20,7 @@ import {
   noteChoice,
   poolsWithChoice,
 } from "./link-choice-store.ts";
+import { levelShowing } from "./shown-at.ts";
 
 /** The levels of an article in a store, as Shopify told of them last; null: no such article, or several. */
 export async function levelsOfArticle(
@@ -53,9 +54,9 @@ function opened(vault: Vault, shop: string, itemId: string, row: MirroredLevel):
   return [{ levelId: row.id, itemId, locationId, available }];
 }
 
-/** What the articles carry that stores show a pool at. */
+/** What the articles carry that stores show a pool at, or one of the same article elsewhere. */
 async function barcodesOf(db: Queryable, poolId: string): Promise<Map<string, string>> {
-  const levels = (await levelsOfPools(db, [poolId])).get(poolId) ?? [];
+  const levels = (await levelsOfArticles(db, [poolId])).get(poolId) ?? [];
   const articles = await articlesOfItems(db, levels);
   return new Map(
     articles.flatMap(({ shop, barcode }) => (barcode === null ? [] : [[shop, barcode]])),
@@ -72,7 +73,7 @@ export async function withCandidates<Pool extends { readonly id: string; readonl
   pools: readonly Pool[],
 ): Promise<Pool[]> {
   const ids = pools.map((pool) => pool.id);
-  const byPool = await levelsOfPools(db, ids);
+  const byPool = await levelsOfArticles(db, ids);
   const articles = await articlesOfItems(db, [...byPool.values()].flat());
   const barcodeOf = new Map(
     articles.map((one) => [`${one.shop} ${one.inventoryItemId}`, one.barcode]),
@@ -98,7 +99,8 @@ interface LinkedStores {
 }
 
 /**
- * Ties the level of each member that has the article to a locked pool. A store without it is left out
+ * Ties the level of each member that has the article, and shows pools of its pool location, to a locked
+ * pool. A store without it is left out
  * until that changes; one of whose articles it is not certain which is meant, until somebody has
  * looked. `made`: the levels that are new: they have to be read before anything is written there.
  * `unplaced`: stores that have the article, and nobody knows where.
@@ -106,13 +108,14 @@ interface LinkedStores {
 export async function linkStores(
   deps: { readonly vault: Vault; readonly clock: { readonly now: () => number } },
   tx: Transaction,
-  pool: { readonly id: string; readonly sku: string },
+  pool: LinkedPool & { readonly sku: string },
   members: readonly Member[],
 ): Promise<LinkedStores> {
   const made: { shop: string; levelId: string }[] = [];
   const unplaced: string[] = [];
   const barcodes = await barcodesOf(tx, pool.id);
-  for (const { shop, locationId } of members) {
+  for (const { shop, places } of members) {
+    if (!places.has(pool.poolLocationId)) continue;
     const known = [...barcodes.values()];
     const candidates = await articlesLike(tx, shop, { skus: [pool.sku], barcodes: known });
     const before = await choiceOf(tx, pool.id, shop);
@@ -132,7 +135,7 @@ export async function linkStores(
     }
     if (before?.state === "doubt") await dropDoubt(tx, pool.id, shop);
     if (verdict.kind === "none") continue;
-    const levelId = await tieItem(deps, tx, pool.id, { shop, locationId }, verdict.itemId);
+    const levelId = await tieItem(deps, tx, pool, { shop, places }, verdict.itemId);
     if (levelId === null) {
       unplaced.push(shop);
       continue;
@@ -151,17 +154,27 @@ function chosenIn(choice: LinkChoice | null): LinkFacts["chosen"] {
   return null;
 }
 
-/** Ties an article of a store to a locked pool; null: it is nowhere in stock, or tied already. */
+/** A pool to which stores are tied, and where the group keeps its stock. */
+interface LinkedPool {
+  readonly id: string;
+  readonly poolLocationId: string;
+}
+
+/**
+ * Ties an article of a store to a locked pool; null: it is not in stock where the store shows the
+ * pool, or tied already.
+ */
 export async function tieItem(
   deps: { readonly vault: Vault },
   tx: Transaction,
-  poolId: string,
-  { shop, locationId }: Member,
+  { id: poolId, poolLocationId }: LinkedPool,
+  { shop, places }: Member,
   itemId: string,
 ): Promise<string | null> {
-  const level = chooseLevel(await levelsOfItem(deps, tx, shop, itemId), locationId);
+  const known = await levelsOfItem(deps, tx, shop, itemId);
+  const level = levelShowing(places, poolLocationId, known);
   if (level === null) return null;
-  const { levelId, locationId: place } = level;
-  const tied = await linkLevel(tx, { shop, levelId, itemId, locationId: place, poolId });
+  const { levelId, locationId } = level;
+  const tied = await linkLevel(tx, { shop, levelId, itemId, locationId, poolId });
   return tied ? levelId : null;
 }

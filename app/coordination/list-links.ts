@@ -2,13 +2,13 @@ import type { Queryable } from "#app/db.server.ts";
 import { type ArticleRow, articlesLike, articlesOfItems } from "#app/mirror/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { groupOf } from "./group-store.ts";
-import { type LevelRow, levelsOfPools } from "./level-store.ts";
+import { levelsOfArticles, type ShownArticle } from "./level-store.ts";
 import { type LinkRow, pageLinks } from "./link-choice-store.ts";
 import { nameArticles } from "./name-articles.ts";
 import type { LinkState, LinkView } from "./types.ts";
 
 /**
- * A page of the pools of a store's group by SKU, with the store's article, or those that may be it,
+ * A page of the articles of a store's group by SKU, with the store's article, or those that may be it,
  * and what the other stores have. Null: the store is in no group.
  */
 export async function listLinks(
@@ -26,7 +26,7 @@ export async function listLinks(
   if (group === null) return null;
   const rows = await pageLinks(db, { shop, groupId: group.id }, page);
   const shown = rows.slice(0, page.limit);
-  const levels = await levelsOfPools(
+  const levels = await levelsOfArticles(
     db,
     shown.map((row) => row.poolId),
   );
@@ -61,7 +61,7 @@ type Others = LinkView["others"];
 
 function othersOf(
   shop: string,
-  levels: readonly LevelRow[],
+  levels: readonly ShownArticle[],
   known: ReadonlyMap<string, ArticleRow>,
 ): Others {
   return levels

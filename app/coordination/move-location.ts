@@ -1,47 +1,22 @@
 import type { Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
-import { recordAudit } from "#app/observability/index.server.ts";
-import { groupOf, lockGroup, membersOf, setMemberLocation } from "./group-store.ts";
+import { membersOf } from "./group-store.ts";
 import { askForReads, askToPublish } from "./hand-over.ts";
 import { movesAt } from "./hold-store.ts";
 import { type LevelRow, levelsOfPools, markLeaving, unlinkLevel } from "./level-store.ts";
 import { levelsOfItem, tieItem } from "./link-stores.ts";
-import { lockPools, poolsElsewhere } from "./pool-store.ts";
+import { lockPools, type PoolRow, poolsElsewhere, withSiblings } from "./pool-store.ts";
 import type { SetPoolDeps } from "./set-pools.ts";
-import type { TieDeps } from "./tie-articles.ts";
+import { mustLeave, type StorePlaces } from "./shown-at.ts";
 
 /** Pools that are gone through in one transaction. */
 const poolsAtOnce = 100;
 
 /**
- * Says at which of its locations a store shows what it may sell of the pools; null: where it has most
- * of an article, as it is now. Its articles move there one after the other. False: it is in no group.
- */
-export async function chooseLocation(
-  deps: TieDeps,
-  { shop, actor }: { readonly shop: string; readonly actor: string },
-  locationId: string | null,
-): Promise<boolean> {
-  return deps.db.transaction(async (tx) => {
-    const group = await groupOf(tx, shop);
-    if (group === null || !(await lockGroup(tx, group.id))) return false;
-    if (!(await setMemberLocation(tx, shop, locationId))) return true;
-    const detail = { locationId };
-    const action = "store-group.location-chosen";
-    await recordAudit(tx, { shop, actor, action, subject: group.id, detail });
-    const moving = { payload: { shop, groupId: group.id, after: null }, group: shop };
-    // Articles that are shown nowhere may be in stock at the new place.
-    await deps.enqueue(tx, "move-store-levels", [moving]);
-    await deps.enqueue(tx, "link-store", [moving]);
-    return true;
-  });
-}
-
-/**
- * Moves what a store shows of its group's pools to the location it chose, a hundred pools at a time.
- * A level that leaves is lowered to nothing first, sales there counted to the last, so that never two
- * places of a store sell the same units. What the new place does not stock stays where it is, and so
- * does, until it is over, what units are held of.
+ * Moves what a store shows of its group's pools to where it says, a hundred pools at a time. A level
+ * that leaves is lowered to nothing first, sales there counted to the last, so that never two places
+ * of a store sell the same units. What the new place does not stock stays where it is, unless another
+ * pool location takes that place; and so does, until it is over, what units are held of.
  */
 export async function moveStoreLevels(
   deps: SetPoolDeps,
@@ -49,16 +24,16 @@ export async function moveStoreLevels(
   batch: readonly JobPayload<"move-store-levels">[],
 ): Promise<void> {
   for (const { shop, groupId, after } of batch) {
-    const members = (await membersOf(tx, [groupId])).get(groupId) ?? [];
-    const locationId = members.find((member) => member.shop === shop)?.locationId ?? null;
-    if (locationId === null) continue;
-    const page = { after, limit: poolsAtOnce };
-    const pools = await poolsElsewhere(tx, groupId, { shop, locationId }, page);
+    const places = await placesOfMember(tx, groupId, shop);
+    if (places === undefined) continue;
+    const pools = await poolsElsewhere(tx, groupId, shop, { after, limit: poolsAtOnce });
     const ids = pools.map((pool) => pool.id);
-    const levels = [...(await levelsOfPools(tx, ids)).values()].flat();
+    const byPool = await levelsOfPools(tx, ids);
     const leaving: LevelRow[] = [];
-    for (const level of levels)
-      if (level.shop === shop && (await mayLeave(deps, tx, level, locationId))) leaving.push(level);
+    for (const pool of pools)
+      for (const level of byPool.get(pool.id) ?? [])
+        if (level.shop === shop && (await mayLeave(deps, tx, pool, level, places)))
+          leaving.push(level);
     await markLeaving(
       tx,
       shop,
@@ -77,20 +52,32 @@ export async function moveStoreLevels(
   }
 }
 
+/** Where a member shows pools; undefined: it is not in the group any more. */
+async function placesOfMember(
+  tx: Transaction,
+  groupId: string,
+  shop: string,
+): Promise<StorePlaces | undefined> {
+  const members = (await membersOf(tx, [groupId])).get(groupId) ?? [];
+  return members.find((member) => member.shop === shop)?.places;
+}
+
 async function mayLeave(
   deps: SetPoolDeps,
   tx: Transaction,
+  pool: PoolRow,
   level: LevelRow,
-  locationId: string,
+  places: StorePlaces,
 ): Promise<boolean> {
-  const there = await levelsOfItem(deps, tx, level.shop, level.itemId);
-  if (!there.some((one) => one.locationId === locationId)) return false;
+  const known = await levelsOfItem(deps, tx, level.shop, level.itemId);
+  if (!mustLeave(places, pool.poolLocationId, level, known)) return false;
   return (await movesAt(tx, level.shop, level.levelId)) === 0;
 }
 
 /**
- * Takes a level that has nothing left out of its locked pool, and ties the article's level at the
- * chosen location in its place; that one is read before anything is written there.
+ * Takes a level that has nothing left out of its locked pool, and ties the article's level where the
+ * store shows the pool now in its place; that one is read before anything is written there. The place
+ * it leaves may be that of another pool of the article.
  */
 export async function moveOn(
   deps: SetPoolDeps,
@@ -98,17 +85,22 @@ export async function moveOn(
   { shop, levelId, poolId, itemId }: LevelRow,
 ): Promise<void> {
   const pool = (await lockPools(tx, [poolId])).get(poolId);
-  const groupId = pool?.groupId ?? "";
-  const members = (await membersOf(tx, [groupId])).get(groupId) ?? [];
-  const member = members.find((one) => one.shop === shop);
   await unlinkLevel(tx, shop, levelId);
-  if (member === undefined) return;
-  await tieItem(deps, tx, poolId, member, itemId);
+  const groupId = pool?.groupId ?? "";
+  const places = await placesOfMember(tx, groupId, shop);
+  if (pool === undefined || places === undefined) return;
+  await tieItem(deps, tx, pool, { shop, places }, itemId);
   const levels = (await levelsOfPools(tx, [poolId])).get(poolId) ?? [];
   await askForReads(
     deps,
     tx,
     levels.filter((level) => level.shop === shop),
     null,
+  );
+  const others = (await withSiblings(tx, [poolId])).filter((id) => id !== poolId);
+  await deps.enqueue(
+    tx,
+    "link-store",
+    others.map((id) => ({ payload: { shop, groupId, after: null, poolId: id }, group: shop })),
   );
 }

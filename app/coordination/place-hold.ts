@@ -13,9 +13,11 @@ import {
   viewOf,
 } from "./hold-store.ts";
 import { movePool } from "./ledger-store.ts";
-import { levelsOfPools } from "./level-store.ts";
+import { choosePool } from "./choose-pool.ts";
+import { type LevelRow, levelsOfPools } from "./level-store.ts";
 import { ownPoolFor } from "./own-pool.ts";
-import { findPool, lockPools, type PoolRow } from "./pool-store.ts";
+import { poolLocationsOf, unknownPlace } from "./pool-location-store.ts";
+import { lockPools, poolsOfArticle, type PoolRow } from "./pool-store.ts";
 import { freeOf } from "./sellable.ts";
 import type { HoldView, StoreGroupView } from "./types.ts";
 
@@ -31,6 +33,8 @@ export interface WantedHold {
   readonly autoConfirm: boolean;
   /** Of a lone store: where the units are. */
   readonly locationId?: string | undefined;
+  /** Of a group: where it keeps the units; not told: see `choosePool`. */
+  readonly poolLocation?: string | undefined;
 }
 
 /** What became of it. */
@@ -62,46 +66,76 @@ export async function placeHold(
     const message = "No such system is connected to this store, or to one of its group.";
     return { outcome: "wrong", field: `participants.${String(unknown)}`, message };
   }
-  const poolId = await poolFor(deps, shop, group, wanted);
-  if (poolId === undefined) return { outcome: "not_enough", free: 0 };
-  if (poolId === null) {
+  const misplaced = await faultOfPlace(deps, group, wanted.poolLocation);
+  if (misplaced !== null) return { outcome: "wrong", field: "poolLocation", message: misplaced };
+  const poolIds = await poolsFor(deps, shop, group, wanted);
+  if (poolIds === null) {
     const message = `This store has no one article with the SKU "${wanted.sku}" in stock.`;
     return { outcome: "wrong", field: "sku", message };
   }
   return deps.db.transaction(async (tx): Promise<Placed> => {
-    const pool = (await lockPools(tx, [poolId])).get(poolId);
-    const free = pool === undefined ? 0 : freeOf(pool);
-    if (pool === undefined || free < wanted.quantity) return { outcome: "not_enough", free };
-    return { outcome: "held", hold: await take(deps, tx, shop, pool, wanted, participants) };
+    const pools = [...(await lockPools(tx, poolIds)).values()];
+    const levels = await levelsOfPools(tx, poolIds);
+    // What leaves its location has nothing to move: it goes to zero anyway.
+    const homeIn = (id: string) =>
+      (levels.get(id) ?? []).find((level) => level.shop === shop && !level.leaving) ?? null;
+    const pool = choosePool(
+      pools.map((one) => ({ ...one, shownHere: homeIn(one.id) !== null })),
+      wanted.quantity,
+    );
+    const free = pool === null ? 0 : freeOf(pool);
+    if (pool === null || free < wanted.quantity) return { outcome: "not_enough", free };
+    const taking = { shop, pool, home: homeIn(pool.id), wanted, participants };
+    return { outcome: "held", hold: await take(deps, tx, taking) };
   });
 }
 
-/** Undefined: the group has no pool of it. Null: the store has no one such article. */
-async function poolFor(
+/** What is wrong with the pool location somebody named; null: nothing. */
+async function faultOfPlace(
+  { db }: CountDeps,
+  group: StoreGroupView | null,
+  poolLocation: string | undefined,
+): Promise<string | null> {
+  if (poolLocation === undefined) return null;
+  if (group === null)
+    return "This store is in no group: leave it out, or say where with locationId.";
+  const known = await poolLocationsOf(db, group.id);
+  return known.some(({ id }) => id === poolLocation) ? null : unknownPlace(known);
+}
+
+/** The pools that may take a hold; none: the group has none of it. Null: the store has no one such article. */
+async function poolsFor(
   deps: CountDeps,
   shop: string,
   group: StoreGroupView | null,
-  { groupId, sku, locationId }: WantedHold,
-): Promise<string | null | undefined> {
-  const shared = group === null ? null : await findPool(deps.db, group.id, sku);
-  if (shared !== null) return shared.id;
-  if (groupId !== undefined) return undefined;
-  return ownPoolFor(deps, shop, sku, locationId ?? null);
+  { groupId, sku, locationId, poolLocation }: WantedHold,
+): Promise<string[] | null> {
+  const shared = group === null ? [] : await poolsOfArticle(deps.db, group.id, sku);
+  const meant = shared.filter(
+    (pool) => poolLocation === undefined || pool.poolLocationId === poolLocation,
+  );
+  if (shared.length > 0 || groupId !== undefined || poolLocation !== undefined)
+    return meant.map((pool) => pool.id);
+  const own = await ownPoolFor(deps, shop, sku, locationId ?? null);
+  return own === null ? null : [own];
+}
+
+interface Taking {
+  readonly shop: string;
+  readonly pool: PoolRow;
+  /** Where the store shows the pool; null: nowhere. */
+  readonly home: LevelRow | null;
+  readonly wanted: WantedHold;
+  readonly participants: readonly ParticipantRow[];
 }
 
 async function take(
   deps: CountDeps,
   tx: Transaction,
-  shop: string,
-  pool: PoolRow,
-  wanted: WantedHold,
-  participants: readonly ParticipantRow[],
+  { shop, pool, home, wanted, participants }: Taking,
 ): Promise<HoldView> {
   const nowMs = deps.clock.now();
   const id = uuidv7({ msecs: nowMs });
-  const levels = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
-  // What leaves its location has nothing to move: it goes to zero anyway.
-  const home = levels.find((level) => level.shop === shop && !level.leaving) ?? null;
   const { sku, quantity, reference, autoConfirm } = wanted;
   const hex = id.replaceAll("-", "");
   const hold: HoldRow = {
@@ -110,6 +144,7 @@ async function take(
     groupId: pool.groupId,
     poolId: pool.id,
     sku,
+    poolLocation: pool.groupId === null ? null : pool.poolLocationId,
     quantity,
     reference: sealReference(deps.vault, id, reference),
     autoConfirm,

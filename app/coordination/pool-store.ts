@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Queryable, Transaction } from "#app/db.server.ts";
 import { paceAt } from "./ledger-store.ts";
+import { misplacedSql, shownAtSql } from "./pool-location-store.ts";
 
 /** A pool as it is stored. */
 export interface PoolRow {
@@ -9,6 +10,8 @@ export interface PoolRow {
   readonly groupId: string | null;
   readonly shop: string | null;
   readonly sku: string;
+  /** Of those of the group. */
+  readonly poolLocationId: string;
   readonly quantity: number;
   readonly held: number;
   readonly seq: number | null;
@@ -18,7 +21,8 @@ export interface PoolRow {
   readonly ownerAt: Date | null;
 }
 
-const columns = `id, group_id AS "groupId", shop, sku, quantity, held, seq, buffer,
+const columns = `id, group_id AS "groupId", shop, sku, pool_location_id AS "poolLocationId", quantity,
+  held, seq, buffer,
   raised_at AS "raisedAt", sold_at AS "soldAt", owner_at AS "ownerAt"`;
 
 /** Locks pools until the transaction ends, in one order for everybody; those that are gone are missing. */
@@ -34,40 +38,72 @@ export async function lockPools(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The pool of an article in a group, or null. Nothing is locked. */
-export async function findPool(
+/** The pools of an article in a group, one for each pool location that has any. Nothing is locked. */
+export async function poolsOfArticle(
   db: Queryable,
   groupId: string,
   sku: string,
-): Promise<PoolRow | null> {
+): Promise<PoolRow[]> {
   const { rows } = await db.query<PoolRow>(
-    `SELECT ${columns} FROM pools WHERE group_id = $1 AND sku = $2`,
+    `SELECT ${columns} FROM pools WHERE group_id = $1 AND sku = $2 ORDER BY id`,
     [groupId, sku],
   );
-  return rows[0] ?? null;
+  return rows;
 }
 
-/** The ids of the pools of some articles in groups, made where there are none yet. Keys: `group sku`. */
+/** The ids of some pools of groups, and of those of the same articles at the other pool locations. */
+export async function withSiblings(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT DISTINCT s.id FROM pools p
+     JOIN pools s ON s.group_id = p.group_id AND s.sku = p.sku
+     WHERE p.id = ANY($1::uuid[]) ORDER BY s.id`,
+    [ids],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** An article of a group at one of its pool locations. */
+export interface PoolName {
+  readonly groupId: string;
+  readonly poolLocationId: string;
+  readonly sku: string;
+}
+
+/** How a pool is named among those of all groups. */
+export function poolKey({ groupId, poolLocationId, sku }: PoolName): string {
+  return `${groupId} ${poolLocationId} ${sku}`;
+}
+
+/** The ids of some pools of groups by `poolKey`, made where there are none yet. */
 export async function ensurePools(
   tx: Transaction,
-  wanted: readonly { readonly groupId: string; readonly sku: string }[],
+  wanted: readonly PoolName[],
 ): Promise<Map<string, string>> {
-  const rows = wanted.map(({ groupId, sku }) => ({ id: uuidv7(), groupId, sku }));
+  const unique = new Map(wanted.map((name) => [poolKey(name), name]));
+  const rows = [...unique.values()].map(({ groupId, poolLocationId, sku }) => ({
+    id: uuidv7(),
+    groupId,
+    poolLocationId,
+    sku,
+  }));
+  const names = JSON.stringify(rows);
   await tx.query(
-    `INSERT INTO pools (id, group_id, sku)
-     SELECT DISTINCT ON ("groupId", sku) id, "groupId", sku
-     FROM json_to_recordset($1::json) AS r (id uuid, "groupId" text, sku text)
-     ORDER BY "groupId", sku
-     ON CONFLICT (group_id, sku) WHERE group_id IS NOT NULL DO NOTHING`,
-    [JSON.stringify(rows)],
+    `INSERT INTO pools (id, group_id, pool_location_id, sku)
+     SELECT id, "groupId", "poolLocationId", sku
+     FROM json_to_recordset($1::json)
+       AS r (id uuid, "groupId" text, "poolLocationId" text, sku text)
+     ORDER BY "groupId", sku, "poolLocationId"
+     ON CONFLICT (group_id, sku, pool_location_id) WHERE group_id IS NOT NULL DO NOTHING`,
+    [names],
   );
-  const found = await tx.query<{ id: string; key: string }>(
-    `SELECT p.id, p.group_id || ' ' || p.sku AS key FROM pools p
-     JOIN json_to_recordset($1::json) AS r ("groupId" text, sku text)
-       ON p.group_id = r."groupId" AND p.sku = r.sku`,
-    [JSON.stringify(wanted)],
+  const found = await tx.query<PoolName & { id: string }>(
+    `SELECT p.id, p.group_id AS "groupId", p.pool_location_id AS "poolLocationId", p.sku
+     FROM pools p
+     JOIN json_to_recordset($1::json) AS r ("groupId" text, "poolLocationId" text, sku text)
+       ON p.group_id = r."groupId" AND p.sku = r.sku AND p.pool_location_id = r."poolLocationId"`,
+    [names],
   );
-  return new Map(found.rows.map(({ id, key }) => [key, id]));
+  return new Map(found.rows.map((row) => [poolKey(row), row.id]));
 }
 
 /** Writes down a pool of one store, which follows what Shopify has. */
@@ -120,7 +156,7 @@ export async function poolsAfter(
   return rows;
 }
 
-/** A page of a group's pools that a store does not show, in the order of their ids, locked. */
+/** A page of a group's pools that a store is to show and does not, in the order of their ids, locked. */
 export async function poolsWithout(
   tx: Transaction,
   groupId: string,
@@ -136,44 +172,48 @@ export async function poolsWithout(
     `SELECT ${columns} FROM pools p
      WHERE group_id = $1 AND ($2::uuid IS NULL OR id > $2) AND ($5::uuid IS NULL OR id = $5)
        AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = $4)
+       AND EXISTS (SELECT 1 FROM store_group_members m
+                   WHERE m.shop = $4 AND ${shownAtSql} IS DISTINCT FROM '')
      ORDER BY id LIMIT $3 FOR UPDATE`,
     [groupId, page.after, page.limit, shop, page.poolId],
   );
   return rows;
 }
 
-/** A page of a group's pools that a store shows at another location than this, in the order of their ids, locked. */
+/** A page of a group's pools that a store shows elsewhere than it says, in the order of their ids, locked. */
 export async function poolsElsewhere(
   tx: Transaction,
   groupId: string,
-  place: { readonly shop: string; readonly locationId: string },
+  shop: string,
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<PoolRow[]> {
   const { rows } = await tx.query<PoolRow>(
     `SELECT ${columns} FROM pools p
      WHERE group_id = $1 AND ($2::uuid IS NULL OR id > $2)
-       AND EXISTS (SELECT 1 FROM pool_levels l
-                   WHERE l.pool_id = p.id AND l.shop = $4 AND l.location_id <> $5)
+       AND EXISTS (SELECT 1 FROM store_group_members m JOIN pool_levels l ON l.shop = m.shop
+                   WHERE m.shop = $4 AND l.pool_id = p.id AND ${misplacedSql})
      ORDER BY id LIMIT $3 FOR UPDATE`,
-    [groupId, page.after, page.limit, place.shop, place.locationId],
+    [groupId, page.after, page.limit, shop],
   );
   return rows;
 }
 
-/** Stores that show a pool of their group at another location than they chose. */
+/** Stores that show a pool of their group elsewhere than they say. */
 export async function storesElsewhere(
   db: Queryable,
 ): Promise<{ readonly shop: string; readonly groupId: string }[]> {
   const { rows } = await db.query<{ shop: string; groupId: string }>(
     `SELECT m.shop, m.group_id AS "groupId" FROM store_group_members m
-     WHERE m.location_id IS NOT NULL AND EXISTS (
-       SELECT 1 FROM pool_levels l JOIN pools p ON p.id = l.pool_id
-       WHERE l.shop = m.shop AND p.group_id = m.group_id AND l.location_id <> m.location_id)`,
+     WHERE (m.location_id IS NOT NULL
+         OR EXISTS (SELECT 1 FROM pool_locations g WHERE g.group_id = m.group_id))
+       AND EXISTS (
+         SELECT 1 FROM pool_levels l JOIN pools p ON p.id = l.pool_id
+         WHERE l.shop = m.shop AND p.group_id = m.group_id AND ${misplacedSql})`,
   );
   return rows;
 }
 
-/** Stores that do not show all pools of their group. */
+/** Stores that do not show all pools of their group that they are to show. */
 export async function storesWithout(
   db: Queryable,
 ): Promise<{ readonly shop: string; readonly groupId: string }[]> {
@@ -181,7 +221,8 @@ export async function storesWithout(
     `SELECT m.shop, m.group_id AS "groupId" FROM store_group_members m
      WHERE EXISTS (
        SELECT 1 FROM pools p WHERE p.group_id = m.group_id
-         AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = m.shop))`,
+         AND NOT EXISTS (SELECT 1 FROM pool_levels l WHERE l.pool_id = p.id AND l.shop = m.shop)
+         AND ${shownAtSql} IS DISTINCT FROM '')`,
   );
   return rows;
 }
@@ -199,6 +240,7 @@ export async function poolsOfGroup(db: Queryable, groupId: string): Promise<Pool
 export interface SellingPool {
   readonly id: string;
   readonly sku: string;
+  readonly poolLocationId: string;
   readonly quantity: number;
   readonly held: number;
   /** Where least is kept back. */
@@ -215,7 +257,8 @@ export async function sellingPools(
   span: { readonly nowMs: number; readonly sinceMs: number; readonly limit: number },
 ): Promise<SellingPool[]> {
   const { rows } = await db.query<SellingPool>(
-    `SELECT p.id, p.sku, p.quantity, p.held, coalesce(at.least, p.buffer) AS buffer,
+    `SELECT p.id, p.sku, p.pool_location_id AS "poolLocationId", p.quantity, p.held,
+       coalesce(at.least, p.buffer) AS buffer,
        coalesce(at.shown, 0)::int AS shown, ${paceAt("$2::timestamptz")} AS "unitsPerSecond"
      FROM pools p CROSS JOIN LATERAL (
        SELECT min(coalesce(l.buffer, p.buffer)) AS least,

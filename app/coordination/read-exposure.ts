@@ -36,10 +36,11 @@ export async function readExposure(
   const lagSeconds = lagMs === null ? assumedLagSeconds : lagMs / 1000;
   const articles = pools
     .map((pool): ExposedArticle => {
-      const { id: poolId, sku, buffer, unitsPerSecond, shown } = pool;
+      const { id: poolId, sku, poolLocationId, buffer, unitsPerSecond, shown } = pool;
       const sellable = sellableOf(pool);
       const facts = { free: freeOf(pool), shown, unitsPerSecond, lagSeconds };
-      return { poolId, sku, buffer, sellable, unitsPerSecond, units: unitsAtRisk(facts) };
+      const units = unitsAtRisk(facts);
+      return { poolId, sku, poolLocationId, buffer, sellable, unitsPerSecond, units };
     })
     .filter(({ units }) => units >= worthShowing)
     .sort((a, b) => b.units - a.units);

@@ -54,6 +54,7 @@ async function viewsOf(
       id: row.id,
       sku: row.sku,
       shared,
+      poolLocationId: shared ? row.poolLocationId : null,
       quantity: row.quantity,
       held: row.held,
       buffer: row.buffer,

@@ -10,7 +10,17 @@ import { keepShare } from "./keep-share.ts";
 import { linkStores } from "./link-stores.ts";
 import { merchantsWord, refusalOfCount, refusalOfOwner } from "./own-the-pool.ts";
 import { settleChange, settledAmong } from "./pool-change-store.ts";
-import { ensurePools, lockPools, noteOwnersWord, type PoolRow } from "./pool-store.ts";
+import { keepPoolLocations, placeKey } from "./pool-location-store.ts";
+import {
+  ensurePools,
+  lockPools,
+  noteOwnersWord,
+  poolKey,
+  type PoolName,
+  type PoolRow,
+  withSiblings,
+} from "./pool-store.ts";
+import { defaultPoolLocation } from "./types.ts";
 
 /** What setting pools takes. */
 export interface SetPoolDeps {
@@ -44,17 +54,40 @@ export async function setPools(
     tx,
     batch.map((word) => word.eventId),
   );
-  const words = batch.filter((word) => !settled.has(word.eventId));
-  const ids = await ensurePools(tx, words);
-  const members = await membersOf(tx, [...new Set(words.map((word) => word.groupId))]);
-  // All locks at once, in one order; what was said first is carried out first.
-  await lockPools(tx, [...ids.values()]);
+  const open = batch.filter((word) => !settled.has(word.eventId));
+  const groupIds = [...new Set(open.map((word) => word.groupId))];
+  const there = await keepPoolLocations(tx, groupIds);
+  const isThere = (word: Word) => there.has(placeKey(word.groupId, nameOf(word).poolLocationId));
+  for (const word of open) if (!isThere(word)) await settle(deps, tx, word, "dead", removedWords);
+  const words = open.filter(isThere);
+  const ids = await ensurePools(tx, words.map(nameOf));
+  const members = await membersOf(tx, groupIds);
+  // All locks at once, in one order; what was said first is carried out first. With those of the same
+  // articles elsewhere: what a person decides about one of them counts for those that are new.
+  await lockPools(tx, await withSiblings(tx, [...ids.values()]));
   for (const word of words) {
-    const poolId = ids.get(`${word.groupId} ${word.sku}`);
+    const poolId = ids.get(poolKey(nameOf(word)));
     const pool = poolId === undefined ? undefined : (await lockPools(tx, [poolId])).get(poolId);
     if (pool === undefined) throw new Error("a pool was neither made nor found");
     await setPool(deps, tx, word, pool, members.get(word.groupId) ?? []);
   }
+}
+
+const removedWords = "The group has no such pool location any more. Nothing was changed.";
+
+/** Which pool a word is about. */
+function nameOf({ groupId, poolLocationId = defaultPoolLocation, sku }: Word): PoolName {
+  return { groupId, poolLocationId, sku };
+}
+
+async function settle(
+  { clock }: SetPoolDeps,
+  tx: Transaction,
+  word: Word,
+  status: "applied" | "conflict" | "superseded" | "dead",
+  reason: string | null,
+): Promise<void> {
+  return settleChange(tx, { ...word, status, reason, atMs: clock.now() });
 }
 
 async function setPool(
@@ -65,8 +98,6 @@ async function setPool(
   members: readonly Member[],
 ): Promise<void> {
   const { groupId, shop, systemId } = word;
-  const settle = (status: "applied" | "conflict" | "superseded" | "dead", reason: string | null) =>
-    settleChange(tx, { ...word, status, reason, atMs: deps.clock.now() });
   const inGroup = members.some((member) => member.shop === shop);
   const byHand = systemId === merchantsWord;
   const refusal = !inGroup
@@ -74,7 +105,7 @@ async function setPool(
     : byHand
       ? await refusalOfCount(tx, groupId)
       : await refusalOfOwner(tx, groupId, shop, systemId);
-  if (refusal !== null) return settle("dead", refusal);
+  if (refusal !== null) return settle(deps, tx, word, "dead", refusal);
   if (!byHand) await setPoolOwner(tx, groupId, systemId);
   const levels = await tie(deps, tx, pool, members);
   const observedAtMs = Date.parse(word.observedAt);
@@ -90,7 +121,7 @@ async function setPool(
     const again = { payload: word, group: shop, startAfterSeconds: lookAgainSeconds };
     return deps.enqueue(tx, "set-pool", [again]);
   }
-  if (verdict.kind !== "set") return settle(verdict.kind, verdict.why);
+  if (verdict.kind !== "set") return settle(deps, tx, word, verdict.kind, verdict.why);
   await movePool(tx, {
     poolId: pool.id,
     kind: "set",
@@ -105,7 +136,7 @@ async function setPool(
   await noteOwnersWord(tx, pool.id, observedAtMs);
   await keepShare(deps, tx, [pool.id]);
   await askToPublish(deps, tx, [pool.id], word.correlationId);
-  return settle("applied", null);
+  return settle(deps, tx, word, "applied", null);
 }
 
 /** The levels of a pool, those of stores that have the article now included. */
@@ -117,7 +148,9 @@ async function tie(
 ): Promise<readonly LevelRow[]> {
   const known = (await levelsOfPools(tx, [pool.id])).get(pool.id) ?? [];
   const shops = new Set(known.map((level) => level.shop));
-  const missing = members.filter((member) => !shops.has(member.shop));
+  const missing = members.filter(
+    ({ shop, places }) => !shops.has(shop) && places.has(pool.poolLocationId),
+  );
   if (missing.length === 0) return known;
   const { made, unplaced } = await linkStores(deps, tx, pool, missing);
   await deps.enqueue(

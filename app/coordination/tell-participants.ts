@@ -6,6 +6,7 @@ import { changePurpose, insertChanges, type NewChange } from "#app/mirror/index.
 import type { Vault } from "#app/vault/index.server.ts";
 import type { HandOver } from "./hand-over.ts";
 import { type HoldRow, openReference } from "./hold-store.ts";
+import { defaultPoolLocation } from "./types.ts";
 
 /** What telling takes. */
 export interface TellDeps {
@@ -38,10 +39,13 @@ export async function tellParticipants(
   hold: HoldRow,
   news: News,
 ): Promise<void> {
-  const { id: holdId, sku, quantity, expiresAt, status, reason } = hold;
+  const { id: holdId, sku, poolLocation, quantity, expiresAt, status, reason } = hold;
+  const elsewhere = poolLocation !== null && poolLocation !== defaultPoolLocation;
   const data = {
     holdId,
     sku,
+    // As in a change: what names none means the default one.
+    ...(elsewhere ? { poolLocation } : {}),
     quantity,
     reference: openReference(deps.vault, holdId, hold.reference),
     expiresAt: expiresAt.toISOString(),

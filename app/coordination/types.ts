@@ -7,6 +7,23 @@ export interface StoreGroupView {
   readonly createdAt: string;
 }
 
+/** The pool location that every group has: what names none means this one. */
+export const defaultPoolLocation = "default";
+
+/** Stands for a location: the one where a store has most of an article. */
+export const whereMost = "most";
+
+/** A place where a group keeps stock, with pools of its own, as one of its stores sees it. */
+export interface PoolLocationView {
+  readonly id: string;
+  readonly name: string;
+  /**
+   * At which of its locations, a gid, this store shows the pools; `whereMost` (of the default one
+   * only): where it has most of an article; null: nowhere.
+   */
+  readonly shownAt: string | null;
+}
+
 /** What became of the word of a pool's owner. Times RFC 3339. */
 export interface PoolChangeView {
   readonly status: "applied" | "conflict" | "superseded" | "dead";
@@ -76,6 +93,8 @@ export interface HoldView {
   /** The store it was placed in, whose units are moved to reserved. */
   readonly shop: string;
   readonly sku: string;
+  /** Where the group keeps the units; null: it has no group, or keeps stock there no more. */
+  readonly poolLocation: string | null;
   readonly quantity: number;
   readonly reference: string;
   readonly autoConfirm: boolean;
@@ -135,6 +154,8 @@ export interface PoolView {
   readonly sku: string;
   /** False: it is what this store has in Shopify. */
   readonly shared: boolean;
+  /** Of those of the group; null: it has no group. */
+  readonly poolLocationId: string | null;
   readonly quantity: number;
   readonly held: number;
   /** What no store shows; one with a rule of its own may show more or less. */
@@ -208,6 +229,7 @@ export interface LinkView {
 export interface ExposedArticle {
   readonly poolId: string;
   readonly sku: string;
+  readonly poolLocationId: string;
   /** To be expected before stores hear of each other's sales; not whole. */
   readonly units: number;
   readonly unitsPerSecond: number;

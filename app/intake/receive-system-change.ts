@@ -25,6 +25,8 @@ export interface SystemChange {
   readonly locationId?: string | undefined;
   /** Set where it is about the pool of a group; `sku` then names the article. */
   readonly groupId?: string | undefined;
+  /** Of those of the group; not told: the default one. */
+  readonly poolLocation?: string | undefined;
   /** By the names of the Admin API; checked by the caller. */
   readonly set: Readonly<Record<string, string | number | boolean | null>>;
   readonly basedOnVersion?: string | undefined;
@@ -54,9 +56,10 @@ export async function receiveSystemChange(
   if ("field" in resource) return { ok: false, errors: [resource] };
   const nowMs = deps.clock.now();
   const id = uuidv7({ msecs: nowMs });
-  const { shop, domain, systemId, sku, locationId, groupId, set, basedOnVersion, observedAt } =
-    change;
-  const told = { systemId, sku, locationId, groupId, set, basedOnVersion, observedAt };
+  const { shop, domain, systemId, sku, locationId, groupId, poolLocation } = change;
+  const { set, basedOnVersion, observedAt } = change;
+  const about = { systemId, sku, locationId, groupId, poolLocation };
+  const told = { ...about, set, basedOnVersion, observedAt };
   const body = Buffer.from(JSON.stringify(told));
   const [outcome] = await commitEvents(
     {
@@ -127,8 +130,10 @@ const typesOf: Readonly<Record<DataDomain, readonly string[]>> = {
 };
 
 /** The pool a change is about, if it is about one. */
-function poolOf({ groupId, sku = "" }: SystemChange): Resource | null {
-  return groupId === undefined ? null : { type: "Pool", id: `${groupId}:${sku}` };
+function poolOf({ groupId, poolLocation, sku = "" }: SystemChange): Resource | null {
+  if (groupId === undefined) return null;
+  const id = [groupId, sku, ...(poolLocation === undefined ? [] : [poolLocation])].join(":");
+  return { type: "Pool", id };
 }
 
 async function resourceOf(

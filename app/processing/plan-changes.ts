@@ -72,7 +72,13 @@ async function learn(
       shop,
       all.flatMap(({ change }) =>
         change.domain === "inventory"
-          ? [{ levelId: change.resourceId, sku: skuOf(change, skus) }]
+          ? [
+              {
+                levelId: change.resourceId,
+                sku: skuOf(change, skus),
+                locationId: placeOf(change),
+              },
+            ]
           : [],
       ),
     ),
@@ -82,6 +88,12 @@ async function learn(
       counts.map(({ event }) => event.correlationId),
     ),
   };
+}
+
+/** At which location a stock level is, where the change tells. */
+function placeOf({ data }: ResourceChange): string | null {
+  const { locationId } = data;
+  return typeof locationId === "string" ? locationId : null;
 }
 
 function openState(

@@ -33,6 +33,7 @@ export function planWrite(
       eventId: event.id,
       systemId,
       groupId: write.groupId,
+      ...(write.poolLocation === undefined ? {} : { poolLocationId: write.poolLocation }),
       sku: sku ?? "",
       set: quantity ?? { available: Number(set["available"]) },
       observedAt,

@@ -33,7 +33,11 @@ export interface ProcessingDeps {
   readonly pooledLevels: (
     tx: Transaction,
     shop: string,
-    levels: readonly { readonly levelId: string; readonly sku: string | null }[],
+    levels: readonly {
+      readonly levelId: string;
+      readonly sku: string | null;
+      readonly locationId: string | null;
+    }[],
   ) => Promise<ReadonlyMap<string, PooledLevel>>;
   /** Holds orders of high value (the coordinator stands above this room). */
   readonly weighOrders: (

@@ -38,6 +38,8 @@ export interface SystemWrite {
   readonly locationId?: string;
   /** Set where it is about the pool of a group. */
   readonly groupId?: string;
+  /** Of those of the group; not told: the default one. */
+  readonly poolLocation?: string;
   readonly set: Readonly<Record<string, string | number | boolean | null>>;
   readonly basedOnVersion?: string;
   readonly observedAt: string;

@@ -62,7 +62,7 @@ export async function gatherFacts(
     pooled: await pooledLevels(
       db,
       run.shop,
-      ids.map((levelId) => ({ levelId, sku: null })),
+      ids.map((levelId) => ({ levelId, sku: null, locationId: null })),
     ),
     rule: rules.find((rule) => rule.domain === run.domain) ?? {
       domain: run.domain,

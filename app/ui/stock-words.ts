@@ -124,7 +124,7 @@ export const poolLevelWords: Readonly<Record<PoolLevelView["state"], StatusWord>
     word: "Not sold here",
     tone: "neutral",
     meaning:
-      "The store has no such article, keeps it apart, or somebody has to say which one it is: see Linked articles.",
+      "The store has no such article, shows it nowhere, keeps it apart, or somebody has to say which one it is: see Linked articles.",
   },
 };
 

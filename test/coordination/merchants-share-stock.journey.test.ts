@@ -50,6 +50,13 @@ const say = (available: number) => {
   const change = { domain: "inventory", sku, set: { available } };
   return api(apiKey, "POST", "/changes", { ...change, observedAt: new Date().toISOString() });
 };
+const poolLocations = async () => {
+  const token = demo.twin.mintSessionToken(NORTH);
+  const { items } = await api(token, "GET", "/store-groups");
+  const [{ id } = { id: "" }] = items as { id: string }[];
+  const listed = await api(token, "GET", `/store-groups/${id}/pool-locations`);
+  return listed["items"] as { id: string; shownAt: string | null }[];
+};
 /** A figure of the article's screen, as it stands in the table of stores. */
 const shown = async (shop: string) => {
   const row = app
@@ -181,3 +188,51 @@ async function groupOfNorth(): Promise<{ id: string }> {
   if (group === undefined) throw new Error("the store is in no group");
   return group;
 }
+
+test("a second pool location is added, shown in one store, stocked, and not removed before it is empty", async () => {
+  await open("north", "/inventory");
+  await app.getByRole("link", { name: sku }).waitFor();
+  expect(await app.getByText("Pool location").count()).toBe(0);
+  await open("north", "/store-group");
+  await app.getByRole("button", { name: "Add pool location" }).click();
+  await app.getByRole("dialog").getByLabel("Name").fill("West");
+  await app.getByRole("dialog").getByRole("button", { name: "Add pool location" }).click();
+  await app.getByRole("heading", { name: "Pool locations" }).waitFor();
+  const places = app.getByLabel("Show West at").locator("option");
+  const names = await places.allTextContents();
+  const taken = app.getByLabel("Show Outdoor at");
+  await taken.selectOption({ label: names[0] ?? "" });
+  await app.getByLabel("Show West at").selectOption({ label: names[0] ?? "" });
+  await app.getByRole("button", { name: "Save locations" }).click();
+  await app.getByText("shows another pool location already").first().waitFor();
+  await app.getByLabel("Show West at").selectOption({ label: names[1] ?? "" });
+  await app.getByRole("button", { name: "Save locations" }).click();
+  await expect
+    .poll(async () =>
+      (await poolLocations()).map(({ shownAt }) => shownAt !== null && shownAt !== "most"),
+    )
+    .toEqual([true, true]);
+  const west = (await poolLocations())[1]?.id ?? "";
+  const change = { domain: "inventory", sku, poolLocation: west, set: { available: 4 } };
+  await api(apiKey, "POST", "/changes", { ...change, observedAt: new Date().toISOString() });
+  await expect
+    .poll(
+      async () => {
+        await open("north", "/inventory");
+        return app.getByRole("row").filter({ hasText: sku }).filter({ hasText: "West" }).count();
+      },
+      { timeout: 60_000, interval: 1_000 },
+    )
+    .toBe(1);
+  await app
+    .getByRole("row")
+    .filter({ hasText: sku })
+    .filter({ hasText: "West" })
+    .getByRole("link")
+    .click();
+  await app.getByText("Shared by the stores of your group at West.").waitFor();
+  await open("north", "/store-group");
+  await app.getByRole("button", { name: "Remove West" }).click();
+  await app.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await app.getByRole("dialog").getByText("Stores still show it").waitFor();
+}, 180_000);

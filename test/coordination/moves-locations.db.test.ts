@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
-  chooseLocation,
-  chosenLocation,
   linkAllStores,
+  listPoolLocations,
+  mapLocations,
   placeHold,
   releaseHold,
 } from "#app/coordination/index.server.ts";
+import { defaultPoolLocation, whereMost } from "#app/coordination/types.ts";
 import { ItemStockLevelsDocument } from "#app/shopify/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 beforeEach(async () => {
   sku = rig.nextShared();
-  await chooseLocation(rig.deps, caller, null);
+  await choose(whereMost);
   places = (await levels()).map(({ location }) => location.id);
   stock(0, 30);
   stock(1, 5);
@@ -33,6 +34,8 @@ beforeEach(async () => {
   await rig.settle();
 });
 
+const choose = (shownAt: string) =>
+  mapLocations(rig.deps, caller, [{ poolLocation: defaultPoolLocation, shownAt }]);
 const levels = async () => {
   const ids = [rig.levelOf(SOUTH, sku).itemId];
   const variables = { ids, locationId: "gid://shopify/Location/1", byLocation: false };
@@ -76,8 +79,10 @@ const quantity = async () => {
 describe("the location at which a store shows what it shares", () => {
   it("is where it has most, until somebody chooses; then the old one goes to zero", async () => {
     expect(await shown()).toEqual([10, 10, 5]);
-    expect(await chooseLocation(rig.deps, caller, places[1] ?? "")).toBe(true);
-    expect(await chosenLocation(rig.db, SOUTH)).toBe(places[1]);
+    expect(await choose(places[1] ?? "")).toEqual({ outcome: "mapped" });
+    expect(await listPoolLocations(rig, SOUTH)).toEqual([
+      { id: defaultPoolLocation, name: "Outdoor", shownAt: places[1] },
+    ]);
     await rig.settle();
     expect([await quantity(), await shown()]).toEqual([10, [10, 0, 10]]);
     sell(1, 3);
@@ -96,7 +101,7 @@ describe("the location at which a store shows what it shares", () => {
       const [from, to] = step % 2 === 1 ? [0, 1] : [1, 0];
       await rig.say(sku, { available: 10 });
       await rig.settle();
-      await chooseLocation(rig.deps, caller, places[to] ?? "");
+      await choose(places[to] ?? "");
       sell(from, 2);
       const { died } = rig.dieAfter(step);
       for (let round = 0; round < 3 && !died(); round += 1) await rig.step();
@@ -115,7 +120,7 @@ describe("the location at which a store shows what it shares", () => {
     const wanted = { sku, quantity: 2, participants: [], ttlSeconds: 600, reference: "Order" };
     const placed = await placeHold(rig.deps, SOUTH, { ...wanted, autoConfirm: false });
     await rig.settle();
-    await chooseLocation(rig.deps, caller, places[1] ?? "");
+    await choose(places[1] ?? "");
     await rig.settle();
     expect(await shown()).toEqual([8, 8, 5]);
     await releaseHold(rig.deps, SOUTH, placed.outcome === "held" ? placed.hold.id : "", "Done.");

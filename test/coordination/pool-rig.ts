@@ -14,6 +14,7 @@ import {
   setPools,
 } from "#app/coordination/index.server.ts";
 import { receiveSystemChange } from "#app/intake/index.server.ts";
+import { defaultPoolLocation } from "#app/coordination/types.ts";
 import type { Database } from "#app/db.server.ts";
 import type { JobName, JobPayload } from "#app/jobs.ts";
 import { linkSkus } from "#app/mirror/index.server.ts";
@@ -24,30 +25,9 @@ import { installShop } from "#app/shops/index.server.ts";
 import { listSystems } from "#app/systems/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { createWorkbench, type Workbench } from "#test/processing/workbench.ts";
-import {
-  at,
-  type Client,
-  installedClient,
-  NORTH,
-  SOUTH,
-  startSmallTwin,
-} from "#test/twin-conformance/support.ts";
+import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createRig, type Rig } from "#test/worker/rig.ts";
-
-/** A stock level of the twin. */
-export interface TwinLevel {
-  readonly id: string;
-  readonly shop: string;
-  readonly itemId: string;
-  readonly locationId: string;
-}
-
-/** What Shopify has at a level. */
-export interface Quantities {
-  readonly available: number;
-  readonly reserved: number;
-  readonly committed: number;
-}
+import { openStores } from "./twin-stores.ts";
 
 /** What is put around each call of the app to Shopify: a test may lose it, or its answer. */
 export type Around = (ask: () => Promise<unknown>, shop: string, text: string) => Promise<unknown>;
@@ -56,40 +36,6 @@ function takeFirst(skus: string[]): string {
   const sku = skus.shift();
   if (sku === undefined) throw new Error("the twin has too few articles");
   return sku;
-}
-
-/** The two stores of a small twin; what the rig sells and counts is at each article's first place. */
-async function openStores(locationsPerStore: number) {
-  const twin = await startSmallTwin({ locationsPerStore });
-  const clients = new Map<string, Client>([
-    [NORTH, await installedClient(twin, NORTH)],
-    [SOUTH, await installedClient(twin, SOUTH)],
-  ]);
-  const stock = new Map<string, Map<string, TwinLevel>>();
-  for (const [shop, client] of clients) stock.set(shop, await levelsIn(client, shop));
-  const clientOf = (shop: string) => {
-    const client = clients.get(shop);
-    if (client === undefined) throw new Error(`${shop} is not in the twin`);
-    return client;
-  };
-  const levelOf = (shop: string, sku: string): TwinLevel => {
-    const level = stock.get(shop)?.get(sku);
-    if (level === undefined) throw new Error(`${shop} has no ${sku}`);
-    return level;
-  };
-  const quantities = async (shop: string, sku: string): Promise<Quantities> => {
-    const answer = await clientOf(shop)(
-      `query L($id: ID!) { inventoryLevel(id: $id) {
-         quantities(names: ["available", "reserved", "committed"]) { name quantity } } }`,
-      { id: levelOf(shop, sku).id },
-    );
-    type State = { name: keyof Quantities; quantity: number };
-    const states = at<State[]>(answer, "inventoryLevel", "quantities");
-    const of = (name: string) => states.find((state) => state.name === name)?.quantity ?? 0;
-    return { available: of("available"), reserved: of("reserved"), committed: of("committed") };
-  };
-  const skus = [...(stock.get(NORTH)?.keys() ?? [])].filter((sku) => stock.get(SOUTH)?.has(sku));
-  return { twin, stock, clientOf, levelOf, quantities, skus };
 }
 
 type Stores = Awaited<ReturnType<typeof openStores>>;
@@ -190,9 +136,9 @@ async function formGroup(deps: Parts, stores: Stores) {
   await deps.db.transaction(async (tx) => {
     for (const [shop, levels] of stores.stock) {
       await installShop(tx, shop, "", Date.now() - 3_600_000);
-      const links = [...levels].map(([sku, { itemId }]) => ({
+      const links = [...levels].map(([sku, [level]]) => ({
         sku,
-        inventoryItemId: itemId,
+        inventoryItemId: level?.itemId ?? "",
         variantId: null,
         productId: null,
       }));
@@ -276,17 +222,17 @@ function articles(
   restore: () => void,
 ) {
   const tail = (gid: string) => gid.split("/").at(-1) ?? "";
-  const place = (shop: string, sku: string) => ({
+  const at = (shop: string, sku: string, place: number) => ({
     shop,
     sku,
-    locationId: levelOf(shop, sku).locationId,
+    locationId: levelOf(shop, sku, place).locationId,
   });
-  const edit = (shop: string, sku: string, available: number) =>
-    twin.operations.setStock({ ...place(shop, sku), available });
+  const edit = (shop: string, sku: string, available: number, place = 0) =>
+    twin.operations.setStock({ ...at(shop, sku, place), available });
   /** The webhook Shopify would send of a level now, or of when so much was available. */
-  const hint = async (shop: string, sku: string, available?: number) => {
-    const { id, itemId, locationId } = levelOf(shop, sku);
-    const now = available ?? (await quantities(shop, sku)).available;
+  const hint = async (shop: string, sku: string, available?: number, place = 0) => {
+    const { id, itemId, locationId } = levelOf(shop, sku, place);
+    const now = available ?? (await quantities(shop, sku, place)).available;
     await bench.receive({
       shop,
       topic: "inventory_levels/update",
@@ -310,8 +256,8 @@ function articles(
     },
     hint,
     edit,
-    sell: (shop: string, sku: string, quantity = 1) =>
-      twin.operations.sell({ ...place(shop, sku), quantity }),
+    sell: (shop: string, sku: string, quantity = 1, place = 0) =>
+      twin.operations.sell({ ...at(shop, sku, place), quantity }),
   };
 }
 
@@ -352,15 +298,16 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
       sku: string,
       set: Record<string, number>,
       observedAt = new Date().toISOString(),
+      poolLocation?: string,
     ) => {
       const trace = { correlationId: undefined, traceparent: undefined };
       const about = { shop: NORTH, systemId: warehouse.id, domain: "inventory" as const, sku };
-      const change = { ...about, groupId, set, observedAt, trace };
+      const change = { ...about, groupId, poolLocation, set, observedAt, trace };
       const received = await receiveSystemChange(deps, change);
       if (!received.ok) throw new Error(JSON.stringify(received.errors));
       return received.id;
     },
-    pool: async (sku: string) => {
+    pool: async (sku: string, poolLocation = defaultPoolLocation) => {
       type Row = Record<"quantity" | "held" | "buffer" | "sum" | "heldSum", number> & {
         id: string;
       };
@@ -368,8 +315,8 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
         `SELECT p.id, p.quantity, p.held, p.buffer, coalesce(sum(l.delta), 0)::int AS sum,
            coalesce(sum(l.held_delta), 0)::int AS "heldSum"
          FROM pools p LEFT JOIN pool_ledger l ON l.pool_id = p.id
-         WHERE p.group_id = $1 AND p.sku = $2 GROUP BY p.id`,
-        [groupId, sku],
+         WHERE p.group_id = $1 AND p.sku = $2 AND p.pool_location_id = $3 GROUP BY p.id`,
+        [groupId, sku, poolLocation],
       );
       return rows[0];
     },
@@ -377,24 +324,4 @@ export async function createPoolRig({ locationsPerStore = 1 } = {}) {
       await Promise.all([rig.close(), twin.close()]);
     },
   };
-}
-
-async function levelsIn(client: Client, shop: string): Promise<Map<string, TwinLevel>> {
-  const answer = await client(
-    `{ inventoryItems(first: 100) { nodes { id sku
-       inventoryLevels(first: 1) { nodes { id location { id } } } } } }`,
-  );
-  type Node = {
-    id: string;
-    sku: string;
-    inventoryLevels: { nodes: { id: string; location: { id: string } }[] };
-  };
-  return new Map(
-    at<Node[]>(answer, "inventoryItems", "nodes").flatMap(({ id: itemId, sku, inventoryLevels }) =>
-      inventoryLevels.nodes.map((level) => [
-        sku,
-        { id: level.id, shop, itemId, locationId: level.location.id },
-      ]),
-    ),
-  );
 }

@@ -123,6 +123,40 @@ describe("a system of a store that is in a group", () => {
     expect(fieldsOf(await change(wms.apiKey, { shop: "other.myshopify.com" }))).toEqual(["shop"]);
   });
 
+  it("names the pool location where the group has several, and is told which there are", async () => {
+    const added = await api.call(merchant, "POST", `/store-groups/${groupId}/pool-locations`, {
+      name: "West",
+    });
+    const { id: west } = added.body as { id: string };
+    const resourceOf = async (more: object) => {
+      const answer = await change(wms.apiKey, more);
+      expect(answer.status).toBe(202);
+      const { id } = answer.body as { id: string };
+      const read = await api.call(wms.apiKey, "GET", `/changes/${id}`);
+      return (read.body as { resourceId: string }).resourceId;
+    };
+    expect(await resourceOf({ poolLocation: west })).toBe(`${groupId}:MUG:${west}`);
+    // Said or not, the default one is the same.
+    for (const more of [{}, { poolLocation: "default" }])
+      expect(await resourceOf(more)).toBe(`${groupId}:MUG`);
+    const unknown = await change(wms.apiKey, { poolLocation: "West" });
+    expect([unknown.status, fieldsOf(unknown)]).toEqual([422, ["poolLocation"]]);
+    expect(JSON.stringify(unknown.body)).toContain(`default (Outdoor), ${west} (West)`);
+    for (const more of [
+      { shop },
+      { locationId: "gid://shopify/Location/1" },
+      { domain: "pricing", set: { price: "1.00" } },
+    ])
+      expect(fieldsOf(await change(wms.apiKey, { poolLocation: west, ...more }))).toEqual([
+        "poolLocation",
+      ]);
+    const hold = { sku: "MUG", quantity: 1, participants: [], ttlSeconds: 60, reference: "#1" };
+    const wrong = await api.call(merchant, "POST", "/holds", { ...hold, poolLocation: "West" });
+    expect([wrong.status, fieldsOf(wrong)]).toEqual([422, ["poolLocation"]]);
+    const none = await api.call(merchant, "POST", "/holds", { ...hold, poolLocation: west });
+    expect(none.status).toBe(409);
+  });
+
   it("may not write one store's stock of an article that the stores share", async () => {
     const { db } = api.rig;
     const { rows } = await db.query<{ id: string }>(

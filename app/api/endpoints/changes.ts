@@ -2,9 +2,12 @@ import { z } from "zod";
 import {
   groupOf,
   isPooled,
+  poolLocationsOf,
   readPoolChange,
   refusalOfOwner,
+  unknownPlace,
 } from "#app/coordination/index.server.ts";
+import { defaultPoolLocation } from "#app/coordination/types.ts";
 import { receiveSystemChange } from "#app/intake/index.server.ts";
 import { checkChange, readChange } from "#app/write-back/index.server.ts";
 import { intentStatuses } from "#app/write-back/types.ts";
@@ -25,6 +28,12 @@ const changeSchema = z
     sku: z.string().min(1).optional().describe("of inventory, products and pricing"),
     resourceId: z.string().optional().describe("gid of the record"),
     locationId: z.string().optional().describe("gid of a Location, for inventory"),
+    poolLocation: z
+      .string()
+      .optional()
+      .describe(
+        "of the pool that stores share: id of the pool location; not told: the default one",
+      ),
     set: z
       .record(
         z.string(),
@@ -46,7 +55,7 @@ const mostAheadMs = 5 * 60_000;
 
 /**
  * The group whose pool a change is about: it names an article and neither a store nor a place of one.
- * Null: it is about the store. @throws Problem 409
+ * Null: it is about the store. @throws Problem 409, or 422 for a pool location that is none
  */
 async function poolMeant(
   { db }: Pick<ApiDeps, "db">,
@@ -54,13 +63,15 @@ async function poolMeant(
   systemId: string,
   body: z.infer<typeof changeSchema>,
 ): Promise<string | null> {
-  const { domain, sku, resourceId, locationId } = body;
-  if (domain !== "inventory") return null;
-  const group = await groupOf(db, shop);
+  const { domain, sku, resourceId, locationId, poolLocation } = body;
+  const group = domain === "inventory" ? await groupOf(db, shop) : null;
+  const shared = body.shop === undefined && locationId === undefined && sku !== undefined;
+  if (poolLocation !== undefined && (group === null || !shared)) throw misplaced;
   if (group === null) return null;
-  if (body.shop === undefined && locationId === undefined && sku !== undefined) {
+  if (shared) {
     const refusal = await refusalOfOwner(db, group.id, shop, systemId);
     if (refusal !== null) throw new Problem(409, refusal);
+    await checkPlace(db, group.id, poolLocation);
     return group.id;
   }
   const item = /(?:InventoryItem\/|inventory_item_id=)(\d+)/.exec(resourceId ?? "")?.[1];
@@ -71,6 +82,31 @@ async function poolMeant(
       "The stores of this group share this article's stock: send its sku without shop, resourceId and locationId, and all of them are brought to it. Nothing was written.",
     );
   return null;
+}
+
+const misplaced = invalid([
+  {
+    field: "poolLocation",
+    message:
+      "Only stock that the stores of a group share is at a pool location: leave it out, or send a sku of inventory without shop, resourceId and locationId, in a store that is in a group.",
+  },
+]);
+
+/** The default pool location is the same whether it is named or not. */
+function elsewhere({ poolLocation }: z.infer<typeof changeSchema>) {
+  return { poolLocation: poolLocation === defaultPoolLocation ? undefined : poolLocation };
+}
+
+/** @throws Problem 422 */
+async function checkPlace(
+  db: ApiDeps["db"],
+  groupId: string,
+  poolLocation: string | undefined,
+): Promise<void> {
+  if (poolLocation === undefined) return;
+  const known = await poolLocationsOf(db, groupId);
+  if (known.some(({ id }) => id === poolLocation)) return;
+  throw invalid([{ field: "poolLocation", message: unknownPlace(known) }]);
 }
 
 /** What systems that own data change. */
@@ -97,7 +133,14 @@ export const changeEndpoints = [
       if (fault) throw invalid([fault]);
       const received = await receiveSystemChange(
         { ...deps, enqueue: deps.queue.enqueue },
-        { ...body, shop, systemId, trace, ...(groupId === null ? {} : { groupId }) },
+        {
+          ...body,
+          ...elsewhere(body),
+          shop,
+          systemId,
+          trace,
+          ...(groupId === null ? {} : { groupId }),
+        },
       );
       if (!received.ok) throw invalid(received.errors);
       return { id: received.id };

@@ -29,6 +29,10 @@ const holdSchema = z.object({
   groupId: z.string().nullable(),
   shop: z.string(),
   sku: z.string(),
+  poolLocation: z
+    .string()
+    .nullable()
+    .describe("where the group keeps the units; null: without a group, or it is no more"),
   quantity: z.number().int(),
   reference: z.string(),
   autoConfirm: z.boolean(),
@@ -75,6 +79,12 @@ const wantedSchema = z.strictObject({
     .regex(/^gid:\/\/shopify\/Location\/\d+$/, "Use a gid: gid://shopify/Location/1.")
     .optional()
     .describe("without a group: where the units are"),
+  poolLocation: z
+    .string()
+    .optional()
+    .describe(
+      "of a group: id of the pool location; not told: of those that have it whole, one that this store shows, then the one with most free units",
+    ),
 });
 
 /** What acting on holds takes; the queue hands the rest to a worker. */

@@ -6,6 +6,7 @@ import {
   listEntries,
   listHolds,
   placeHold,
+  poolLocationsOf,
   releaseHold,
 } from "#app/coordination/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
@@ -25,13 +26,15 @@ export async function loadArticle(
   const pool = await getPool(db, shop, id);
   if (pool === null) return null;
   const group = await groupOf(db, shop);
+  const poolLocations =
+    group === null || pool.poolLocationId === null ? [] : await poolLocationsOf(db, group.id);
   const [view, entries, holds] = await Promise.all([
     getShop(db, shop),
     listEntries({ db, vault }, pool.id, { limit: rowsShown + 1, before }),
     listHolds(
       { db, vault },
       { shop, groupId: group?.id ?? null },
-      { limit: rowsShown, sku: pool.sku },
+      { limit: rowsShown, sku: pool.sku, ...(poolLocations.length > 1 ? { poolId: pool.id } : {}) },
     ),
   ]);
   const shown = entries.slice(0, rowsShown);
@@ -40,6 +43,8 @@ export async function loadArticle(
     timeZone: view?.timeZone ?? null,
     shop,
     pool,
+    /** Where the group keeps stock; none: the pool is no group's. */
+    poolLocations,
     entries: shown,
     nextBefore: entries.length > rowsShown ? (shown.at(-1)?.seq ?? null) : null,
     holds: holds.items,
@@ -63,8 +68,13 @@ export async function actOnHolds(
   if (pool === null) return null;
   if (request.intent === "hold") {
     const { quantity, reference, ttlSeconds } = request;
-    const wanted = { sku: pool.sku, quantity, reference, ttlSeconds, participants: [] };
-    const placed = await placeHold(deps, shop, { ...wanted, autoConfirm: false });
+    const poolLocation = pool.poolLocationId ?? undefined;
+    const wanted = { sku: pool.sku, poolLocation, quantity, reference, ttlSeconds };
+    const placed = await placeHold(deps, shop, {
+      ...wanted,
+      participants: [],
+      autoConfirm: false,
+    });
     if (placed.outcome === "held") return { ok: true, toast: "Units held" };
     const message =
       placed.outcome === "not_enough"

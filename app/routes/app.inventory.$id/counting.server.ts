@@ -1,5 +1,6 @@
 import type { AppContext } from "#app/context.server.ts";
 import { countByHand } from "#app/coordination/index.server.ts";
+import { defaultPoolLocation } from "#app/coordination/types.ts";
 import type { ActionOutcome, FormError } from "#app/ui/kit/toast.ts";
 
 /** Where a count that was taken in shows. */
@@ -17,7 +18,7 @@ export async function takeCount(
     const value = form.get(name);
     return typeof value === "string" ? value.trim() : "";
   };
-  const [sku, units] = [text("sku"), text("units")];
+  const [sku, poolLocation, units] = [text("sku"), text("poolLocation"), text("units")];
   const onHand = Number(units);
   const errors: FormError[] = [];
   if (sku === "") errors.push({ field: "sku", message: "Name the article by its SKU." });
@@ -25,7 +26,8 @@ export async function takeCount(
     errors.push({ field: "units", message: "Enter a whole number from 0 up." });
   if (errors.length > 0) return { ok: false, errors };
   const deps = { db, vault, clock, enqueue: queue.enqueue };
-  const counted = await countByHand(deps, caller, { sku, onHand });
+  const poolLocationId = poolLocation === "" ? defaultPoolLocation : poolLocation;
+  const counted = await countByHand(deps, caller, { sku, poolLocationId, onHand });
   if (counted.outcome === "taken")
     return { ok: true, toast: "Count saved", poolId: counted.poolId };
   return { ok: false, errors: [{ field: counted.field, message: counted.why }] };

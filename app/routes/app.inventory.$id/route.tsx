@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { useState } from "react";
+import { defaultPoolLocation } from "#app/coordination/types.ts";
 import { formatCount, formatSpan } from "#app/ui/format/number.ts";
 import { Banner } from "#app/ui/kit/banner.tsx";
 import { UpdatedNote, useLiveRefresh } from "#app/ui/kit/live.tsx";
@@ -9,6 +10,7 @@ import { Page } from "#app/ui/kit/page.tsx";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type ActionOutcome, errorOf, useOutcomeToast } from "#app/ui/kit/toast.ts";
 import { bySellers } from "#app/ui/stock-words.ts";
+import { nameOfPlace } from "../app.inventory._index/pool-location-column.tsx";
 import { CountModal } from "./count-modal.tsx";
 import { type CountNews, takeCount } from "./counting.server.ts";
 import { actOnHolds, type ArticlePage, loadArticle } from "./article.presenter.server.ts";
@@ -60,12 +62,14 @@ export default function ArticleScreen() {
   const busy = fetcher.state !== "idle";
   const id = fetcher.formData?.get("id");
   const error = errorOf(fetcher.data, "");
+  const { sku, poolLocationId } = page.pool;
+  const place = nameOfPlace(page.poolLocations, poolLocationId);
   return (
     <Page
-      heading={page.pool.sku}
+      heading={sku}
       subheading={
         page.pool.shared
-          ? "Shared by the stores of your group."
+          ? `Shared by the stores of your group${place === null ? "" : ` at ${place}`}.`
           : "As your store has it in Shopify."
       }
       back={{ content: "Inventory", to: "/app/inventory" }}
@@ -104,14 +108,15 @@ export default function ArticleScreen() {
       <Ledger page={page} paged={params.has("before")} />
       {counting && (
         <CountModal
-          sku={page.pool.sku}
+          article={{ sku, poolLocationId: poolLocationId ?? defaultPoolLocation }}
+          poolLocations={page.poolLocations}
           onHide={() => {
             setCounting(false);
           }}
         />
       )}
       <HoldModal
-        sku={page.pool.sku}
+        sku={sku}
         draft={draft}
         busy={busy}
         outcome={fetcher.data}

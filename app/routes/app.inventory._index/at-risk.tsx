@@ -3,9 +3,11 @@ import { formatSeconds } from "#app/ui/format/duration.ts";
 import { formatCompact, formatCount } from "#app/ui/format/number.ts";
 import { Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
+import { poolLocationColumn, type PoolLocationName } from "./pool-location-column.tsx";
 
-const columns: readonly Column<ExposedArticle>[] = [
+const columnsOf = (known: readonly PoolLocationName[]): readonly Column<ExposedArticle>[] => [
   { key: "sku", heading: "SKU", cell: (row) => row.sku },
+  ...poolLocationColumn(known),
   {
     key: "units",
     heading: "Units at risk",
@@ -23,7 +25,11 @@ const columns: readonly Column<ExposedArticle>[] = [
 ];
 
 /** The articles that are most likely to be sold twice, and why. */
-export function AtRisk({ exposure }: { readonly exposure: ExposureView }) {
+export function AtRisk(props: {
+  readonly exposure: ExposureView;
+  readonly poolLocations: readonly PoolLocationName[];
+}) {
+  const { exposure, poolLocations } = props;
   return (
     <div id="at-risk">
       <Section
@@ -33,7 +39,7 @@ export function AtRisk({ exposure }: { readonly exposure: ExposureView }) {
       >
         <Table
           caption="Articles with most units at risk"
-          columns={columns}
+          columns={columnsOf(poolLocations)}
           rows={exposure.worst}
           keyOf={(row) => row.poolId}
           hrefOf={(row) => `/app/inventory/${row.poolId}`}

@@ -5,11 +5,13 @@ import { Badge } from "#app/ui/kit/badge.tsx";
 import type { Column } from "#app/ui/kit/table.tsx";
 import { RelativeTime } from "#app/ui/kit/time.tsx";
 import { bySellers, poolLevelWords } from "#app/ui/stock-words.ts";
+import { poolLocationColumn, type PoolLocationName } from "./pool-location-column.tsx";
 
-/** Who looks: a store, with what it calls its locations, by gid. */
+/** Who looks: a store, with what it calls its locations, by gid, and where its group keeps stock. */
 interface Onlooker {
   readonly shop: string;
   readonly places: Readonly<Record<string, string>>;
+  readonly poolLocations: readonly PoolLocationName[];
 }
 
 /** What is known of an article's stock; one column for each store of the group. */
@@ -22,6 +24,7 @@ export function poolColumns(own: Onlooker, shops: readonly string[]): readonly C
   ];
   return [
     { key: "sku", heading: "SKU", cell: (row) => row.sku },
+    ...poolLocationColumn(own.poolLocations),
     {
       key: "location",
       heading: "Location here",

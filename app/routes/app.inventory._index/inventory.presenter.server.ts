@@ -1,5 +1,11 @@
 import type { AppContext } from "#app/context.server.ts";
-import { groupOf, listHolds, listPools, readExposure } from "#app/coordination/index.server.ts";
+import {
+  groupOf,
+  listHolds,
+  listPools,
+  poolLocationsOf,
+  readExposure,
+} from "#app/coordination/index.server.ts";
 import { locationNames } from "#app/mirror/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 
@@ -13,11 +19,12 @@ export async function loadInventory(
   wanted: { readonly search: string; readonly after: string | null },
 ) {
   const group = await groupOf(db, shop);
-  const [view, pools, holds, exposure] = await Promise.all([
+  const [view, pools, holds, exposure, poolLocations] = await Promise.all([
     getShop(db, shop),
     listPools(db, shop, { limit: rowsPerPage, ...wanted }),
     listHolds({ db, vault }, { shop, groupId: group?.id ?? null }, { limit: 10, status: "held" }),
     readExposure({ db, clock }, shop),
+    group === null ? [] : poolLocationsOf(db, group.id),
   ]);
   const here = pools.items.flatMap(({ stores }) => stores.filter((one) => one.shop === shop));
   const places = await locationNames(db, shop, [
@@ -32,6 +39,8 @@ export async function loadInventory(
     rows: pools.items,
     /** What the store calls the locations it shows them at, by gid. */
     places: Object.fromEntries(places),
+    /** Where the group keeps stock. */
+    poolLocations,
     next: pools.next,
     holds: holds.items,
     exposure,

@@ -18,6 +18,7 @@ import { type CountNews, takeCount } from "../app.inventory.$id/counting.server.
 import { AtRisk } from "./at-risk.tsx";
 import { poolColumns } from "./columns.tsx";
 import { type InventoryPage, loadInventory } from "./inventory.presenter.server.ts";
+import { poolLocationColumn } from "./pool-location-column.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -96,12 +97,13 @@ export default function InventoryScreen() {
         />
       </Section>
       {page.exposure !== null && page.exposure.worst.length > 0 && (
-        <AtRisk exposure={page.exposure} />
+        <AtRisk exposure={page.exposure} poolLocations={page.poolLocations} />
       )}
-      {page.holds.length > 0 && <ActiveHolds holds={page.holds} />}
+      {page.holds.length > 0 && <ActiveHolds page={page} />}
       {counting && (
         <CountModal
-          sku={null}
+          article={null}
+          poolLocations={page.poolLocations}
           onHide={() => {
             setCounting(false);
           }}
@@ -149,9 +151,12 @@ function NoPools({ page, count }: { readonly page: InventoryPage; readonly count
   );
 }
 
-const holdColumns: readonly Column<HoldView>[] = [
+const holdColumnsOf = (
+  known: InventoryPage["poolLocations"],
+): readonly Column<HoldView & { readonly poolLocationId: string | null }>[] => [
   { key: "reference", heading: "For", cell: (row) => row.reference },
   { key: "sku", heading: "SKU", cell: (row) => row.sku },
+  ...poolLocationColumn(known),
   {
     key: "quantity",
     heading: "Units",
@@ -176,7 +181,8 @@ const holdColumns: readonly Column<HoldView>[] = [
   },
 ];
 
-function ActiveHolds({ holds }: { readonly holds: readonly HoldView[] }) {
+function ActiveHolds({ page }: { readonly page: InventoryPage }) {
+  const rows = page.holds.map((hold) => ({ ...hold, poolLocationId: hold.poolLocation }));
   return (
     <Section
       heading="Active holds"
@@ -185,8 +191,8 @@ function ActiveHolds({ holds }: { readonly holds: readonly HoldView[] }) {
     >
       <Table
         caption="Active holds, newest first"
-        columns={holdColumns}
-        rows={holds}
+        columns={holdColumnsOf(page.poolLocations)}
+        rows={rows}
         keyOf={(row) => row.id}
         empty={null}
       />

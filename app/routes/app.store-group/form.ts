@@ -2,13 +2,30 @@ import { type DataDomain, dataDomains } from "#app/data-domains.ts";
 import type { FormError } from "#app/ui/kit/toast.ts";
 import type { BufferDraft } from "./buffer-draft.ts";
 
+/** Where a pool location is to be shown. @see PoolLocationView */
+export interface WantedPlace {
+  readonly poolLocation: string;
+  readonly shownAt: string | null;
+}
+
+/** What a person asks for about pool locations. */
+export type PlaceRequest =
+  | { readonly intent: "places"; readonly items: readonly WantedPlace[] }
+  | { readonly intent: "place-add"; readonly name: string }
+  | { readonly intent: "place-rename"; readonly id: string; readonly name: string }
+  | { readonly intent: "place-remove"; readonly id: string };
+
+/** Tells them from the others. */
+export function isAboutPlaces(request: GroupRequest): request is PlaceRequest {
+  return request.intent.startsWith("place");
+}
+
 /** What a person asks for on the screen of the store group. */
 export type GroupRequest =
   | { readonly intent: "create"; readonly name: string }
   | { readonly intent: "join"; readonly code: string }
   | { readonly intent: "code" }
-  /** Null: where there is most of an article. */
-  | { readonly intent: "location"; readonly locationId: string | null }
+  | PlaceRequest
   | { readonly intent: "share"; readonly domains: readonly DataDomain[] }
   | { readonly intent: "leave" }
   /** Checked by the room. */
@@ -33,6 +50,7 @@ export function readGroupRequest(
     errors: [{ field, message }],
   });
   const intent = text("intent");
+  if (intent.startsWith("place")) return readPlaceRequest(text);
   switch (intent) {
     case "create": {
       const name = text("name");
@@ -48,10 +66,6 @@ export function readGroupRequest(
     case "code":
     case "leave":
       return { ok: true, request: { intent } };
-    case "location": {
-      const locationId = text("locationId");
-      return { ok: true, request: { intent, locationId: locationId === "" ? null : locationId } };
-    }
     case "share": {
       const names = text("domains").split(",").filter(Boolean);
       const domains = dataDomains.filter((domain) => names.includes(domain));
@@ -63,14 +77,14 @@ export function readGroupRequest(
       return { ok: true, request: { intent, domains } };
     }
     case "rules":
-      return { ok: true, request: { intent, items: readItems(text("items")) } };
+      return { ok: true, request: { intent, items: readList<unknown>(text("items")) } };
     case "preview":
     case "save":
       return {
         ok: true,
         request: {
           intent,
-          drafts: readItems(text("drafts")) as BufferDraft[],
+          drafts: readList<BufferDraft>(text("drafts")),
           edition: text("edition"),
         },
       };
@@ -79,11 +93,30 @@ export function readGroupRequest(
   }
 }
 
+function readPlaceRequest(
+  text: (name: string) => string,
+): { ok: true; request: PlaceRequest } | { ok: false; errors: FormError[] } {
+  const [intent, id, name] = [text("intent"), text("id"), text("name")];
+  if (intent === "place-remove") return { ok: true, request: { intent, id } };
+  if (intent !== "place-add" && intent !== "place-rename") {
+    const items = readList<WantedPlace>(text("items"));
+    return { ok: true, request: { intent: "places", items } };
+  }
+  if (name === "" || name.length > 80) {
+    const message = "Give the pool location a name of at most 80 characters.";
+    return { ok: false, errors: [{ field: "name", message }] };
+  }
+  return {
+    ok: true,
+    request: intent === "place-add" ? { intent, name } : { intent, id, name },
+  };
+}
+
 /** The list as the screen sent it; what is wrong in it is the room's to say. */
-function readItems(json: string): unknown[] {
+function readList<Item>(json: string): Item[] {
   try {
     const list: unknown = JSON.parse(json);
-    return Array.isArray(list) ? list : [];
+    return Array.isArray(list) ? (list as Item[]) : [];
   } catch {
     return [];
   }

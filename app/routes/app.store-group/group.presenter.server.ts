@@ -1,7 +1,5 @@
 import type { AppContext } from "#app/context.server.ts";
 import {
-  chooseLocation,
-  chosenLocation,
   countDoubts,
   createGroup,
   editionOf,
@@ -21,12 +19,13 @@ import {
 } from "#app/coordination/index.server.ts";
 import type { BufferPreview, BufferRule } from "#app/coordination/types.ts";
 import { momentOf, wallTime } from "#app/freshness/index.server.ts";
-import { CollectionPageDocument, LocationPageDocument } from "#app/shopify/index.server.ts";
+import { CollectionPageDocument } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { ownerNames } from "#app/ui/words.ts";
 import { asItems, draftOf, formErrors, type StoreClock } from "./buffer-draft.ts";
-import type { GroupRequest } from "./form.ts";
+import { type GroupRequest, isAboutPlaces } from "./form.ts";
+import { actOnPlaces, loadPlaces } from "./places.server.ts";
 
 /** The group of a store with its buffers. */
 export async function loadGroup(
@@ -41,7 +40,7 @@ export async function loadGroup(
   const [place, collections] =
     group === null
       ? [null, null]
-      : await Promise.all([placeOf({ db, shopify }, shop), collectionsOf(shopify, shop)]);
+      : await Promise.all([loadPlaces({ db, shopify }, shop), collectionsOf(shopify, shop)]);
   return {
     loadedMs: clock.now(),
     timeZone,
@@ -75,21 +74,6 @@ async function ownershipOf(db: AppContext["db"], shop: string, groupId: string) 
 
 /** How long somebody who opens the screen waits for Shopify. */
 const patienceMs = 3_000;
-
-/** Where the store shows shared stock, and where it could. Null: Shopify does not tell now. */
-async function placeOf({ db, shopify }: Pick<AppContext, "db" | "shopify">, shop: string) {
-  const chosen = await chosenLocation(db, shop);
-  const locations = await locationsOf(shopify, shop).catch(() => null);
-  return { chosen, locations };
-}
-
-async function locationsOf(shopify: AppContext["shopify"], shop: string) {
-  const patience = { patienceMs, timeoutMs: patienceMs };
-  const page = await shopify.graphql(shop, LocationPageDocument, { after: null }, patience);
-  return page.locations.nodes
-    .filter(({ isActive }) => isActive)
-    .map(({ id, name }) => ({ id, name }));
-}
 
 /** The first 250 by name; null: Shopify does not tell now. */
 async function collectionsOf(shopify: AppContext["shopify"], shop: string) {
@@ -144,7 +128,7 @@ export async function actOnGroup(
       const code = await makePairingCode(deps, caller, group.id);
       return code === null ? inAGroup : { ok: true, toast: null, code };
     }
-    if (request.intent === "location") return await move(deps, caller, request.locationId);
+    if (isAboutPlaces(request)) return await actOnPlaces(deps, caller, request);
     if (request.intent === "share") {
       const shared = await shareChanges(deps, caller, request.domains);
       return shared ? { ok: true, toast: "Sharing saved" } : noGroup;
@@ -156,22 +140,6 @@ export async function actOnGroup(
     if (error instanceof GroupTakenError) return inAGroup;
     throw error;
   }
-}
-
-async function move(
-  { queue, ...context }: Acting,
-  caller: { readonly shop: string; readonly actor: string },
-  locationId: string | null,
-): Promise<Outcome> {
-  if (locationId !== null) {
-    const known = await locationsOf(context.shopify, caller.shop).catch(() => null);
-    if (known === null)
-      return refused("", "Shopify did not answer. Nothing was changed: try again in a moment.");
-    if (!known.some(({ id }) => id === locationId))
-      return refused("", "This store has no such location any more. Reload the page.");
-  }
-  const chosen = await chooseLocation({ ...context, enqueue: queue.enqueue }, caller, locationId);
-  return chosen ? { ok: true, toast: "Location saved" } : noGroup;
 }
 
 const noGroup = refused("", "This store is in no group any more. Reload the page.");

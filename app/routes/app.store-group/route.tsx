@@ -9,8 +9,8 @@ import { actOnGroup, type GroupNews, loadGroup } from "./group.presenter.server.
 import { Links } from "./links-section.tsx";
 import { GroupRules } from "./rules-section.tsx";
 import { SharedChanges } from "./sharing-section.tsx";
-import { SharedLocation } from "./location-section.tsx";
 import { Members } from "./members-section.tsx";
+import { PoolLocations } from "./pool-locations-section.tsx";
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -44,7 +44,7 @@ export default function StoreGroupScreen() {
       ) : (
         <>
           <Members page={page} />
-          <SharedLocation key={page.place?.chosen ?? ""} place={page.place} />
+          <PoolLocations key={JSON.stringify(page.place?.poolLocations)} place={page.place} />
           <SharedChanges key={JSON.stringify(page.sharers)} page={page} />
           <GroupRules key={JSON.stringify(page.ownership)} page={page} />
           <Links doubts={page.doubts} />
