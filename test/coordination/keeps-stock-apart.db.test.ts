@@ -210,7 +210,7 @@ describe("a location that gets another pool location in mid-sale", () => {
       await tell();
       expect([step, await quantities()]).toEqual([step, [8, 16]]);
     }
-  });
+  }, 180_000);
 
   it("takes the place of the other as soon as that has left, with nobody telling", async () => {
     await share(10, 20);
