@@ -99,9 +99,13 @@ function deliveriesOf(
   });
 }
 
+/** Shopify dates by whole seconds: what changed at 10:00:05.9 says 10:00:05. */
+const shopifysTickMs = 1_000;
+
 /**
  * Whether a full comparison only learned what was there before the system came: such a system gets
- * what changes from then on, and the present state when it is asked for.
+ * what changes from then on, and the present state when it is asked for. What may have changed in the
+ * second in which it came is sent: once too often harms nobody.
  */
 function isFromBefore(
   change: StoredChange,
@@ -109,7 +113,7 @@ function isFromBefore(
   onlyFor: ReadonlyMap<string, string>,
 ): boolean {
   if (change.source !== "reconciliation" || onlyFor.has(change.id)) return false;
-  return change.versionAt < subscriber.createdAt;
+  return change.versionAt.getTime() <= subscriber.createdAt.getTime() - shopifysTickMs;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   publish,
   statusesOf,
   storeChanges,
+  tenOClockMs,
 } from "./publish.ts";
 
 // No lanes run here: what is made stays as it was made.
@@ -59,6 +60,22 @@ describe("fanning out", () => {
     await publish(rig, shop, {});
     await connectSystem(rig, shop, nowhere);
     expect(await deliveriesOf(rig, shop)).toEqual([]);
+  });
+
+  it("of what a comparison learned, sends what may have changed since the system came", async () => {
+    shop = await rig.installedShop();
+    await connectSystem(rig, shop, nowhere);
+    const cameMs = tenOClockMs + 10_300;
+    await rig.db.query("UPDATE systems SET created_at = $2 WHERE shop = $1", [
+      shop,
+      new Date(cameMs),
+    ]);
+    // Shopify's 10:00:10 is any moment of that second.
+    const changes = await storeChanges(rig, shop, [{ second: 9 }, { second: 10 }, { second: 11 }]);
+    await rig.db.query("UPDATE changes SET source = 'reconciliation' WHERE shop = $1", [shop]);
+    await fanOut(rig, changes);
+    const sent = (await deliveriesOf(rig, shop)).map((row) => row.changeId);
+    expect(sent.sort()).toEqual(changes.slice(1).map((change) => change.id));
   });
 
   it("in mode latest supersedes older versions of the same resource that still wait", async () => {
