@@ -5,13 +5,12 @@ import { groupOf, lockGroup } from "./group-store.ts";
 import {
   deletePoolLocation,
   type InUse,
-  insertPoolLocation,
   keepPoolLocations,
   lockPoolLocation,
+  namePoolLocation,
   placesOf,
   type PoolLocation,
   poolLocationsOf,
-  setPoolLocationName,
   usesOfPoolLocation,
 } from "./pool-location-store.ts";
 import { defaultPoolLocation, type PoolLocationView } from "./types.ts";
@@ -70,7 +69,7 @@ export async function addPoolLocation(
       return refused("", `A group has at most ${String(mostPoolLocations)} pool locations.`);
     if (isTaken(known, name)) return refused("name", takenWords);
     const location = { id: `ploc_${randomBytes(9).toString("hex")}`, name };
-    await insertPoolLocation(tx, groupId, location, deps.clock.now());
+    await namePoolLocation(tx, groupId, location, deps.clock.now());
     return record(tx, caller, "pool-location.added", groupId, location);
   });
 }
@@ -91,7 +90,7 @@ export async function renamePoolLocation(
     if (isTaken(others, name)) return refused("name", takenWords);
     const location = { id, name };
     if (before.name === name) return { outcome: "done", location };
-    await setPoolLocationName(tx, groupId, location, deps.clock.now());
+    await namePoolLocation(tx, groupId, location, deps.clock.now());
     return record(tx, caller, "pool-location.renamed", groupId, location);
   });
 }

@@ -28,27 +28,16 @@ export function unknownPlace(known: readonly PoolLocation[]): string {
   return `The group has no such pool location. Use the id of one of these: ${names}.`;
 }
 
-/** Writes a new pool location down. The group is locked by the caller, who has looked at the names. */
-export async function insertPoolLocation(
+/**
+ * Writes down what a pool location is called: a new one, or one that is there, of which the default one
+ * gets its row with its first name. The group is locked by the caller, who has looked at the names.
+ */
+export async function namePoolLocation(
   tx: Transaction,
   groupId: string,
   location: PoolLocation,
   atMs: number,
 ): Promise<void> {
-  await tx.query(
-    "INSERT INTO pool_locations (group_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
-    [groupId, location.id, location.name, new Date(atMs)],
-  );
-}
-
-/** Gives a pool location another name. The group is locked by the caller, who knows that it is there. */
-export async function setPoolLocationName(
-  tx: Transaction,
-  groupId: string,
-  location: PoolLocation,
-  atMs: number,
-): Promise<void> {
-  // Of the default one, the first name makes the row.
   await tx.query(
     `INSERT INTO pool_locations (group_id, id, name, created_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (group_id, id) DO UPDATE SET name = excluded.name`,

@@ -10,6 +10,7 @@ import {
 } from "#app/coordination/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
+import { workerCommands } from "./worker-commands.ts";
 
 /**
  * Any history of sales, hand edits, owner's words, holds, buffers and dying processes: whatever the
@@ -154,18 +155,7 @@ const commands = [
       model.rules = rules;
     }),
   ),
-  fc.integer({ min: 1, max: 6 }).map((steps) =>
-    command(`run ${String(steps)} jobs`, async () => {
-      for (let step = 0; step < steps; step += 1) await rig.step();
-    }),
-  ),
-  fc.integer({ min: 1, max: 6 }).map((steps) =>
-    command(`die after ${String(steps)} steps`, async () => {
-      rig.dieAfter(steps);
-      for (let step = 0; step < 4; step += 1) await rig.step();
-      rig.restore();
-    }),
-  ),
+  ...workerCommands(() => rig, command),
 ];
 
 describe("stock that stores share", () => {

@@ -10,6 +10,7 @@ import {
 import { defaultPoolLocation } from "#app/coordination/types.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
 import { createPoolRig } from "./pool-rig.ts";
+import { workerCommands } from "./worker-commands.ts";
 
 /**
  * Any history of sales, owner's words, holds, dying processes and stores that show the pool locations
@@ -161,18 +162,7 @@ const commands = [
       model.open.delete(id);
     }),
   ),
-  fc.integer({ min: 1, max: 6 }).map((steps) =>
-    command(`run ${String(steps)} jobs`, async () => {
-      for (let step = 0; step < steps; step += 1) await rig.step();
-    }),
-  ),
-  fc.integer({ min: 1, max: 6 }).map((steps) =>
-    command(`die after ${String(steps)} steps`, async () => {
-      rig.dieAfter(steps);
-      for (let step = 0; step < 4; step += 1) await rig.step();
-      rig.restore();
-    }),
-  ),
+  ...workerCommands(() => rig, command),
 ];
 
 /** Every hold is over, and everybody has heard of everything. */

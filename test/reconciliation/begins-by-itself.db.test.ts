@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { cancelRun, listRuns, startRun } from "#app/reconciliation/index.server.ts";
 import { noteSeen } from "#app/reconciliation/presence-store.ts";
-import { greetNewcomers, tick } from "#app/reconciliation/reconciler.ts";
+import { createReconciler, greetNewcomers, tick } from "#app/reconciliation/reconciler.ts";
 import { installShop, markLearned, uninstallShop } from "#app/shops/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { createRig, holdJobs, type Rig } from "#test/worker/rig.ts";
@@ -109,6 +109,17 @@ describe("after an installation", () => {
     expect(await begun()).toEqual([]);
     for (const at of [1, 2]) await greetNewcomers(depsAt(noonMs + minute + at * 5_000));
     expect(await begun()).toEqual(everything("install"));
+  });
+
+  it("with nobody asking, within seconds", async () => {
+    await rig.db.query("UPDATE shops SET installed_at = $1", [new Date(noonMs)]);
+    await markLearned(rig.db, shop, noonMs);
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const reconciler = createReconciler(depsAt(noonMs + 1_000));
+    vi.advanceTimersByTime(5_000);
+    vi.useRealTimers();
+    await expect.poll(begun).toEqual(everything("install"));
+    reconciler.stop();
   });
 
   it("and again after it was installed again", async () => {

@@ -10,6 +10,7 @@ import {
   formatCount,
   formatPercent,
 } from "#app/ui/format/number.ts";
+import { valueText } from "#app/ui/side-values.tsx";
 
 describe("counts", () => {
   it("have thousands separators, and say when they were cut off", () => {
@@ -133,4 +134,8 @@ describe("JSON", () => {
   it("that was cut off is shown as it came", () => {
     expect(indentJson('{"id":1,"na')).toBe('{"id":1,"na');
   });
+});
+
+it("writes what a side has with a minus, and text as it is", () => {
+  expect([-29, 4, "a-b", null].map(valueText)).toEqual(["−29", "4", "a-b", "nothing"]);
 });
