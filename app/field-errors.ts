@@ -17,6 +17,48 @@ export function readFields<Value>(
   return { ok: false, errors: parsed.error.issues.flatMap(errorsOf) };
 }
 
+/** One item of a list as somebody sent it. */
+export type SentItem = Readonly<Record<string, unknown>>;
+
+/** A field, and what is wrong with it; null: nothing. */
+export type Fault = readonly [field: string, message: string | null];
+
+/** An item that was looked at: what is wrong with it, and what it is if nothing is. */
+export interface ReadItem<Item> {
+  readonly faults: readonly Fault[];
+  readonly item: () => Item;
+}
+
+/**
+ * A list somebody sent, checked item by item by rules that a schema cannot say; every wrong field is
+ * named by its place (`items[2].owner`), and none is taken while another is wrong. `words`: what to say
+ * to somebody who sends no list, or an item that is no object. Pure.
+ */
+export function readList<Item>(
+  items: unknown,
+  words: { readonly list: string; readonly item: string },
+  read: (sent: SentItem) => ReadItem<Item>,
+): { ok: true; items: Item[] } | { ok: false; errors: FieldError[] } {
+  if (!Array.isArray(items))
+    return { ok: false, errors: [{ field: "items", message: words.list }] };
+  const errors: FieldError[] = [];
+  const taken: Item[] = [];
+  for (const [index, sent] of (items as unknown[]).entries()) {
+    const at = `items[${String(index)}]`;
+    if (typeof sent !== "object" || sent === null || Array.isArray(sent)) {
+      errors.push({ field: at, message: words.item });
+      continue;
+    }
+    const { faults, item } = read(sent as SentItem);
+    const wrong = faults.flatMap(([field, message]) =>
+      message === null ? [] : [{ field: `${at}.${field}`, message }],
+    );
+    errors.push(...wrong);
+    if (wrong.length === 0) taken.push(item());
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, items: taken };
+}
+
 function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
   const field = issue.path.join(".");
   if (issue.code !== "unrecognized_keys") return [{ field, message: issue.message }];

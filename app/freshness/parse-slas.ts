@@ -1,4 +1,5 @@
 import { dataDomains } from "#app/data-domains.ts";
+import { type Fault, readList } from "#app/field-errors.ts";
 import { calendarDays } from "./sla-window.ts";
 import { syncMethods, type FreshnessSla, type SlaError } from "./types.ts";
 
@@ -16,25 +17,20 @@ export function parseSlas(
   items: unknown,
   systemIds: ReadonlySet<string>,
 ): { ok: true; slas: FreshnessSla[] } | { ok: false; errors: SlaError[] } {
-  if (!Array.isArray(items))
-    return { ok: false, errors: [{ field: "items", message: "Send a list of SLAs as items." }] };
-  const errors: SlaError[] = [];
-  const slas: FreshnessSla[] = [];
   const seen = new Set<string>();
-  for (const [index, item] of items.entries()) {
-    const at = `items[${String(index)}]`;
-    if (typeof item !== "object" || item === null || Array.isArray(item)) {
-      errors.push({ field: at, message: "An SLA is an object with domain, warnAfterSeconds ..." });
-      continue;
-    }
-    const sent = item as Sent;
-    const wrong = faultsOf(sent, systemIds, seen);
+  const read = readList(items, slaWords, (item) => {
+    const sent: Sent = item;
+    const faults = faultsOf(sent, systemIds, seen);
     seen.add(keyOf(sent));
-    errors.push(...wrong.map(({ field, message }) => ({ field: `${at}.${field}`, message })));
-    if (wrong.length === 0) slas.push(toSla(sent));
-  }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, slas };
+    return { faults, item: () => toSla(sent) };
+  });
+  return read.ok ? { ok: true, slas: read.items } : read;
 }
+
+const slaWords = {
+  list: "Send a list of SLAs as items.",
+  item: "An SLA is an object with domain, warnAfterSeconds ...",
+} as const;
 
 type Sent = Readonly<Partial<Record<keyof FreshnessSla, unknown>>>;
 
@@ -68,8 +64,8 @@ function faultsOf(
   sent: Sent,
   systemIds: ReadonlySet<string>,
   seen: ReadonlySet<string>,
-): SlaError[] {
-  const faults: readonly (readonly [keyof FreshnessSla, string | null])[] = [
+): readonly Fault[] {
+  return [
     ["domain", domainFault(sent, seen)],
     ["system", systemFault(sent.system, systemIds)],
     ["warnAfterSeconds", wholeFault(sent.warnAfterSeconds, longestSeconds, "seconds")],
@@ -80,7 +76,6 @@ function faultsOf(
     ["syncMethod", oneOf(syncMethods, sent.syncMethod)],
     ["pollEverySeconds", wholeFault(sent.pollEverySeconds, longestSeconds, "seconds")],
   ];
-  return faults.flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
 }
 
 function domainFault(sent: Sent, seen: ReadonlySet<string>): string | null {

@@ -1,6 +1,6 @@
 import type { DataDomain } from "#app/data-domains.ts";
-import { readList, type SentRule, unlessAtFault } from "./read-list.ts";
-import { domainFault, ownerFault, policyFault } from "./rule-faults.ts";
+import { readList } from "#app/field-errors.ts";
+import { domainFault, ownerFault, policyFault, ruleWords } from "./rule-faults.ts";
 import type { ForeignWritePolicy, GroupRule, RuleError } from "./types.ts";
 
 /** A group's rule, and the store whose system owns; null: each store's own Shopify does. */
@@ -15,25 +15,27 @@ export function parseGroupRules(
   items: unknown,
   systems: ReadonlyMap<string, string>,
 ): { ok: true; rules: ParsedGroupRule[] } | { ok: false; errors: RuleError[] } {
-  return readList(items, ({ domain, owner, onForeignWrite = "flag", metafield }: SentRule, seen) =>
-    unlessAtFault(
-      [
-        ["domain", domainFault(domain, seen)],
-        ["owner", ownerFault(owner, systems, "a store of the group")],
-        ["onForeignWrite", policyFault(onForeignWrite)],
-        [
-          "metafield",
-          metafield === undefined
-            ? null
-            : "Each store says for itself where it keeps loyalty points: leave it out.",
-        ],
-      ],
-      () => ({
+  const seen = new Set<unknown>();
+  const read = readList(items, ruleWords, (sent) => {
+    const { domain, owner, onForeignWrite = "flag", metafield } = sent;
+    const faults = [
+      ["domain", domainFault(domain, seen)],
+      ["owner", ownerFault(owner, systems, "a store of the group")],
+      ["onForeignWrite", policyFault(onForeignWrite)],
+      ["metafield", metafield === undefined ? null : metafieldWords],
+    ] as const;
+    seen.add(domain);
+    return {
+      faults,
+      item: () => ({
         domain: domain as DataDomain,
         owner: owner as string,
         ownerShop: systems.get(owner as string) ?? null,
         onForeignWrite: onForeignWrite as ForeignWritePolicy,
       }),
-    ),
-  );
+    };
+  });
+  return read.ok ? { ok: true, rules: read.items } : read;
 }
+
+const metafieldWords = "Each store says for itself where it keeps loyalty points: leave it out.";

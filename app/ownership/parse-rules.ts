@@ -1,6 +1,6 @@
 import type { DataDomain } from "#app/data-domains.ts";
-import { type ReadRule, readList, type SentRule, unlessAtFault } from "./read-list.ts";
-import { domainFault, metafieldFault, ownerFault, policyFault } from "./rule-faults.ts";
+import { type ReadItem, readList, type SentItem } from "#app/field-errors.ts";
+import { domainFault, metafieldFault, ownerFault, policyFault, ruleWords } from "./rule-faults.ts";
 import type { ForeignWritePolicy, GroupRule, OwnershipRule, RuleError } from "./types.ts";
 
 /**
@@ -14,32 +14,37 @@ export function parseRules(
   systemIds: ReadonlySet<string>,
   groupRules: readonly GroupRule[] | null = null,
 ): { ok: true; rules: OwnershipRule[] } | { ok: false; errors: RuleError[] } {
-  return readList(items, (sent, seen) =>
-    sent["source"] === undefined
-      ? ownRule(sent, seen, systemIds)
-      : ruleOfGroup(sent, seen, groupRules),
-  );
+  const seen = new Set<unknown>();
+  const read = readList(items, ruleWords, (sent) => {
+    const rule =
+      sent["source"] === undefined
+        ? ownRule(sent, seen, systemIds)
+        : ruleOfGroup(sent, seen, groupRules);
+    seen.add(sent["domain"]);
+    return rule;
+  });
+  return read.ok ? { ok: true, rules: read.items } : read;
 }
 
 function ownRule(
-  { domain, owner, onForeignWrite = "flag", metafield }: SentRule,
+  { domain, owner, onForeignWrite = "flag", metafield }: SentItem,
   seen: ReadonlySet<unknown>,
   systemIds: ReadonlySet<string>,
-): ReadRule<OwnershipRule> {
-  return unlessAtFault(
-    [
+): ReadItem<OwnershipRule> {
+  return {
+    faults: [
       ["domain", domainFault(domain, seen)],
       ["owner", ownerFault(owner, systemIds, "this store")],
       ["onForeignWrite", policyFault(onForeignWrite)],
       ["metafield", metafieldFault(metafield, domain)],
     ],
-    () => ({
+    item: () => ({
       domain: domain as DataDomain,
       owner: owner as string,
       onForeignWrite: onForeignWrite as ForeignWritePolicy,
       ...(metafield === undefined ? {} : { metafield: metafield as string }),
     }),
-  );
+  };
 }
 
 /**
@@ -48,27 +53,27 @@ function ownRule(
  * became another one. Neither is taken for consent.
  */
 function ruleOfGroup(
-  { domain, source, owner, onForeignWrite, metafield }: SentRule,
+  { domain, source, owner, onForeignWrite, metafield }: SentItem,
   seen: ReadonlySet<unknown>,
   groupRules: readonly GroupRule[] | null,
-): ReadRule<OwnershipRule> {
+): ReadItem<OwnershipRule> {
   const rule = groupRules?.find((one) => one.domain === domain);
-  return unlessAtFault(
-    [
+  return {
+    faults: [
       ["domain", domainFault(domain, seen)],
       ["source", sourceFault(source, groupRules, rule)],
       ["owner", differenceFault(owner, rule?.owner)],
       ["onForeignWrite", differenceFault(onForeignWrite, rule?.onForeignWrite)],
       ["metafield", metafieldFault(metafield, domain)],
     ],
-    () => ({
+    item: () => ({
       domain: domain as DataDomain,
       owner: rule?.owner ?? "",
       onForeignWrite: rule?.onForeignWrite ?? "flag",
       ...(metafield === undefined ? {} : { metafield: metafield as string }),
       source: "group",
     }),
-  );
+  };
 }
 
 function sourceFault(

@@ -3,6 +3,12 @@ import { foreignWritePolicies, shopifyOwner } from "./types.ts";
 
 /** What is wrong with the parts of a rule as somebody sent it, in one sentence each; null: nothing. */
 
+/** To somebody who sends something else than rules. */
+export const ruleWords = {
+  list: "Send a list of rules as items.",
+  item: "A rule is an object with domain, owner and onForeignWrite.",
+} as const;
+
 /** Of a kind of data; `seen`: those that have a rule in the list already. Pure. */
 export function domainFault(domain: unknown, seen: ReadonlySet<unknown>): string | null {
   if (!(dataDomains as readonly unknown[]).includes(domain))
