@@ -3,7 +3,7 @@ import type { AlertView } from "./types.ts";
 
 /** One alert as a message tells it. */
 export interface ToldAlert {
-  /** The last thing that happened to it; test: nothing is wrong, somebody tries a channel. */
+  /** What happened to it; test: nothing is wrong, somebody tries a channel. */
   readonly what: NoticeKind | "test";
   readonly alert: AlertView;
 }
@@ -41,9 +41,17 @@ export function linkTo({ shop, apiKey }: MessageFrame, path: string): string {
   return `https://${shop}/admin/apps/${apiKey}${path}`;
 }
 
-/** Several things about one alert become its last one; what is critical and goes on stands first. Pure. */
+/**
+ * Several things about one alert become its last one; what goes on and was not told before is new, however
+ * bad it became meanwhile. What is critical and goes on stands first. Pure.
+ */
 export function gatherTold(told: readonly ToldAlert[]): ToldAlert[] {
-  const last = new Map(told.map((one) => [one.alert.id, one]));
+  const last = new Map<string, ToldAlert>();
+  for (const one of told) {
+    const before = last.get(one.alert.id);
+    const isNews = before?.what === "opened" && one.what !== "closed";
+    last.set(one.alert.id, isNews ? { ...one, what: "opened" } : one);
+  }
   const order = ({ what, alert }: ToldAlert) =>
     (what === "closed" ? 2 : 0) + (alert.severity === "critical" ? 0 : 1);
   return [...last.values()].sort((a, b) => order(a) - order(b));

@@ -180,6 +180,14 @@ describe("a message", () => {
     expect(asSlackText(message)).toContain("A Bcc: b &lt;!channel&gt; does not answer");
   });
 
+  it("is of something new, however bad it became before anybody was told", () => {
+    const heading = (...what: ToldAlert["what"][]) =>
+      compose(...what.map((each) => ({ what: each, alert: alert() }))).entries[0]?.heading;
+    expect(heading("opened", "worse", "reminded")).toBe("New · critical");
+    expect(heading("worse")).toBe("Got worse · critical");
+    expect(heading("opened", "worse", "closed")).toBe("Over");
+  });
+
   it("of several tells each once, the worst that goes on first", () => {
     const over = alert({ id: "2", state: "closed", closedAt: "2026-11-26T10:04:00.000Z" });
     const message = compose(
