@@ -101,7 +101,7 @@ async function next(
       return null;
     }
     if (step.kind === "set") return begin(deps, tx, level, { ...step, holdId: null });
-    if (step.kind === "return" || !(await settledHere(deps, tx, step)))
+    if (step.kind !== "take" || !(await settledHere(deps, tx, step)))
       return begin(deps, tx, level, step);
     const { holdId } = step;
     moves = moves.filter((move) => move.holdId !== holdId);
@@ -131,7 +131,8 @@ async function begin(
   const write = { id: uuidv7({ msecs: atMs }), kind, from, to, holdId, atMs };
   await beginWrite(tx, level, write);
   // A set leaves its own echo; the notification of a move must not look like somebody's edit either.
-  if (kind !== "set") {
+  // What is reserved is told to nobody.
+  if (kind === "take" || kind === "return") {
     const content = { available: to };
     const echo = { resourceId: level.levelId, intentId: write.id, systemId: null, content };
     await rememberEchoes(tx, level.shop, [echo], atMs);

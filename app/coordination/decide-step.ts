@@ -35,13 +35,18 @@ export type Step =
   /** The store has less than a hold promised. */
   | { readonly kind: "short"; readonly holdId: string }
   | { readonly kind: "set"; readonly from: number; readonly to: number }
-  | {
-      readonly kind: "take" | "return";
-      readonly holdId: string;
-      readonly units: number;
-      readonly from: number;
-      readonly to: number;
-    };
+  /** `from`, `to`: what is available. */
+  | ({ readonly kind: "take" | "return" } & HeldUnits)
+  /** `from`, `to`: what the hold has in reserved. */
+  | ({ readonly kind: "write_off" } & HeldUnits);
+
+/** Units of a hold that go from one state to another. */
+interface HeldUnits {
+  readonly holdId: string;
+  readonly units: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What a step is decided by. `levels`: all of the pool, this one included. */
 export interface StepFacts {
@@ -54,8 +59,9 @@ export interface StepFacts {
 /**
  * The next write to a store's stock level. What lowers it comes first and waits for nothing; what
  * raises it waits until every store of the pool was read after there was more to sell, since one of
- * them may have sold it meanwhile. A hold's units go out and come back by a move, never by a set.
- * Pure.
+ * them may have sold it meanwhile. A hold's units go out and come back by a move, never by a set; what
+ * the pool has no more of, because other stores sold it while the hold was open, is taken out of
+ * reserved and does not come back. Pure.
  */
 export function decideStep(facts: StepFacts): Step {
   const { pool, level, moves } = facts;
@@ -67,10 +73,7 @@ export function decideStep(facts: StepFacts): Step {
   const target = targetOf(pool, level, seen);
   if (target < seen) return { kind: "set", from: seen, to: target };
   const back = moves.find((move) => move.direction === "return");
-  // Of a pool that was sold out meanwhile, only so many come back as may be sold.
-  const units = back ? Math.min(back.moved, pool.shared ? target - seen : back.moved) : 0;
-  if (back && units > 0)
-    return { kind: "return", holdId: back.holdId, units, from: seen, to: seen + units };
+  if (back && back.moved > 0) return backStep(back, seen, pool.shared ? target - seen : Infinity);
   if (target === seen) return { kind: "none" };
   const stale = facts.levels.filter(
     (one) => one.seen === null || one.recount || one.readAtMs < pool.raisedAtMs,
@@ -83,6 +86,13 @@ export function decideStep(facts: StepFacts): Step {
 function targetOf(pool: StepFacts["pool"], level: LevelFacts, seen: number): number {
   if (level.leaving) return 0;
   return pool.shared ? sellableAt(pool, level) : seen;
+}
+
+/** Of what a hold has in reserved, as much comes back as there is room for; the rest is no more. */
+function backStep({ holdId, moved }: DueMove, seen: number, room: number): Step {
+  const units = Math.min(moved, room);
+  if (units > 0) return { kind: "return", holdId, units, from: seen, to: seen + units };
+  return { kind: "write_off", holdId, units: moved, from: moved, to: 0 };
 }
 
 /**

@@ -48,7 +48,7 @@ async function finish(
   const refused = outcome.kind === "refused" ? outcome.why : null;
   const mine = await endWrite(tx, level, {
     id: write.id,
-    seen: applied ? write.to : null,
+    applied,
     // What Shopify refuses is no news of what it has.
     changed: outcome.kind === "moved_on",
     written: applied ? "applied" : (refused ?? "moved on"),

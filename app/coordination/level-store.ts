@@ -18,7 +18,7 @@ export interface LevelRow {
   /** It is lowered to nothing, and another place takes over. */
   readonly leaving: boolean;
   readonly pendingId: string | null;
-  readonly pendingKind: "set" | "take" | "return" | null;
+  readonly pendingKind: PendingWrite["kind"] | null;
   readonly pendingFrom: number | null;
   readonly pendingTo: number | null;
   readonly pendingHold: string | null;
@@ -276,7 +276,7 @@ export async function unlinkStore(tx: Transaction, shop: string): Promise<void> 
 /** A write that is about to be sent. */
 export interface PendingWrite {
   readonly id: string;
-  readonly kind: "set" | "take" | "return";
+  readonly kind: "set" | "take" | "return" | "write_off";
   readonly from: number;
   readonly to: number;
   readonly holdId: string | null;
@@ -298,14 +298,15 @@ export async function beginWrite(
 }
 
 /**
- * Writes down how a write ended. `seen`: what Shopify has now, when it was applied; null: as before. False: somebody else has done that.
+ * Writes down how a write ended: what is available is known when one was applied that says what it
+ * was before, which a write-off does not. False: somebody else has done that.
  */
 export async function endWrite(
   tx: Transaction,
   { shop, levelId }: Pick<LevelRow, "shop" | "levelId">,
   end: {
     readonly id: string;
-    readonly seen: number | null;
+    readonly applied: boolean;
     /** The level was found changed: it has to be counted. */
     readonly changed: boolean;
     readonly written: string;
@@ -313,16 +314,18 @@ export async function endWrite(
   },
 ): Promise<boolean> {
   const { rows } = await tx.query(
-    `UPDATE pool_levels SET version = version + 1, seen = coalesce($4::int, seen),
-       -- A move to reserved and back leaves it alone; a set brings it along.
-       on_hand = CASE WHEN $4::int IS NOT NULL AND pending_kind = 'set'
+    `UPDATE pool_levels SET version = version + 1,
+       seen = CASE WHEN $4 AND pending_kind <> 'write_off' THEN pending_to ELSE seen END,
+       -- A move to reserved and back leaves it alone; a set brings it along, and so does a write-off.
+       on_hand = CASE WHEN $4 AND pending_kind IN ('set', 'write_off')
          THEN on_hand + pending_to - pending_from ELSE on_hand END,
-       read_at = CASE WHEN $4::int IS NULL THEN read_at ELSE greatest(read_at, pending_at) END,
+       read_at = CASE WHEN $4 AND pending_kind <> 'write_off'
+         THEN greatest(read_at, pending_at) ELSE read_at END,
        recount = recount OR $7, written = $5, written_at = $6,
        pending_id = NULL, pending_kind = NULL, pending_from = NULL, pending_to = NULL,
        pending_hold = NULL, pending_at = NULL
      WHERE shop = $1 AND level_id = $2 AND pending_id = $3 RETURNING 1 AS one`,
-    [shop, levelId, end.id, end.seen, end.written, new Date(end.atMs), end.changed],
+    [shop, levelId, end.id, end.applied, end.written, new Date(end.atMs), end.changed],
   );
   return rows.length > 0;
 }

@@ -107,7 +107,11 @@ async function sendMove(
 ): Promise<StepOutcome> {
   const { kind, id: key, holdId, from, to } = write;
   if (kind === "set" || holdId === null) return { kind: "moved_on" };
-  if (deps.clock.now() - write.atMs > keyLivesMs) return { kind: "moved_on" };
+  if (deps.clock.now() - write.atMs > keyLivesMs)
+    // What is reserved does not tell whether a write-off was carried out: never twice, then.
+    return kind === "write_off"
+      ? { kind: "refused", why: "Shopify did not answer for a day." }
+      : { kind: "moved_on" };
   const { itemId, locationId } = level;
   const move = { key, kind, holdId, units: Math.abs(to - from), itemId, locationId, from };
   try {

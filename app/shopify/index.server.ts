@@ -51,6 +51,7 @@ export {
   InventoryLevelsDocument,
   LocationPageDocument,
   MoveInventoryDocument,
+  AdjustInventoryDocument,
   OrderDocument,
   OrderToHoldDocument,
   PolledCustomersDocument,

@@ -181,6 +181,14 @@ async function comeToRest(sku: string, model: Model): Promise<void> {
   await rig.settle();
 }
 
+/** Units in reserved, at each place of each store. */
+function reservedUnits(sku: string): Promise<number[]> {
+  const at = [NORTH, SOUTH].flatMap((shop) => [0, 1].map((place) => ({ shop, place })));
+  return Promise.all(
+    at.map(async ({ shop, place }) => (await rig.quantities(shop, sku, place)).reserved),
+  );
+}
+
 describe("stock at two pool locations", () => {
   it("adds up in any history, and each store shows it where it says", async () => {
     await fc.assert(
@@ -200,6 +208,7 @@ describe("stock at two pool locations", () => {
         await fc.asyncModelRun(() => ({ model, real }), history);
         await comeToRest(sku, model);
         expect(await countedSales(sku)).toEqual(model.sold);
+        expect(await reservedUnits(sku)).toEqual([0, 0, 0, 0]);
         for (const [index, id] of pools().entries()) {
           const { quantity = 0 } = (await rig.pool(sku, id)) ?? {};
           for (const [shop, places] of model.places) {

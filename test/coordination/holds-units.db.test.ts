@@ -101,6 +101,26 @@ describe("a hold", () => {
     expect(await rig.pool(sku)).toMatchObject({ quantity: 10, held: 0, heldSum: 0 });
   });
 
+  it.each([2, 0])("brings back no more units than the pool has left: %i", async (left) => {
+    await share(10);
+    const { id } = await place();
+    await share(left);
+    expect(await stock()).toEqual([0, 0, 3]);
+    let lost = 0;
+    rig.putAround(async (ask, _shop, text) => {
+      const answer = await ask();
+      if (!text.includes("AdjustInventory") || lost > 0) return answer;
+      lost += 1;
+      throw new Error("the answer was lost");
+    });
+    await releaseHold(rig.deps, NORTH, id, "No need.");
+    await rig.settle();
+    expect([lost, await stock()]).toEqual([1, [left, left, 0]]);
+    expect(await getHold(rig, NORTH, id)).toMatchObject({ status: "released", reserved: 0 });
+    await share(20);
+    expect(await stock()).toEqual([20, 20, 0]);
+  });
+
   it("ends by itself when its time is up, and comes back if a clock is behind", async () => {
     await share(10);
     const { id } = await place({ ttlSeconds: 60 });

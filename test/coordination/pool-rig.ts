@@ -55,12 +55,17 @@ function availableAfter(variables: object): number[] {
   const { input } = variables as {
     input?: {
       quantities?: readonly { quantity: number }[];
-      changes?: readonly { quantity: number; from: { name: string; changeFromQuantity: number } }[];
+      changes?: readonly {
+        quantity: number;
+        from?: { name: string; changeFromQuantity: number };
+      }[];
     };
   };
   const sets = (input?.quantities ?? []).map((row) => row.quantity);
-  const takes = (input?.changes ?? []).filter(({ from }) => from.name === "available");
-  return [...sets, ...takes.map(({ quantity, from }) => from.changeFromQuantity - quantity)];
+  const takes = (input?.changes ?? []).flatMap(({ quantity, from }) =>
+    from?.name === "available" ? [from.changeFromQuantity - quantity] : [],
+  );
+  return [...sets, ...takes];
 }
 
 type Parts = Rig & {

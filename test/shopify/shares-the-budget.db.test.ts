@@ -42,15 +42,15 @@ interface Seen {
   readonly available: number;
 }
 
-async function accessToken(): Promise<string> {
+async function accessToken(store: string): Promise<string> {
   const answer = await fetch(`${twin.url}/admin/oauth/access_token`, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-twin-shop": NORTH },
+    headers: { "content-type": "application/json", "x-twin-shop": store },
     body: JSON.stringify({
       client_id: API_KEY,
       client_secret: API_SECRET,
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-      subject_token: twin.mintSessionToken(NORTH),
+      subject_token: twin.mintSessionToken(store),
       subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
       requested_token_type: "urn:shopify:params:oauth:token-type:offline-access-token",
     }),
@@ -58,11 +58,11 @@ async function accessToken(): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
-/** The API client of one process, whose clock may be wrong. */
-async function startProcess(clockErrorMs = 0) {
+/** The API client of one process for one store, whose clock may be wrong. */
+async function startProcess(store: string, clockErrorMs = 0) {
   const db = openDatabase(database.url, { applicationName: "converge test", maxConnections: 4 });
   opened.push(db);
-  const token = await accessToken();
+  const token = await accessToken(store);
   const seen: Seen[] = [];
   const waits: number[] = [];
   const send = createShopifyFetch(twin.url, async (input, init) => {
@@ -87,17 +87,21 @@ async function startProcess(clockErrorMs = 0) {
       return new Promise((resolve) => setTimeout(resolve, ms));
     },
   });
-  return { graphql, seen, waits };
+  return { store, graphql, seen, waits };
 }
 
 type Process = Awaited<ReturnType<typeof startProcess>>;
 
 /** As many requests as a process gets through in that time, several at once. */
-async function flood({ graphql }: Process, priority: Priority, untilMs: number): Promise<number> {
+async function flood(
+  { store, graphql }: Process,
+  priority: Priority,
+  untilMs: number,
+): Promise<number> {
   let done = 0;
   const worker = async () => {
     while (Date.now() < untilMs) {
-      await graphql(NORTH, ProductVariantPageDocument, { after: null }, { priority });
+      await graphql(store, ProductVariantPageDocument, { after: null }, { priority });
       done += 1;
     }
   };
@@ -107,7 +111,7 @@ async function flood({ graphql }: Process, priority: Priority, untilMs: number):
 
 test("two processes that ask as fast as they can, one with a wrong clock, do not overdraw", async () => {
   twin = await startSmallTwin({ costBucket: { maximumAvailable: 1_000, restoreRate: 20 } });
-  const [one, two] = [await startProcess(), await startProcess(-90_000)];
+  const [one, two] = [await startProcess(NORTH), await startProcess(NORTH, -90_000)];
   await one.graphql(NORTH, ProductVariantPageDocument, { after: null });
   await two.graphql(NORTH, ProductVariantPageDocument, { after: null });
   const startMs = Date.now();
@@ -123,13 +127,14 @@ test("two processes that ask as fast as they can, one with a wrong clock, do not
 
 test("a reconciliation in two processes leaves half of the bucket, so that a write goes at once", async () => {
   twin = await startSmallTwin({ costBucket: { maximumAvailable: 1_000, restoreRate: 20 } });
-  const [one, two] = [await startProcess(), await startProcess()];
-  const live = await startProcess();
-  await live.graphql(NORTH, ProductVariantPageDocument, { after: null });
+  // The other store: what the answers of the first one had to say may still be on its way.
+  const [one, two] = [await startProcess(SOUTH), await startProcess(SOUTH)];
+  const live = await startProcess(SOUTH);
+  await live.graphql(SOUTH, ProductVariantPageDocument, { after: null });
   const untilMs = Date.now() + 3_000;
   const writes = async () => {
     while (Date.now() < untilMs) {
-      await live.graphql(NORTH, ShopDetailsDocument, {});
+      await live.graphql(SOUTH, ShopDetailsDocument, {});
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
