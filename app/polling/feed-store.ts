@@ -164,15 +164,16 @@ export interface PassEnd {
   /** Set when the pass looked back further than usual. */
   readonly deepMs: number | null;
   readonly restoreRate: number | null;
-  /** Until the next pass is due, counted from the start of this one. */
-  readonly restSeconds: number;
+  /** Until the next pass is due, counted from the start of this one: so much of the feed's pace. */
+  readonly restShare: number;
   readonly tookSeconds: number;
 }
 
 /**
  * Moves the watermark after a complete pass and lets the feed go; tells how many were complete now, or
  * null when it was somebody else's.
- * What was asked for goes, unless somebody asked for more meanwhile.
+ * What was asked for goes, unless somebody asked for more meanwhile; and a pace that was changed
+ * meanwhile is the one that counts.
  */
 export async function finishPass(
   tx: Transaction,
@@ -187,7 +188,7 @@ export async function finishPass(
        lease_id = NULL, lease_until = NULL,
        requested_reason = CASE WHEN requested_since < $8::timestamptz THEN requested_reason END,
        next_at = CASE WHEN requested_since < $8::timestamptz THEN now()
-                      ELSE now() + make_interval(secs => greatest(0, $9::float8 - $10::float8)) END,
+                      ELSE now() + make_interval(secs => greatest(0, every_seconds * $9::float8 - $10::float8)) END,
        requested_since = CASE WHEN requested_since < $8::timestamptz THEN requested_since END
      WHERE shop = $1 AND feed = $2 AND lease_id = $3 RETURNING passes`,
     [
@@ -199,7 +200,7 @@ export async function finishPass(
       end.deepMs === null ? null : new Date(end.deepMs),
       end.restoreRate,
       new Date(Math.min(progress.fromMs, progress.sinceMs ?? Infinity)),
-      end.restSeconds,
+      end.restShare,
       end.tookSeconds,
     ],
   );

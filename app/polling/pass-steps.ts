@@ -154,7 +154,7 @@ export function endOf(
       deepMs: deep ? toMs : null,
       restoreRate: now.restoreRate,
       // Never later than asked for; a little sooner, so that the passes of many shops drift apart.
-      restSeconds: claim.everySeconds * (0.9 + 0.1 * now.random),
+      restShare: 0.9 + 0.1 * now.random,
       tookSeconds: (now.completedAtMs - progress.startedAtMs) / 1000,
     },
     certificate: {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Database, Queryable } from "#app/db.server.ts";
-import { claimDueFeeds, claimFeed } from "#app/polling/feed-store.ts";
+import { claimDueFeeds, claimFeed, keepFeeds } from "#app/polling/feed-store.ts";
 import { keepCadences } from "#app/polling/keep-cadences.ts";
 import { runClaim } from "#app/polling/polls.ts";
 import { runPass } from "#app/polling/run-pass.ts";
@@ -118,6 +118,20 @@ describe("two workers", () => {
     expect(await runPass(poll.deps, quick, signal)).toBe("complete");
     const { rows } = await poll.rig.db.query("SELECT id FROM poll_passes");
     expect(rows).toHaveLength(1);
+  });
+
+  it("a pace that was changed while a pass ran is the one that counts", async () => {
+    poll = await createPollRig();
+    await keepCadences(poll.rig.db);
+    const claim = await claimFeed(poll.rig.db, randomUUID(), NORTH, "orders");
+    if (!claim) throw new Error("the feed was not free");
+    await keepFeeds(poll.rig.db, [{ shop: NORTH, feed: "orders", everySeconds: 5 }]);
+    expect(await runPass(poll.deps, claim, new AbortController().signal)).toBe("complete");
+    const { rows } = await poll.rig.db.query<{ wait: number }>(
+      "SELECT extract(epoch FROM next_at - now())::float8 AS wait FROM poll_feeds",
+    );
+    expect(rows[0]?.wait).toBeLessThan(5);
+    expect(claim.everySeconds).toBeGreaterThan(5);
   });
 
   it("a failed pass says why and is due again soon; a stopped one at once", async () => {
