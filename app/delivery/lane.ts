@@ -3,6 +3,7 @@ import type { Counters, Logger } from "#app/observability/index.server.ts";
 import { installedShops } from "#app/shops/index.server.ts";
 import { loadDestination, type Destination } from "#app/systems/index.server.ts";
 import { holdBack, nextDueMs, recoverInFlight, releaseWaiting } from "./claim-store.ts";
+import type { Courtesy } from "./courtesy.ts";
 import type { AttemptDeps } from "./deliver-change.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { circuitOpenReason, notSentToReason } from "./held-reason.ts";
@@ -17,6 +18,11 @@ export interface LaneDeps extends AttemptDeps {
   readonly log: Logger;
 }
 
+/** The same in a worker, among its other lanes. */
+export interface RunningLaneDeps extends LaneDeps {
+  readonly courtesy: Courtesy;
+}
+
 /**
  * Works off what is due for one system until nothing is, until its circuit opens, or until it is
  * stopped. The caller holds the system's lane lock, so nobody else delivers to it: whatever is in
@@ -24,7 +30,7 @@ export interface LaneDeps extends AttemptDeps {
  * the next retry or probe; or null.
  */
 export async function runLane(
-  deps: LaneDeps,
+  deps: RunningLaneDeps,
   systemId: string,
   signals: LaneSignals,
 ): Promise<number | null> {

@@ -1,5 +1,6 @@
 import { activeSystems } from "#app/systems/index.server.ts";
 import { systemsWithWork } from "./claim-store.ts";
+import { createCourtesy } from "./courtesy.ts";
 import { createLaneSession } from "./lane-session.ts";
 import { runLane, type LaneDeps } from "./lane.ts";
 import type { LaneSignals } from "./work-off.ts";
@@ -62,6 +63,7 @@ const nobodyWaits = () => undefined;
 /** The lanes this process runs or waits to run again. */
 function createCrew(deps: LaneDeps) {
   const lanes = new Map<string, Lane>();
+  const courtesy = createCourtesy();
   const session = createLaneSession({ url: deps.db.url, log: deps.log, onWake: wake });
   let stopping = false;
 
@@ -114,7 +116,7 @@ function createCrew(deps: LaneDeps) {
     if (!lock) return null;
     try {
       return await runLane(
-        deps,
+        { ...deps, courtesy },
         systemId,
         signalsOf(lane, () => stopping || lock.lost()),
       );

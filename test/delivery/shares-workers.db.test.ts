@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createRig } from "#test/worker/rig.ts";
+import { roomyRate } from "#app/delivery/courtesy.ts";
 import { type Bench, createBench, soon } from "./lane-set-up.ts";
 import { floodWith, publish, statusesOf } from "./publish.ts";
 
@@ -39,4 +41,31 @@ it("a store with thousands of waiting changes lets another store's changes pass 
   }
   expect(Math.max(...passed)).toBeLessThan(mostInBetween);
   expect(await statusesOf(bench.rig, noisy.shop)).toContain("pending");
+}, 60_000);
+
+it("a store that is minutes late goes slower while another one's changes come", async () => {
+  const late = await bench.openLine({ policy: { concurrency: 64 } });
+  const onTime = await bench.openLine();
+  await floodWith(bench.rig, late.shop, 3_000);
+  await bench.rig.db.query(
+    "UPDATE changes SET processed_at = processed_at - interval '5 minutes' WHERE shop = $1",
+    [late.shop],
+  );
+  let sent = 0;
+  late.receiver.react = () => {
+    sent += 1;
+    return { status: 200 };
+  };
+  await publish(bench.rig, onTime.shop, { resource: "first" });
+  bench.startLanes();
+  await expect.poll(() => sent, soon).toBeGreaterThan(64);
+  const [fromMs, before] = [Date.now(), sent];
+  for (let round = 1; round <= 10; round += 1) {
+    await publish(bench.rig, onTime.shop, { resource: `r${String(round)}` });
+    await sleep(200);
+  }
+  const seconds = (Date.now() - fromMs) / 1_000;
+  // What has been saved up for a tenth of a second may go at once.
+  expect(sent - before).toBeLessThan(roomyRate * (seconds + 0.2));
+  expect(sent - before).toBeGreaterThan(0);
 }, 60_000);

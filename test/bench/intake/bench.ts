@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { promisify } from "node:util";
 import { openDatabase } from "#app/db.server.ts";
 import { installShop } from "#app/shops/index.server.ts";
 import { buildApp } from "#app/start/build.ts";
 import { projectRoot } from "#app/start/embedded-postgres.ts";
 import { findFreePort } from "#app/start/ports.ts";
 import { StartError } from "#app/start/start-error.ts";
-import { createBenchDatabase } from "#test/bench/bench-database.ts";
+import { createBenchDatabase, writeBackPages } from "#test/bench/bench-database.ts";
 import { type BenchProcess, startProcess, startServer } from "#test/bench/bench-process.ts";
 import { generateClient } from "#test/bench/prisma-client.ts";
 import { type Contestant, contestants } from "./contestants.ts";
@@ -87,14 +85,6 @@ async function measureAll(
     }
   }
   return measured;
-}
-
-/**
- * What one contestant has left in the machine's page cache, the machine writes half a minute later, a
- * hundred megabytes at once, while every commit waits: in the run of whoever has its turn then.
- */
-async function writeBackPages(): Promise<void> {
-  await promisify(execFile)("sync").catch(() => undefined);
 }
 
 async function measure(
