@@ -40,9 +40,14 @@ export function editionOf(rules: readonly BufferRule[]): string {
   return createHash("sha256").update(JSON.stringify(rules)).digest("base64url");
 }
 
-/** What was never said stays unsaid. */
-function ruleOf({ groupId, sku, mode, value, peakWindows, ...rest }: Row): BufferRule {
-  const { activeFrom, activeUntil, ...others } = rest;
+/** What was never said stays unsaid. Windows that were kept as they were written are told like newer ones. */
+function ruleOf({ groupId, sku, mode, value, ...rest }: Row): BufferRule {
+  const { peakWindows: kept, activeFrom, activeUntil, ...others } = rest;
+  const peakWindows = kept.map(({ from, to, factor }) => ({
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    factor,
+  }));
   const said = Object.entries({
     ...others,
     activeFrom: activeFrom?.toISOString() ?? null,

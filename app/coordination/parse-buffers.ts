@@ -63,8 +63,8 @@ function ruleOf(item: Sent): BufferRule {
     mode: mode as BufferMode,
     value: value as number,
     peakWindows: (peakWindows as PeakWindow[]).map(({ from, to, factor }) => ({
-      from,
-      to,
+      from: inUtc(from),
+      to: inUtc(to),
       factor,
     })),
     ...(Object.fromEntries(saidOf(item)) as Partial<BufferRule>),
@@ -79,10 +79,13 @@ function saidOf(item: Sent): [string, unknown][] {
   const said = (name: string) => item[name] !== undefined && item[name] !== null;
   return [
     ...optional.filter(said).map((name): [string, unknown] => [name, item[name]]),
-    ...times
-      .filter(said)
-      .map((name): [string, unknown] => [name, new Date(String(item[name])).toISOString()]),
+    ...times.filter(said).map((name): [string, unknown] => [name, inUtc(String(item[name]))]),
   ];
+}
+
+/** How times are kept, however they were written. */
+function inUtc(time: string): string {
+  return new Date(time).toISOString();
 }
 
 function faultsOf(item: Sent, group: Sender, seen: Set<string>): BufferFault[] {
@@ -228,10 +231,11 @@ function windowFaults(windows: unknown): BufferFault[] {
       typeof window === "object" && window !== null ? window : {}
     ) as Sent;
     const at = `peakWindows.${String(index)}`;
-    const [fromMs, toMs] = [Date.parse(String(from)), Date.parse(String(to))];
+    const [fromMs, toMs] = [instantOf(from), instantOf(to)];
+    const backwards = fromMs !== null && toMs !== null && toMs <= fromMs;
     const faults: [string, string | null][] = [
-      ["from", Number.isNaN(fromMs) ? "Use RFC 3339: 2026-11-27T00:00:00Z." : null],
-      ["to", Number.isNaN(toMs) ? timeWords : toMs <= fromMs ? "It has to be after from." : null],
+      ["from", fromMs === null ? timeWords : null],
+      ["to", toMs === null ? timeWords : backwards ? "It has to be after from." : null],
       [
         "factor",
         typeof factor === "number" && factor >= 1 && factor <= 100

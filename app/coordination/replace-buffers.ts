@@ -4,11 +4,11 @@ import { editionOf, groupsWithMovingBuffers, readBuffers, writeBuffers } from ".
 import { groupOf, lockGroup } from "./group-store.ts";
 import { askToPublish, type HandOver } from "./hand-over.ts";
 import { collectionsToRead } from "./collection-store.ts";
+import { effectsOf } from "./count-effects.ts";
 import { type BufferFault, parseBuffers } from "./parse-buffers.ts";
-import { keptAt, planBuffers } from "./plan-buffers.ts";
+import { planBuffers } from "./plan-buffers.ts";
 import { type CollectionDeps, learnCollections } from "./read-collections.ts";
 import { poolsAfter, poolsOfGroup } from "./pool-store.ts";
-import { sellableOf } from "./sellable.ts";
 import { settleBuffers } from "./settle-buffers.ts";
 import type { BufferPreview, BufferRule } from "./types.ts";
 
@@ -84,7 +84,7 @@ export async function replaceBuffersIn(
 
 /**
  * What rules would lead to, before anybody saves them; nothing changes. `atMs`: as if it were then, for
- * rules that begin later; left out: now.
+ * rules and peaks that begin later; left out: now.
  */
 export async function previewBuffers(
   { db, clock, shopify }: Pick<BufferDeps, "db" | "clock"> & Pick<CollectionDeps, "shopify">,
@@ -102,17 +102,7 @@ export async function previewBuffers(
     atMs,
     nowMs: clock.now(),
   });
-  const preview = { articles: 0, unavailable: 0, available: 0, keptBack: 0 };
-  for (const one of planned) {
-    const kept = keptAt(one);
-    const sells = (buffer: number) => sellableOf({ ...one.pool, buffer }) > 0;
-    const some = (test: (at: (typeof kept)[number]) => boolean) => (kept.some(test) ? 1 : 0);
-    preview.articles += some(({ before, after }) => before !== after);
-    preview.unavailable += some(({ before, after }) => sells(before) && !sells(after));
-    preview.available += some(({ before, after }) => !sells(before) && sells(after));
-    preview.keptBack += Math.max(...kept.map(({ after }) => after));
-  }
-  return { ok: true, preview };
+  return { ok: true, preview: effectsOf(planned) };
 }
 
 const untoldWords = {

@@ -35,7 +35,10 @@ export interface PoolChangeView {
 export const bufferModes = ["fixed", "percent", "auto"] as const;
 export type BufferMode = (typeof bufferModes)[number];
 
-/** A time in which more is kept back: RFC 3339, and how many times as much. */
+/**
+ * A time in which more is kept back: RFC 3339, its end outside, and how many times as much. Where several
+ * overlap, the one with the most counts.
+ */
 export interface PeakWindow {
   readonly from: string;
   readonly to: string;
@@ -111,14 +114,18 @@ export interface HoldView {
   readonly orderId: string | null;
 }
 
-/** What buffer rules would lead to. */
+/** What buffer rules would lead to. An article is a SKU, at however many pool locations it is kept. */
 export interface BufferPreview {
-  /** Articles of which more or less would be kept back, in some store at least. */
+  /** Articles of which more or less would be kept back, of one pool and in one store at least. */
   readonly articles: number;
-  /** Of these, those that some store would not sell any more, or would again. */
+  /** Of these, those of which some store would show none any more, at all its places together, and does now. */
   readonly unavailable: number;
+  /** Of these, those of which some store would show some again, and shows none now. */
   readonly available: number;
-  /** Units of all articles together: of each, the most that is kept back of it anywhere. */
+  /**
+   * Units of all pools together, so that an article counts with what is kept back of it at each pool
+   * location: of each pool, the most that is kept back of it in any store.
+   */
   readonly keptBack: number;
 }
 

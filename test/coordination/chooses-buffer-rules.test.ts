@@ -146,6 +146,11 @@ describe("what a rule keeps back", () => {
     expect(unitsKept(rule({ mode: "percent", value: 10, floor: 7 }), 45, 9, at(10))).toBe(7);
     expect(unitsKept(rule({ mode: "percent", value: 10, floor: 7 }), 95, 9, at(10))).toBe(10);
     expect(unitsKept(rule({ floor: 4, peakWindows }), 45, 9, at(27))).toBe(8);
+    const longer = { from: day(26), to: day(29), factor: 2 };
+    const overlapping = rule({ peakWindows: [longer, ...peakWindows, longer] });
+    expect([26, 27, 28, 29].map((date) => unitsKept(overlapping, 45, 9, at(date)))).toEqual([
+      6, 8, 6, 3,
+    ]);
   });
 });
 
@@ -210,6 +215,20 @@ describe("rules that somebody sends", () => {
     expect(faultsIn(one(more))).toEqual([`items.0.${field}`]);
   });
 
+  it.each([
+    [{ from: "2026-11-27" }, "from"],
+    [{ from: "27 Nov 2026 00:00:00 GMT" }, "from"],
+    [{ from: "0999-11-27T00:00:00Z" }, "from"],
+    [{ to: "9999-12-31T23:00:00-05:00" }, "to"],
+    [{ to: "2026-11-28T00:00:00" }, "to"],
+    [{ to: undefined }, "to"],
+    [{ factor: 101 }, "factor"],
+    [{ factor: "2" }, "factor"],
+  ])("have no peak with %o", (more, field) => {
+    const peakWindows = [{ from: day(27), to: day(28), factor: 100, ...more }];
+    expect(faultsIn(one({ peakWindows }))).toEqual([`items.0.peakWindows.0.${field}`]);
+  });
+
   it("stand as they were sent, times in UTC, without what was not said", () => {
     const said = one({
       floor: 0,
@@ -217,8 +236,21 @@ describe("rules that somebody sends", () => {
       ...place,
       collectionId: "gid://shopify/Collection/7",
       activeFrom: day(27),
+      peakWindows: [{ from: day(28), to: day(29), factor: 1 }],
     });
-    const sent = { ...said, activeFrom: "2026-11-27T01:00:00+01:00", activeUntil: null };
+    const sent = {
+      ...said,
+      activeFrom: "2026-11-27T01:00:00+01:00",
+      activeUntil: null,
+      peakWindows: [
+        {
+          from: "2026-11-28T01:00:00+01:00",
+          to: "2026-11-28T19:00:00.000-05:00",
+          factor: 1,
+          note: "Sale",
+        },
+      ],
+    };
     expect(parseBuffers([sent], group)).toEqual({ ok: true, rules: [said] });
   });
 

@@ -122,21 +122,40 @@ describe("what is kept back", () => {
 });
 
 describe("a rule with a time", () => {
+  const pass = async (hours: number) => {
+    rig.later(hours * 3_600_000);
+    await refreshBuffers(rig.deps);
+    await rig.settle();
+    return shown();
+  };
+
   it("begins and ends by itself", async () => {
     await keep(
       { value: 1 },
       { shop: SOUTH, value: 9, activeFrom: inHours(1), activeUntil: inHours(3) },
     );
-    const pass = async (hours: number) => {
-      rig.later(hours * 3_600_000);
-      await refreshBuffers(rig.deps);
-      await rig.settle();
-      return shown();
-    };
     try {
       expect(await shown()).toEqual([19, 19]);
       expect(await pass(2)).toEqual([19, 11]);
       expect(await pass(2)).toEqual([19, 19]);
+    } finally {
+      rig.later(-4 * 3_600_000);
+    }
+  });
+
+  it("keeps more back in its peaks, which are previewed as of when they begin", async () => {
+    const [from, to] = [inHours(1), inHours(3)];
+    const rules = [{ shop: SOUTH, sku, value: 7, peakWindows: [{ from, to, factor: 2.5 }] }];
+    const preview = async (at?: string) =>
+      previewBuffers(rig.deps, NORTH, rulesOf(rules), at === undefined ? at : Date.parse(at));
+    expect(await preview()).toMatchObject({ preview: { keptBack: 7 } });
+    expect(await preview(from)).toMatchObject({ preview: { keptBack: 18 } });
+    expect(await preview(to)).toMatchObject({ preview: { keptBack: 7 } });
+    await keep(...rules);
+    try {
+      expect(await shown()).toEqual([20, 13]);
+      expect(await pass(2)).toEqual([20, 2]);
+      expect(await pass(2)).toEqual([20, 13]);
     } finally {
       rig.later(-4 * 3_600_000);
     }
@@ -165,6 +184,23 @@ describe("rules", () => {
     const again = await replaceBuffers(rig.deps, caller, mine, editionOf(await read()));
     expect(again.ok).toBe(true);
     expect(await read()).toMatchObject(mine);
+  });
+});
+
+describe("peaks that were kept as they were written", () => {
+  it("are told like newer ones, so that they can be saved again", async () => {
+    await save({ peakWindows: [{ from: inHours(1), to: inHours(2), factor: 2 }] });
+    await rig.db.query(
+      `UPDATE inventory_buffers
+       SET peak_windows = '[{ "from": "2026-11-27", "to": "Nov 28 2026 00:00 +0100", "factor": 3 }]'
+       WHERE group_id = $1`,
+      [rig.groupId],
+    );
+    const [rule] = (await readBuffers(rig.db, [rig.groupId])).get(rig.groupId) ?? [];
+    expect(rule?.peakWindows).toEqual([
+      { from: "2026-11-27T00:00:00.000Z", to: "2026-11-27T23:00:00.000Z", factor: 3 },
+    ]);
+    expect(await save({ ...rule })).toEqual([rule]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { momentOf } from "#app/freshness/index.server.ts";
 import { type RunningDemo, runDemo } from "#test/journeys/run-demo.ts";
 import { launchBrowser, newVisitor } from "#test/support/browser.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
@@ -181,6 +182,61 @@ test("a buffer of one store is seen before it is saved, and is never saved over 
   await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("5");
   await expect.poll(() => shown(NORTH), { timeout: 60_000 }).toBe("8");
 }, 180_000);
+
+test("a peak is added to a rule, refused at its very field, looked at, saved, and told in the list", async () => {
+  await open("north", "/store-group");
+  const rule = app.getByRole("group", { name: "Rule 1", exact: true });
+  const fold = rule.getByRole("button", { name: "Time, peaks and priority of rule 1" });
+  await fold.click();
+  await rule.getByRole("button", { name: "Add a peak to rule 1" }).press("Enter");
+  const peak = rule.getByRole("group", { name: "Peak 1 of rule 1" });
+  // Whoever has added it goes on in it.
+  await expect
+    .poll(() => peak.getByLabel("Keep back").evaluate((field) => field.matches(":focus")))
+    .toBe(true);
+  await peak.getByLabel("Keep back").fill("3");
+  await peak.getByLabel("From").fill("2037-11-27T00:00");
+  await peak.getByLabel("To").fill("2037-11-26T00:00");
+  const review = app.getByRole("button", { name: "Review and save" });
+  await review.click();
+  await peak.getByText("It has to be after the time at which the peak begins.").waitFor();
+  await peak.getByLabel("To").fill("2037-11-28T18:30");
+  await review.click();
+  const dialog = app.getByRole("dialog");
+  await dialog.getByText("From 27 Nov 2037, 12:00 am on, compared with now:").waitFor();
+  await dialog.getByText("1 article changes; 9 units are kept back in all.").waitFor();
+  await dialog.getByText("1 article becomes unavailable in a store that sells it now.").waitFor();
+  await dialog.getByRole("button", { name: "Save buffers" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await open("north", "/store-group");
+  await rule
+    .getByText(
+      "Peak from 27 Nov 2037, 12:00 am until 28 Nov 2037, 6:30 pm: 3 times as much is kept back.",
+    )
+    .waitFor();
+  await fold.click();
+  const note = (await rule.getByText("Times are those of the store").textContent()) ?? "";
+  const timeZone = /\((.+)\)/.exec(note)?.[1] ?? "";
+  const moment = (time: string) => new Date(momentOf(time, timeZone) ?? NaN).toISOString();
+  const saved = await api(demo.twin.mintSessionToken(NORTH), "GET", "/inventory-buffers");
+  expect(saved["items"]).toMatchObject([
+    {
+      value: 3,
+      shop: SOUTH,
+      peakWindows: [
+        { from: moment("2037-11-27T00:00"), to: moment("2037-11-28T18:30"), factor: 3 },
+      ],
+    },
+  ]);
+  expect(await peak.getByLabel("From").inputValue()).toBe("2037-11-27T00:00");
+  await page.setViewportSize({ width: 390, height: 844 });
+  const html = app.locator("html");
+  expect(await html.evaluate((root) => root.scrollWidth - root.clientWidth)).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await peak.getByRole("button", { name: "Remove peak 1 of rule 1" }).press("Enter");
+  await peak.waitFor({ state: "detached" });
+  expect(await rule.getByText("times as much is kept back").count()).toBe(0);
+}, 120_000);
 
 async function groupOfNorth(): Promise<{ id: string }> {
   const listed = await api(demo.twin.mintSessionToken(NORTH), "GET", "/store-groups");

@@ -20,13 +20,15 @@ export const bufferSchema = z.object({
     .describe(
       "fixed: units; percent: of the pool; auto: in so many of 100 times it may be too little",
     ),
-  peakWindows: z.array(
-    z.object({
-      from: timeSchema,
-      to: timeSchema,
-      factor: z.number().describe("so many times as much is kept back"),
-    }),
-  ),
+  peakWindows: z
+    .array(
+      z.object({
+        from: timeSchema,
+        to: timeSchema.describe("outside of the window"),
+        factor: z.number().describe("from 1 to 100: so many times as much is kept back"),
+      }),
+    )
+    .describe("at most 20; where they overlap, the one with the most counts"),
   floor: z
     .number()
     .int()
@@ -57,7 +59,9 @@ const sentSchema = z.object({
 });
 
 const previewSchema = sentSchema.extend({
-  at: sentTime.optional().describe("as if it were then, for rules that begin later; left out: now"),
+  at: sentTime
+    .optional()
+    .describe("as if it were then, for rules and peaks that begin later; left out: now"),
 });
 
 const listSchema = z.object({ items: z.array(bufferSchema) });
@@ -98,13 +102,21 @@ export const inventoryBufferEndpoints = [
     body: previewSchema,
     status: 200,
     answer: z.object({
-      articles: z.number().int().describe("of which some store would keep more or less back"),
-      unavailable: z.number().int().describe("of these, some store would not sell any more"),
+      articles: z
+        .number()
+        .int()
+        .describe("by SKU, of which some store would keep more or less back at some location"),
+      unavailable: z
+        .number()
+        .int()
+        .describe("of these, some store would not sell any more at any of its locations"),
       available: z.number().int().describe("of these, some store would sell again"),
       keptBack: z
         .number()
         .int()
-        .describe("units of all articles together; of each, the most that is kept back anywhere"),
+        .describe(
+          "units of all articles together, at each pool location; of each, the most that is kept back anywhere",
+        ),
     }),
     run: async (deps, { shop }, { body }) => {
       const atMs = body.at === undefined ? undefined : Date.parse(body.at);

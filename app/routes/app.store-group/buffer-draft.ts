@@ -15,9 +15,16 @@ export interface BufferDraft {
   /** "2026-11-26T22:00", by the clocks of the store; empty: no such end. */
   readonly from: string;
   readonly until: string;
-  /** RFC 3339, as they came: the form keeps what it does not show. */
-  readonly peakWindows: BufferRule["peakWindows"];
+  readonly peakWindows: readonly PeakDraft[];
   readonly saved: { readonly from?: string | undefined; readonly until?: string | undefined };
+}
+
+/** A time in which more is kept back, as the form holds it: all text, times like those of the rule. */
+export interface PeakDraft {
+  readonly from: string;
+  readonly to: string;
+  readonly factor: string;
+  readonly saved: { readonly from?: string | undefined; readonly to?: string | undefined };
 }
 
 /** How the clocks of a store are read, and set. */
@@ -43,6 +50,9 @@ export const newRule: BufferDraft = {
   saved: {},
 };
 
+/** What the form begins a peak with. */
+export const newPeak: PeakDraft = { from: "", to: "", factor: "2", saved: {} };
+
 /** A rule as the form shows it. Pure. */
 export function draftOf(rule: BufferRule, { wallTime }: StoreClock): BufferDraft {
   const { sku, collectionId, shop, locationId, activeFrom, activeUntil } = rule;
@@ -59,7 +69,12 @@ export function draftOf(rule: BufferRule, { wallTime }: StoreClock): BufferDraft
     priority: textOf(rule.priority),
     from: timeOf(activeFrom),
     until: timeOf(activeUntil),
-    peakWindows: rule.peakWindows,
+    peakWindows: rule.peakWindows.map(({ from, to, factor }) => ({
+      from: timeOf(from),
+      to: timeOf(to),
+      factor: String(factor),
+      saved: { from, to },
+    })),
     saved: { from: activeFrom, until: activeUntil },
   };
 }
@@ -89,7 +104,11 @@ export function asItems(
       sku: draft.about === "article" ? draft.sku.trim() : null,
       mode: draft.mode,
       value: numberOr(draft.value, NaN),
-      peakWindows: draft.peakWindows,
+      peakWindows: draft.peakWindows.map(({ from, to, factor, saved }) => ({
+        from: momentIn(from, saved.from, clock),
+        to: momentIn(to, saved.to, clock),
+        factor: numberOr(factor, NaN),
+      })),
       ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
     };
   });
@@ -122,8 +141,11 @@ export const aboutOptions = [
 const ownWords: readonly [field: RegExp, message: RegExp, words: string][] = [
   [/\.sku$/, /^Name an article/, "Enter the article's SKU."],
   [/\.collectionId$/, /^Use a collection's id/, "Choose a collection."],
-  [/\.active(?:From|Until)$/, /^Use RFC 3339/, "Enter a date and a time."],
+  [/\.(?:activeFrom|activeUntil|from|to)$/, /^Use RFC 3339/, "Enter a date and a time."],
   [/\.activeUntil$/, /activeFrom/, "It has to be after the time from which it holds."],
+  [/\.to$/, /^It has to be after from/, "It has to be after the time at which the peak begins."],
+  [/\.factor$/, /^Use a number/, "Enter a number from 1 to 100."],
+  [/\.peakWindows$/, /at most 20/, "A rule has at most 20 peaks: remove some."],
 ];
 
 /** What is wrong with drafts, in the words of the form. Pure. */

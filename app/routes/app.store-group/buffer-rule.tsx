@@ -5,6 +5,8 @@ import { useTimeZone } from "#app/ui/kit/clock.tsx";
 import { Select, TextField } from "#app/ui/kit/fields.tsx";
 import { Inline, Paragraph } from "#app/ui/kit/section.tsx";
 import { aboutOptions, type BufferDraft, modeOptions } from "./buffer-draft.ts";
+import { PeakFields } from "./peak-fields.tsx";
+import { peakWords } from "./peak-words.ts";
 
 /** What a rule can be about, and where it can hold, as this store knows it. */
 export interface BufferChoices {
@@ -24,6 +26,8 @@ interface RuleProps {
   readonly number: number;
   readonly draft: BufferDraft;
   readonly choices: BufferChoices;
+  /** By the clocks of the store, like the times of the draft. */
+  readonly now: string;
   readonly errorOf: (field: string) => string | undefined;
   readonly onChange: (draft: BufferDraft) => void;
   readonly onRemove: () => void;
@@ -31,18 +35,24 @@ interface RuleProps {
 
 const valueLabels = { fixed: "Units", percent: "Percent", auto: "Risk, percent" } as const;
 
-/** One rule: what it is about and where, how much is kept back, and, when asked for, when. */
+/** One rule: what it is about and where, how much is kept back, and, when asked for, when, and when more. */
 export function BufferRuleFields(props: RuleProps) {
   const { draft } = props;
   const [asked, setAsked] = useState<boolean | null>(null);
+  const peak = peakWords(draft, props.now);
   const id = useId();
-  const wrong = ["priority", "activeFrom", "activeUntil"].some((field) => props.errorOf(field));
+  const wrong = folded(draft).some((field) => props.errorOf(field) !== undefined);
   const open = wrong || (asked ?? draft.priority + draft.from + draft.until !== "");
   return (
     <fieldset className="cv-buffer-rule">
       <legend className="cv-hidden">{`Rule ${String(props.number)}`}</legend>
       <Scope {...props} />
       <Amount {...props} />
+      {peak !== null && (
+        <div className="cv-buffer-rule__wide">
+          <Paragraph>{peak}</Paragraph>
+        </div>
+      )}
       {open && (
         <div id={id} className="cv-buffer-rule__wide cv-buffer-rule__row">
           <Timing
@@ -61,12 +71,12 @@ export function BufferRuleFields(props: RuleProps) {
             variant="tertiary"
             expanded={open}
             controls={id}
-            accessibilityLabel={`Time and priority of rule ${String(props.number)}`}
+            accessibilityLabel={`Time, peaks and priority of rule ${String(props.number)}`}
             onClick={() => {
               setAsked(!open);
             }}
           >
-            Time and priority
+            Time, peaks and priority
           </Button>
           <Button
             variant="tertiary"
@@ -80,6 +90,15 @@ export function BufferRuleFields(props: RuleProps) {
       </div>
     </fieldset>
   );
+}
+
+/** What errors call the fields that are not seen before they are asked for. */
+function folded({ peakWindows }: BufferDraft): string[] {
+  const parts = ["from", "to", "factor"];
+  const peaks = peakWindows.flatMap((_peak, index) =>
+    parts.map((part) => `peakWindows.${String(index)}.${part}`),
+  );
+  return ["priority", "activeFrom", "activeUntil", "peakWindows", ...peaks];
 }
 
 function Scope({ draft, choices, errorOf, onChange }: RuleProps) {
@@ -176,7 +195,7 @@ function Amount({ draft, errorOf, onChange }: RuleProps) {
   );
 }
 
-function Timing({ draft, errorOf, onChange }: RuleProps) {
+function Timing({ number, draft, errorOf, onChange }: RuleProps) {
   const timeZone = useTimeZone();
   return (
     <>
@@ -212,10 +231,17 @@ function Timing({ draft, errorOf, onChange }: RuleProps) {
         }}
       />
       <div className="cv-buffer-rule__wide">
-        <Paragraph tone="subdued">
-          {`Times are those of the store (${timeZone}).`}
-          {draft.peakWindows.length > 0 && " A system has set peaks in which more is kept back."}
-        </Paragraph>
+        <PeakFields
+          number={number}
+          peaks={draft.peakWindows}
+          errorOf={errorOf}
+          onChange={(peakWindows) => {
+            onChange({ ...draft, peakWindows });
+          }}
+        />
+      </div>
+      <div className="cv-buffer-rule__wide">
+        <Paragraph tone="subdued">{`Times are those of the store (${timeZone}).`}</Paragraph>
       </div>
     </>
   );

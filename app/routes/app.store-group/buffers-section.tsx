@@ -60,6 +60,7 @@ export function Buffers(props: {
         <Rules
           drafts={drafts}
           choices={props.choices}
+          now={saved.now}
           outcome={data}
           onChange={(next) => {
             setEdited({ drafts: next, edition });
@@ -101,11 +102,15 @@ export function Buffers(props: {
 function Rules(props: {
   readonly drafts: readonly BufferDraft[];
   readonly choices: BufferChoices;
+  readonly now: string;
   readonly outcome: ActionOutcome | undefined;
   readonly onChange: (drafts: readonly BufferDraft[]) => void;
   readonly children: ReactNode;
 }) {
   const { drafts, onChange } = props;
+  // Errors name rules and peaks by their places: once one is gone, they would stand at another.
+  const [passed, setPassed] = useState<ActionOutcome>();
+  const outcome = props.outcome === passed ? undefined : props.outcome;
   return (
     <>
       {drafts.length === 0 && (
@@ -120,11 +125,14 @@ function Rules(props: {
           number={index + 1}
           draft={draft}
           choices={props.choices}
-          errorOf={(field) => errorOf(props.outcome, `items.${String(index)}.${field}`)}
+          now={props.now}
+          errorOf={(field) => errorOf(outcome, `items.${String(index)}.${field}`)}
           onChange={(next) => {
+            if (next.peakWindows.length < draft.peakWindows.length) setPassed(props.outcome);
             onChange(drafts.with(index, next));
           }}
           onRemove={() => {
+            setPassed(props.outcome);
             onChange(drafts.toSpliced(index, 1));
           }}
         />
@@ -165,7 +173,7 @@ function Overtaken(props: { readonly onTheirs: () => void; readonly onMine: () =
   );
 }
 
-function Effects({ news: { preview, later = [] } }: { readonly news: GroupNews }) {
+function Effects({ news: { preview, later = [], unseen = 0 } }: { readonly news: GroupNews }) {
   if (preview === undefined) return <Paragraph>They are being saved.</Paragraph>;
   return (
     <Stack>
@@ -178,6 +186,11 @@ function Effects({ news: { preview, later = [] } }: { readonly news: GroupNews }
           <Effect preview={one.preview} />
         </div>
       ))}
+      {unseen > 0 && (
+        <Paragraph tone="subdued">
+          {`Rules or peaks begin at ${countOf(unseen, "more moment")} after that.`}
+        </Paragraph>
+      )}
     </Stack>
   );
 }

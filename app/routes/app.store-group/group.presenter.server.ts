@@ -23,6 +23,7 @@ import { CollectionPageDocument } from "#app/shopify/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import { ownerNames } from "#app/ui/words.ts";
+import { beginningsOf } from "./beginnings.ts";
 import { asItems, draftOf, formErrors, type StoreClock } from "./buffer-draft.ts";
 import { type GroupRequest, isAboutPlaces } from "./form.ts";
 import { actOnPlaces, loadPlaces } from "./places.server.ts";
@@ -55,6 +56,8 @@ export async function loadGroup(
     buffers: {
       drafts: rules.map((rule) => draftOf(rule, clockOf(timeZone))),
       edition: editionOf(rules),
+      /** By the clocks of the store, like the times of the drafts. */
+      now: wallTime(clock.now(), timeZone),
     },
   };
 }
@@ -98,8 +101,10 @@ export type GroupPage = Awaited<ReturnType<typeof loadGroup>>;
 export interface GroupNews {
   readonly code?: { readonly code: string; readonly expiresAt: string };
   readonly preview?: BufferPreview;
-  /** When rules begin later: what they lead to then. */
+  /** When rules or peaks begin later: what they lead to then. */
   readonly later?: readonly { readonly at: string; readonly preview: BufferPreview }[];
+  /** So many such moments come after those that were looked at. */
+  readonly unseen?: number;
 }
 
 type Acting = Pick<AppContext, "db" | "clock" | "queue" | "vault" | "shopify">;
@@ -199,21 +204,19 @@ async function buffers(
   return { ok: true, toast: "Buffers saved" };
 }
 
-/** So many of the moments at which rules begin are looked at. */
+/** So many of the moments at which rules or peaks begin are looked at. */
 const mostMoments = 3;
 
-/** What rules lead to now, and when those of them begin that do later. */
+/** What rules lead to now, and when those of them and of their peaks begin that do later. */
 async function previewOf(deps: Acting, shop: string, items: unknown[]): Promise<Outcome> {
   const now = await previewBuffers(deps, shop, items);
   if (!now.ok) return { ok: false, errors: formErrors(now.errors) };
-  const nowMs = deps.clock.now();
-  const begins = (items as BufferRule[]).flatMap(({ activeFrom }) =>
-    activeFrom !== undefined && Date.parse(activeFrom) > nowMs ? [activeFrom] : [],
-  );
+  const begins = beginningsOf(items as BufferRule[], deps.clock.now());
   const later: { at: string; preview: BufferPreview }[] = [];
-  for (const at of [...new Set(begins)].sort().slice(0, mostMoments)) {
+  for (const at of begins.slice(0, mostMoments)) {
     const then = await previewBuffers(deps, shop, items, Date.parse(at));
     if (then.ok) later.push({ at, preview: then.preview });
   }
-  return { ok: true, toast: null, preview: now.preview, later };
+  const unseen = Math.max(0, begins.length - mostMoments);
+  return { ok: true, toast: null, preview: now.preview, later, unseen };
 }
