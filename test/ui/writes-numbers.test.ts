@@ -19,6 +19,11 @@ describe("counts", () => {
     expect(formatCappedCount(10_000, false)).toBe("10,000");
   });
 
+  it("have a minus, not a hyphen", () => {
+    expect([-6, -1_204].map(formatCount)).toEqual(["−6", "−1,204"]);
+    expect([formatCompact(-1_234), formatPercent(-18)]).toEqual(["−1.2k", "−18 %"]);
+  });
+
   it("agree with their noun", () => {
     expect(countOf(1, "event")).toBe("1 event");
     expect(countOf(0, "event")).toBe("0 events");

@@ -33,7 +33,7 @@ export function budgetWords(budget: {
 }): string {
   const { leftPercent, leftSeconds } = budget;
   if (leftPercent >= 0) return `${formatPercent(leftPercent)} · ${formatAge(leftSeconds)} left`;
-  return `−${formatPercent(-leftPercent)} · ${formatAge(-leftSeconds)} over`;
+  return `${formatPercent(leftPercent)} · ${formatAge(-leftSeconds)} over`;
 }
 
 /** How worried to be about what is left. Pure. */

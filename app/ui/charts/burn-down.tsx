@@ -57,7 +57,7 @@ export function BurnDown(props: BurnDownProps) {
     >
       <Plot
         summary={props.summary}
-        yTicks={ticks.map((mark) => ({ position: y(mark), label: signed(mark) }))}
+        yTicks={ticks.map((mark) => ({ position: y(mark), label: formatPercent(mark) }))}
         xTicks={timeTicks(times, timeZone, (index) => x(index))}
         overlay={
           <Pointer
@@ -70,14 +70,14 @@ export function BurnDown(props: BurnDownProps) {
                   {formatMoment(times[index] ?? "", timeZone, loadedMs)}
                 </div>
                 <div className="cv-reading">
-                  Left <b>{signed(points[index]?.leftPercent ?? 0)}</b>
+                  Left <b>{formatPercent(points[index]?.leftPercent ?? 0)}</b>
                 </div>
               </>
             )}
             spoken={{
               label: `${props.caption}: choose a moment with the arrow keys`,
               valueOf: (index) =>
-                `${formatMoment(times[index] ?? "", timeZone, loadedMs)}: ${signed(points[index]?.leftPercent ?? 0)} left`,
+                `${formatMoment(times[index] ?? "", timeZone, loadedMs)}: ${formatPercent(points[index]?.leftPercent ?? 0)} left`,
             }}
           />
         }
@@ -113,10 +113,6 @@ export function floorOf(points: readonly Pick<BudgetPoint, "leftPercent">[]): nu
   return Math.floor(least / step) * step;
 }
 
-function signed(percent: number): string {
-  return percent < 0 ? `−${formatPercent(-percent)}` : formatPercent(percent);
-}
-
 /** The numbers of the chart as a table, the newest first. */
 export function budgetTable({ points, caption }: BurnDownProps): ChartTable {
   return {
@@ -124,7 +120,7 @@ export function budgetTable({ points, caption }: BurnDownProps): ChartTable {
     headings: ["At", "Left"],
     rows: [...points].reverse().map(({ at, leftPercent }) => ({
       key: at,
-      cells: [<Moment key="at" at={at} />, signed(leftPercent)],
+      cells: [<Moment key="at" at={at} />, formatPercent(leftPercent)],
     })),
   };
 }

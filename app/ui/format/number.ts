@@ -1,10 +1,17 @@
 /** Writes numbers as the screens show them. No `Intl`: server and browser must agree to the letter. */
 
-/** A whole number with thousands separators: 1204 -> "1,204". */
+/** A whole number with thousands separators, and a minus that is one: -1204 -> "−1,204". */
 export function formatCount(count: number): string {
-  return Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return withMinus(
+    Math.round(count)
+      .toString()
+      .replace(/\B(?=(\d{3})+(?!\d))/g, ","),
+  );
+}
+
+/** A hyphen is half as wide as a digit, and lost in a column of them. */
+function withMinus(text: string): string {
+  return text.replace(/^-/, "−");
 }
 
 /** A count that was cut off at a cap says so: "10,000+". */
@@ -47,5 +54,5 @@ export function countOf(count: number, singular: string, plural = `${singular}s`
 
 function trimmed(value: number): string {
   const rounded = Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1);
-  return rounded.replace(/\.0$/, "");
+  return withMinus(rounded.replace(/\.0$/, ""));
 }
