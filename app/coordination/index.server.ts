@@ -65,7 +65,7 @@ export { mapLocations } from "./map-locations.ts";
 export { moveStoreLevels } from "./move-location.ts";
 export { poolLocationsOf, unknownPlace } from "./pool-location-store.ts";
 export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
-export { placeHold } from "./place-hold.ts";
+export { type Placed, placeHold } from "./place-hold.ts";
 export { publishLevels } from "./publish-levels.ts";
 export { readExposure } from "./read-exposure.ts";
 export { readAllCollections, readCollection } from "./read-collections.ts";

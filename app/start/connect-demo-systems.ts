@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Config } from "#app/config.server.ts";
 import { openDatabase, systemClock } from "#app/db.server.ts";
 import { connectSystem } from "#app/connections/index.server.ts";
@@ -5,6 +6,7 @@ import {
   listSystems,
   loadDestination,
   parseNewSystem,
+  renewApiKey,
   type SystemDeps,
 } from "#app/systems/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
@@ -35,16 +37,23 @@ const circuitPolicy = {
   probeAfterMs: 3_000,
 };
 
+/** Who connects them, in the audit log. */
+const actor = "converge:demo";
+
+type Deps = SystemDeps & { readonly appUrl: string };
+
 /**
  * Connects the demo's systems as a merchant would on the Systems screen, and carries the signing
- * secret over. What is connected already only gets its secret carried over again.
+ * secret and the API key over. What is connected already gets its secret carried over again, and a new
+ * key if it has none: a key is stored as a hash, so the one it had cannot be told a second time.
  */
 export function openDemoConnector(
   databaseUrl: string,
   config: Config,
 ): { readonly connect: ConnectDemoSystems; readonly close: () => Promise<void> } {
   const db = openDatabase(databaseUrl, { applicationName: "converge-demo", maxConnections: 1 });
-  const deps = { db, vault: createVault([config.encryptionKey]), clock: systemClock };
+  const vault = createVault([config.encryptionKey]);
+  const deps = { db, vault, clock: systemClock, appUrl: config.shopify.appUrl };
   return {
     connect: async (shop, systems) => {
       if (!(await getShop(db, shop)))
@@ -55,28 +64,76 @@ export function openDemoConnector(
   };
 }
 
-async function connectOne(deps: SystemDeps, shop: string, system: DemoSystem): Promise<void> {
+async function connectOne(deps: Deps, shop: string, system: DemoSystem): Promise<void> {
   const url = `${system.url}/webhooks`;
   const known = (await listSystems(deps.db, shop)).find((item) => item.url === url);
-  const secret = known
-    ? (await loadDestination(deps.db, deps.vault, known.id, deps.clock.now()))?.secrets[0]
+  const access = known
+    ? await accessOf(deps, shop, known.id, system)
     : await connectNew(deps, shop, system, url);
-  const answer = await fetch(`${system.url}/control/secret`, {
+  await hand(system, "secret", { shop, secret: access.signingSecret });
+  if (access.apiKey === null) return;
+  const { systemId, apiKey: key } = access;
+  await hand(system, "api-key", { shop, systemId, key, appUrl: deps.appUrl });
+}
+
+/** What a system needs to know; `apiKey` null: it has one. */
+interface Access {
+  readonly systemId: string;
+  readonly signingSecret: string | undefined;
+  readonly apiKey: string | null;
+}
+
+async function accessOf(
+  deps: Deps,
+  shop: string,
+  systemId: string,
+  system: DemoSystem,
+): Promise<Access> {
+  const destination = await loadDestination(deps.db, deps.vault, systemId, deps.clock.now());
+  const held = await hasKey(system, { shop, systemId, appUrl: deps.appUrl });
+  const apiKey = held ? null : await renewApiKey(deps, shop, actor, systemId);
+  return { systemId, signingSecret: destination?.secrets[0], apiKey };
+}
+
+const keysSchema = z.object({
+  items: z.array(z.object({ shop: z.string(), systemId: z.string(), appUrl: z.string() })),
+});
+
+/** Whether a demo system has the key of one connected system, for this Converge. */
+async function hasKey(
+  { name, url }: DemoSystem,
+  wanted: z.infer<typeof keysSchema>["items"][number],
+): Promise<boolean> {
+  const answer = await fetch(`${url}/control/api-key`, { signal: AbortSignal.timeout(5_000) });
+  if (!answer.ok)
+    throw new Error(`${name} did not say which keys it has: ${String(answer.status)}.`);
+  const { items } = keysSchema.parse(await answer.json());
+  return items.some(
+    ({ shop, systemId, appUrl }) =>
+      shop === wanted.shop && systemId === wanted.systemId && appUrl === wanted.appUrl,
+  );
+}
+
+async function hand(
+  { name, url }: DemoSystem,
+  what: "secret" | "api-key",
+  body: object,
+): Promise<void> {
+  const answer = await fetch(`${url}/control/${what}`, {
     method: "PUT",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ shop, secret }),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(5_000),
   });
-  if (!answer.ok)
-    throw new Error(`${system.name} did not take its secret: ${String(answer.status)}.`);
+  if (!answer.ok) throw new Error(`${name} did not take its ${what}: ${String(answer.status)}.`);
 }
 
 async function connectNew(
-  deps: SystemDeps,
+  deps: Deps,
   shop: string,
   system: DemoSystem,
   url: string,
-): Promise<string> {
+): Promise<Access> {
   const input = {
     name: `Demo ${system.name}`,
     kind: system.kind,
@@ -88,5 +145,6 @@ async function connectNew(
   };
   const parsed = parseNewSystem(input, { allowPrivate: true });
   if (!parsed.ok) throw new Error(parsed.errors.map((error) => error.message).join(" "));
-  return (await connectSystem(deps, shop, "converge:demo", parsed.value)).signingSecret;
+  const made = await connectSystem(deps, shop, actor, parsed.value);
+  return { systemId: made.system.id, signingSecret: made.signingSecret, apiKey: made.apiKey };
 }

@@ -1,8 +1,15 @@
 import type { Transaction } from "#app/db.server.ts";
 import { recordAudit } from "#app/observability/index.server.ts";
-import { revokeKeysOf } from "./api-key-store.ts";
+import { createApiKey, revokeKeysOf } from "./api-key-store.ts";
 import { newSigningSecret, type SystemDeps } from "./create-system.ts";
-import { getSystem, markDeleted, replaceSecret, secretPurpose, setStatus } from "./system-store.ts";
+import {
+  getSystem,
+  lockSystem,
+  markDeleted,
+  replaceSecret,
+  secretPurpose,
+  setStatus,
+} from "./system-store.ts";
 import type { SystemView } from "./types.ts";
 
 /** How long the old secret signs too after a rotation. */
@@ -71,5 +78,23 @@ export async function rotateSecret(
     if (!(await replaceSecret(tx, shop, id, sealed, nowMs + secretOverlapMs))) return null;
     await recordAudit(tx, { shop, actor, action: "system.secret-rotated", subject: id });
     return secret;
+  });
+}
+
+/**
+ * Gives a system a new API key; the ones it had are good no more. Null when there is no such system.
+ * The key is in this answer and nowhere else. Of two at once the later one's key is the good one.
+ */
+export async function renewApiKey(
+  deps: Pick<SystemDeps, "db" | "clock">,
+  shop: string,
+  actor: string,
+  id: string,
+): Promise<string | null> {
+  return deps.db.transaction(async (tx) => {
+    if (!(await lockSystem(tx, shop, id))) return null;
+    await revokeKeysOf(tx, id, deps.clock.now());
+    await recordAudit(tx, { shop, actor, action: "system.key-renewed", subject: id });
+    return createApiKey(tx, { shop, systemId: id }, deps.clock.now());
   });
 }

@@ -16,7 +16,13 @@ export {
 export { forgetSystemsOfShop, systemIdsOf } from "./forget-store.ts";
 export { holderOf } from "./api-key-store.ts";
 export { updateSystem, updateSystemIn } from "./update-system.ts";
-export { deleteSystem, pauseSystem, resumeSystem, rotateSecret } from "./change-system.ts";
+export {
+  deleteSystem,
+  pauseSystem,
+  renewApiKey,
+  resumeSystem,
+  rotateSecret,
+} from "./change-system.ts";
 export { feedsInto, listenersOf, replaceFeeds, type StoreFeed } from "./feed-store.ts";
 export { moveCircuit } from "./circuit-store.ts";
 export {

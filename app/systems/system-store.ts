@@ -105,6 +105,15 @@ export async function getSystem(
   return rows[0] ? toView(rows[0]) : null;
 }
 
+/** Makes others who change a system wait until this transaction ends; false when there is no such system. */
+export async function lockSystem(tx: Transaction, shop: string, id: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    "SELECT FROM systems WHERE shop = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE",
+    [shop, id],
+  );
+  return rows.length > 0;
+}
+
 /** Replaces what a person can set of a system; null when there is no such system. */
 export async function replaceSettings(
   tx: Transaction,

@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { answerAsk } from "./answer-ask.ts";
 import type { Receiver } from "./receive.ts";
 import { assertUsableSecret } from "./signature.ts";
-import { behaviourSchema, secretSchema } from "./types.ts";
+import { apiKeySchema, askAnswerSchema, behaviourSchema, secretSchema } from "./types.ts";
 
 /** Sets the fault to play. Throws an error that names the field when a value is wrong. */
 export async function changeBehaviour(input: unknown, receiver: Receiver): Promise<void> {
@@ -14,6 +15,16 @@ export async function changeSecret(input: unknown, receiver: Receiver): Promise<
   const change = parse(secretSchema, input);
   assertUsableSecret(change.secret);
   await receiver.record({ kind: "secret", change });
+}
+
+/** Takes the API key for a shop in place of an older one. Throws an error that names the field when a value is wrong. */
+export async function changeApiKey(input: unknown, receiver: Receiver): Promise<void> {
+  await receiver.record({ kind: "key", change: parse(apiKeySchema, input) });
+}
+
+/** Answers what a store asks; returns what came of it. Throws an error in words when nothing did. */
+export function giveAnswer(input: unknown, receiver: Receiver): Promise<string> {
+  return answerAsk(parse(askAnswerSchema, input), receiver);
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

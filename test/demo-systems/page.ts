@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Html, html, trusted } from "#test/support/html.ts";
+import { asksSection } from "./asks-section.ts";
 import type { SystemState } from "./state.ts";
+import { storeName } from "./store-name.ts";
 import type { Behaviour, LedgerEntry, ReceivedReport, ResourceState } from "./types.ts";
 
 const styles = trusted(readFileSync(new URL("./page.css", import.meta.url), "utf8"));
@@ -24,8 +26,8 @@ const behaviourWords: Record<Behaviour["mode"], string> = {
 
 const kindWords: Record<string, string> = { wms: "warehouse", erp: "ERP", "3pl": "3PL" };
 
-/** The whole page of a demo system; its script replaces `#live` every two seconds. */
-export function systemPage(report: ReceivedReport, state: SystemState): Html {
+/** The whole page of a demo system at `now`; its script replaces `#live` and `#asks` every two seconds. */
+export function systemPage(report: ReceivedReport, state: SystemState, now: string): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -42,6 +44,11 @@ export function systemPage(report: ReceivedReport, state: SystemState): Html {
   <p>A demo ${kindWords[report.kind] ?? report.kind.toUpperCase()}. It believes only signed deliveries.</p>
 </header>
 <main>
+  <section aria-labelledby="asks-heading">
+    <h2 id="asks-heading">Asked to agree to</h2>
+    <div id="asks">${asksSection(state, now)}</div>
+    <output id="asks-output" aria-live="polite" tabindex="-1"></output>
+  </section>
   <div id="live">${liveSection(report, state)}</div>
   ${controls(report.behaviour)}
 </main>
@@ -174,10 +181,6 @@ function controls(behaviour: Behaviour): Html {
   <output aria-live="polite"></output>
 </form>
 </details>`;
-}
-
-function storeName(shop: string): string {
-  return shop.replace(/\.myshopify\.com$/, "");
 }
 
 function tail(gid: string | null): string {

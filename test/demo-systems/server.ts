@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { type Answer, json, sendAnswer } from "./answer.ts";
 import { playBehaviour } from "./behaviour.ts";
 import { MAX_BODY_BYTES, readBody } from "./body.ts";
-import { changeBehaviour, changeSecret } from "./control.ts";
+import { asksSection } from "./asks-section.ts";
+import { changeApiKey, changeBehaviour, changeSecret, giveAnswer } from "./control.ts";
 import { type Journal, loadState, openJournal } from "./journal.ts";
 import { liveSection, systemPage } from "./page.ts";
 import { type Receiver, receiveDelivery } from "./receive.ts";
@@ -108,9 +109,7 @@ async function answerRequest(
     return sendAnswer(response, snapshotPage(url, request.headers, context));
   if (url.pathname === "/webhooks") return answerDelivery(request, response, context);
   const answer =
-    request.method === "GET"
-      ? page(url, context.options, context.state)
-      : await control(request, url, context);
+    request.method === "GET" ? page(url, context) : await control(request, url, context);
   sendAnswer(response, answer);
 }
 
@@ -133,7 +132,8 @@ async function answerDelivery(
   });
 }
 
-function page(url: URL, options: DemoSystemOptions, state: SystemState): Answer {
+function page(url: URL, context: Context): Answer {
+  const { options, state } = context;
   const report = reportOf(options, state);
   const markup = (body: string): Answer => ({
     status: 200,
@@ -142,9 +142,11 @@ function page(url: URL, options: DemoSystemOptions, state: SystemState): Answer 
   });
   switch (url.pathname) {
     case "/":
-      return markup(systemPage(report, state).markup);
+      return markup(systemPage(report, state, context.now()).markup);
     case "/live":
       return markup(liveSection(report, state).markup);
+    case "/asks":
+      return markup(asksSection(state, context.now()).markup);
     case "/healthz":
       return json(200, { status: "ok", name: options.name });
     case "/received":
@@ -155,25 +157,40 @@ function page(url: URL, options: DemoSystemOptions, state: SystemState): Answer 
       return json(200, { items: ledgerOf(state, url.searchParams) });
     case "/resources":
       return json(200, { items: resourcesOf(state, url.searchParams) });
+    case "/control/api-key":
+      return json(200, { items: keyHolders(state) });
     default:
       return json(404, { error: `no page ${url.pathname}` });
   }
 }
 
+/** For which systems an API key is here, and of which Converge; never the key. */
+function keyHolders({ apiKeys }: SystemState) {
+  return [...apiKeys.values()].map(({ key: _, ...holder }) => holder);
+}
+
+/** What can be told to a system; a sentence is what came of it. */
+const controls: Readonly<
+  Record<string, (input: unknown, receiver: Receiver) => Promise<string | void>>
+> = {
+  "/control/behaviour": changeBehaviour,
+  "/control/secret": changeSecret,
+  "/control/api-key": changeApiKey,
+  "/control/answer": giveAnswer,
+};
+
 async function control(request: IncomingMessage, url: URL, context: Context): Promise<Answer> {
-  const change = { "/control/behaviour": changeBehaviour, "/control/secret": changeSecret }[
-    url.pathname
-  ];
+  const change = controls[url.pathname];
   if (!change) return json(404, { error: `no such control ${url.pathname}` });
   if (request.method !== "PUT") return json(405, { error: "use PUT" }, { allow: "PUT" });
   const body = await readBody(request);
   if (!body) return tooLarge();
   try {
-    await change(JSON.parse(body.toString("utf8")), context);
+    const said = await change(JSON.parse(body.toString("utf8")), context);
+    return json(200, { ...reportOf(context.options, context.state), ...(said ? { said } : {}) });
   } catch (error) {
     return json(422, { error: error instanceof Error ? error.message : String(error) });
   }
-  return json(200, reportOf(context.options, context.state));
 }
 
 function tooLarge(): Answer {

@@ -1,5 +1,9 @@
+import { applyToAsks, type Asks, closeAsk, isAboutHold } from "./asks.ts";
+import { isOlder } from "./is-older.ts";
 import { summarise } from "./summarise.ts";
 import {
+  type ApiKeyChange,
+  type Ask,
   type Behaviour,
   type Envelope,
   healthy,
@@ -21,6 +25,8 @@ export type StateRecord =
   | { kind: "rejected"; at: string }
   | { kind: "refused"; at: string; mode: string }
   | { kind: "secret"; change: SecretChange }
+  | { kind: "key"; change: ApiKeyChange }
+  | { kind: "answered"; shop: string; holdId: string }
   | { kind: "behaviour"; behaviour: Behaviour };
 
 /** The state of a demo system; change it through `applyRecord` only. */
@@ -31,6 +37,10 @@ export interface SystemState {
   resources: Map<string, ResourceState>;
   /** Signing secrets by shop, newest first. */
   secrets: Map<string, string[]>;
+  /** By shop: one each, of the system that was connected last. */
+  apiKeys: Map<string, ApiKeyChange>;
+  /** What stores ask this system to agree to. */
+  asks: Asks;
   behaviour: Behaviour;
   applied: number;
   repeats: number;
@@ -52,6 +62,8 @@ export function emptyState(): SystemState {
     ledger: new Map(),
     resources: new Map(),
     secrets: new Map(),
+    apiKeys: new Map(),
+    asks: new Map(),
     behaviour: healthy,
     applied: 0,
     repeats: 0,
@@ -75,6 +87,11 @@ export function applyRecord(state: SystemState, record: StateRecord): void {
       return;
     case "secret":
       return applySecret(state, record.change);
+    case "key":
+      state.apiKeys.set(record.change.shop, record.change);
+      return;
+    case "answered":
+      return closeAsk(state.asks, record.shop, record.holdId);
     case "behaviour":
       state.behaviour = record.behaviour;
       return;
@@ -96,7 +113,9 @@ function applyDelivery(
     return;
   }
   const { envelope } = record;
-  const regression = applyToResource(state, envelope);
+  const regression = isAboutHold(envelope)
+    ? applyToAsks(state.asks, envelope)
+    : applyToResource(state, envelope);
   state.applied += 1;
   if (regression) state.regressions += 1;
   state.ledger.set(record.id, {
@@ -139,12 +158,6 @@ function applyToResource(state: SystemState, envelope: Envelope): boolean {
   return false;
 }
 
-/** Versions compare as instants: one may carry an offset where the other has `Z`. */
-function isOlder(candidate: string | null | undefined, held: string | null): boolean {
-  if (!candidate || !held) return false;
-  return Date.parse(candidate) < Date.parse(held);
-}
-
 function applySecret(state: SystemState, change: SecretChange): void {
   const older = change.replace ? [] : (state.secrets.get(change.shop) ?? []);
   const secrets = [change.secret, ...older.filter((secret) => secret !== change.secret)];
@@ -164,13 +177,19 @@ export function serialiseState(state: SystemState): unknown {
     ledger: [...state.ledger.values()],
     resources: [...state.resources],
     secrets: [...state.secrets],
+    apiKeys: [...state.apiKeys],
+    asks: [...state.asks],
   };
 }
 
-type Serialised = Omit<SystemState, "ledger" | "resources" | "secrets"> & {
+type Maps = "ledger" | "resources" | "secrets" | "apiKeys" | "asks";
+type Serialised = Omit<SystemState, Maps> & {
   ledger: LedgerEntry[];
   resources: [string, ResourceState][];
   secrets: [string, string[]][];
+  /** Not there in a file of before systems were asked. */
+  apiKeys?: [string, ApiKeyChange][];
+  asks?: [string, Ask][];
 };
 
 /** The reverse of `serialiseState`; the snapshot comes from this program's own file. */
@@ -182,5 +201,7 @@ export function restoreState(snapshot: unknown): SystemState {
     ledger: new Map(saved.ledger.map((entry) => [entry.id, entry])),
     resources: new Map(saved.resources),
     secrets: new Map(saved.secrets),
+    apiKeys: new Map(saved.apiKeys),
+    asks: new Map(saved.asks),
   };
 }

@@ -42,6 +42,37 @@ export const secretSchema = z.object({
 });
 export type SecretChange = z.infer<typeof secretSchema>;
 
+/** What a system answers Converge with in one shop: its API key there, and where Converge is. */
+export const apiKeySchema = z.object({
+  shop: z.string().min(1),
+  systemId: z.string().min(1),
+  key: z.string().min(1),
+  appUrl: z.url({ protocol: /^https?$/, error: "must be a URL" }),
+});
+export type ApiKeyChange = z.infer<typeof apiKeySchema>;
+
+/** An answer somebody gives to an ask. */
+export const askAnswerSchema = z.object({
+  shop: z.string().min(1),
+  holdId: z.string().min(1),
+  answer: z.enum(["acknowledge", "refuse"]),
+});
+export type AskAnswer = z.infer<typeof askAnswerSchema>;
+
+/** Something a store asks this system to agree to. */
+export interface Ask {
+  shop: string;
+  holdId: string;
+  /** Null: it is about an order. */
+  sku: string | null;
+  quantity: number | null;
+  reference: string;
+  expiresAt: string;
+  version: string | null;
+  /** answered: by this system. over: for everybody. */
+  status: "open" | "answered" | "over";
+}
+
 /** The body of a delivery, as far as a receiver relies on it. */
 export const envelopeSchema = z.object({
   id: z.string().min(1),

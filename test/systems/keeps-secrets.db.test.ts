@@ -3,9 +3,11 @@ import {
   activeSystems,
   deleteSystem,
   getSystem,
+  holderOf,
   listSystems,
   loadDestination,
   pauseSystem,
+  renewApiKey,
   resumeSystem,
   rotateSecret,
   subscribersOf,
@@ -70,6 +72,27 @@ describe("a signing secret", () => {
   });
 });
 
+describe("an API key", () => {
+  const holders = (keys: readonly (string | null)[]) =>
+    Promise.all(keys.map((key) => holderOf(rig.db, key ?? "")));
+
+  it("that is renewed takes the place of every one before", async () => {
+    const { id, shop, apiKey } = await connected();
+    const holder = { shop, systemId: id };
+    expect(await holders([apiKey])).toEqual([holder]);
+    const renewed = await renewApiKey(rig, shop, "user:1", id);
+    expect(await holders([apiKey, renewed])).toEqual([null, holder]);
+    expect(await auditOf(shop)).toEqual(["system.connected", "system.key-renewed"]);
+  });
+
+  it("renewed by several at once leaves one that is good", async () => {
+    const { id, shop, apiKey } = await connected();
+    const renewing = Array.from({ length: 5 }, () => renewApiKey(rig, shop, "user:1", id));
+    const good = await holders([apiKey, ...(await Promise.all(renewing))]);
+    expect(good.filter((holder) => holder !== null)).toEqual([{ shop, systemId: id }]);
+  });
+});
+
 describe("a system", () => {
   it("is paused and resumed once each, whoever presses twice", async () => {
     const { id, shop } = await connected();
@@ -92,13 +115,16 @@ describe("a system", () => {
     expect(await pauseSystem(rig, other, "user:1", id)).toBeNull();
     expect(await resumeSystem(rig, other, "user:1", id)).toBeNull();
     expect(await rotateSecret(rig, other, "user:1", id)).toBeNull();
+    expect(await renewApiKey(rig, other, "user:1", id)).toBeNull();
     expect(await deleteSystem(rig, other, "user:1", id)).toBe(false);
     expect(await auditOf(other)).toEqual([]);
   });
 
   it("that is disconnected is gone from everywhere", async () => {
-    const { id, shop } = await connected();
+    const { id, shop, apiKey } = await connected();
     expect(await deleteSystem(rig, shop, "user:1", id)).toBe(true);
+    expect(await renewApiKey(rig, shop, "user:1", id)).toBeNull();
+    expect(await holderOf(rig.db, apiKey)).toBeNull();
     expect(await deleteSystem(rig, shop, "user:1", id)).toBe(false);
     expect(await listSystems(rig.db, shop)).toEqual([]);
     expect(await subscribersOf(rig.db, shop)).toEqual([]);

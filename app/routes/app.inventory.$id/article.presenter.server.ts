@@ -6,11 +6,14 @@ import {
   listEntries,
   listHolds,
   placeHold,
+  type Placed,
   poolLocationsOf,
   releaseHold,
+  systemsToAsk,
 } from "#app/coordination/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
+import type { KnownSystem } from "./asked.ts";
 import type { HoldRequest } from "./form.ts";
 
 /** Entries of the ledger, and holds, read at a time. */
@@ -28,8 +31,9 @@ export async function loadArticle(
   const group = await groupOf(db, shop);
   const poolLocations =
     group === null || pool.poolLocationId === null ? [] : await poolLocationsOf(db, group.id);
-  const [view, entries, holds] = await Promise.all([
+  const [view, systems, entries, holds] = await Promise.all([
     getShop(db, shop),
+    systemsToAsk(db, shop),
     listEntries({ db, vault }, pool.id, { limit: rowsShown + 1, before }),
     listHolds(
       { db, vault },
@@ -48,13 +52,20 @@ export async function loadArticle(
     entries: shown,
     nextBefore: entries.length > rowsShown ? (shown.at(-1)?.seq ?? null) : null,
     holds: holds.items,
+    /** Who can be asked about a hold, and who was: of this store, and of its group's others. */
+    systems: systems.map(({ id, name, shop: owner, status }): KnownSystem => {
+      return { id, name, shop: owner, active: status === "active" };
+    }),
   };
 }
 
 /** What `loadArticle` promises to the screen. */
 export type ArticlePage = NonNullable<Awaited<ReturnType<typeof loadArticle>>>;
 
-type Acting = Pick<AppContext, "db" | "vault" | "clock" | "queue" | "shopify">;
+type Acting = Pick<AppContext, "db" | "vault" | "clock"> & {
+  readonly queue: Pick<AppContext["queue"], "enqueue">;
+  readonly shopify: Pick<AppContext["shopify"], "graphql">;
+};
 
 /** Does what a person asked for; null: the store sees no such pool. */
 export async function actOnHolds(
@@ -67,20 +78,15 @@ export async function actOnHolds(
   const pool = await getPool(context.db, shop, poolId);
   if (pool === null) return null;
   if (request.intent === "hold") {
-    const { quantity, reference, ttlSeconds } = request;
-    const poolLocation = pool.poolLocationId ?? undefined;
-    const wanted = { sku: pool.sku, poolLocation, quantity, reference, ttlSeconds };
+    const { intent: _, ...wanted } = request;
     const placed = await placeHold(deps, shop, {
       ...wanted,
-      participants: [],
-      autoConfirm: false,
+      sku: pool.sku,
+      poolLocation: pool.poolLocationId ?? undefined,
+      // Who asks others leaves the decision to them; who asks nobody decides later.
+      autoConfirm: wanted.participants.length > 0,
     });
-    if (placed.outcome === "held") return { ok: true, toast: "Units held" };
-    const message =
-      placed.outcome === "not_enough"
-        ? `Only ${String(Math.max(0, placed.free))} are free: hold as many or fewer.`
-        : "This store has no such article any more.";
-    return { ok: false, errors: [{ field: "quantity", message }] };
+    return outcomeOf(placed, wanted.participants.length);
   }
   const changed =
     request.intent === "release"
@@ -90,4 +96,16 @@ export async function actOnHolds(
     return { ok: true, toast: request.intent === "release" ? "Hold released" : "Hold confirmed" };
   const message = changed?.why ?? "This hold belongs to another store of the group.";
   return { ok: false, errors: [{ field: "", message }] };
+}
+
+function outcomeOf(placed: Placed, asked: number): ActionOutcome {
+  if (placed.outcome === "held")
+    return { ok: true, toast: asked === 0 ? "Units held" : "Units held until all have agreed" };
+  if (placed.outcome === "wrong" && placed.field.startsWith("participants"))
+    return { ok: false, errors: [{ field: "participants", message: placed.message }] };
+  const message =
+    placed.outcome === "not_enough"
+      ? `Only ${String(Math.max(0, placed.free))} are free: hold as many or fewer.`
+      : "This store has no such article any more.";
+  return { ok: false, errors: [{ field: "quantity", message }] };
 }

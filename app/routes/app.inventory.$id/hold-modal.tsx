@@ -1,7 +1,9 @@
-import { Select, TextField } from "#app/ui/kit/fields.tsx";
+import { ChoiceList, Select, TextField } from "#app/ui/kit/fields.tsx";
 import { Modal } from "#app/ui/kit/modal.tsx";
-import { Stack } from "#app/ui/kit/section.tsx";
+import { Paragraph, Stack } from "#app/ui/kit/section.tsx";
 import { errorOf, type ActionOutcome } from "#app/ui/kit/toast.ts";
+import type { ArticlePage } from "./article.presenter.server.ts";
+import { nameOfSystem } from "./asked.ts";
 import { holdMinutes } from "./form.ts";
 
 /** A hold that is being written down. */
@@ -10,9 +12,31 @@ export interface HoldDraft {
   readonly quantity: string;
   readonly reference: string;
   readonly minutes: string;
+  /** Ids of systems. */
+  readonly asked: readonly string[];
 }
 
-export const noHold: HoldDraft = { open: false, quantity: "1", reference: "", minutes: "15" };
+export const noHold: HoldDraft = {
+  open: false,
+  quantity: "1",
+  reference: "",
+  minutes: "15",
+  asked: [],
+};
+
+/** What the dialog needs of the page. */
+type HoldPage = Pick<ArticlePage, "pool" | "shop" | "systems">;
+
+/** Those of the chosen systems that can still be seen to be chosen: one may be gone meanwhile. */
+function askedOf({ asked }: HoldDraft, { systems }: HoldPage): string[] {
+  return systems.filter(({ id, active }) => active && asked.includes(id)).map(({ id }) => id);
+}
+
+/** A draft as it is sent: what the dialog shows, and nothing else. Pure. */
+export function fieldsOf(draft: HoldDraft, page: HoldPage) {
+  const { quantity, reference, minutes } = draft;
+  return { quantity, reference, minutes, participants: askedOf(draft, page).join(",") };
+}
 
 const minuteWords: Readonly<Record<(typeof holdMinutes)[number], string>> = {
   15: "15 minutes",
@@ -21,19 +45,20 @@ const minuteWords: Readonly<Record<(typeof holdMinutes)[number], string>> = {
   1440: "1 day",
 };
 
-/** Asks how many units are to be held, for what, and how long. */
+/** Asks how many units are to be held, for what, how long, and who has to agree to it. */
 export function HoldModal(props: {
-  readonly sku: string;
+  readonly page: HoldPage;
   readonly draft: HoldDraft;
   readonly busy: boolean;
   readonly outcome: ActionOutcome | undefined;
   readonly onChange: (draft: HoldDraft) => void;
   readonly onHold: () => void;
 }) {
-  const { draft, onChange } = props;
+  const { draft, page, onChange } = props;
+  const asked = askedOf(draft, page);
   return (
     <Modal
-      heading={`Hold units of ${props.sku}`}
+      heading={`Hold units of ${page.pool.sku}`}
       open={draft.open}
       onHide={() => {
         onChange({ ...draft, open: false });
@@ -64,7 +89,11 @@ export function HoldModal(props: {
         />
         <Select
           label="How long"
-          help="Then the units are on sale again, unless you confirm the hold before."
+          help={
+            asked.length === 0
+              ? "Then the units are on sale again, unless you confirm the hold before."
+              : "Then the units are on sale again, unless everybody asked has agreed before."
+          }
           options={holdMinutes.map((minutes) => ({
             label: minuteWords[minutes],
             value: String(minutes),
@@ -75,7 +104,48 @@ export function HoldModal(props: {
             onChange({ ...draft, minutes });
           }}
         />
+        <AskFirst
+          page={page}
+          asked={asked}
+          error={errorOf(props.outcome, "participants")}
+          onChange={(chosen) => {
+            onChange({ ...draft, asked: chosen });
+          }}
+        />
       </Stack>
     </Modal>
+  );
+}
+
+/** Who has to agree first. A paused system would not hear the question: it is not offered. */
+function AskFirst(props: {
+  readonly page: HoldPage;
+  readonly asked: readonly string[];
+  readonly error: string | undefined;
+  readonly onChange: (asked: readonly string[]) => void;
+}) {
+  const { page, asked, error } = props;
+  const choices = page.systems
+    .filter(({ active }) => active)
+    .map((system) => ({ value: system.id, label: nameOfSystem(system, page.shop) }));
+  if (choices.length === 0 && error === undefined) return null;
+  return (
+    <div>
+      <ChoiceList
+        label="Ask first"
+        many
+        choices={choices}
+        selected={asked}
+        error={error}
+        onChange={props.onChange}
+      />
+      <div aria-live="polite">
+        <Paragraph tone="subdued">
+          {asked.length === 0
+            ? "Nobody is asked: you confirm the hold yourself."
+            : "The hold is confirmed when all of them agree, and given up when one refuses or the time is over."}
+        </Paragraph>
+      </div>
+    </div>
   );
 }

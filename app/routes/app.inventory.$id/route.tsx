@@ -15,8 +15,9 @@ import { CountModal } from "./count-modal.tsx";
 import { type CountNews, takeCount } from "./counting.server.ts";
 import { actOnHolds, type ArticlePage, loadArticle } from "./article.presenter.server.ts";
 import { readHoldRequest } from "./form.ts";
-import { HoldModal, noHold } from "./hold-modal.tsx";
-import { Holds, Ledger, Stores } from "./sections.tsx";
+import { fieldsOf, HoldModal, noHold } from "./hold-modal.tsx";
+import { Holds } from "./holds.tsx";
+import { Ledger, Stores } from "./sections.tsx";
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { session } = await context.shopify.authenticate.admin(request);
@@ -116,14 +117,13 @@ export default function ArticleScreen() {
         />
       )}
       <HoldModal
-        sku={sku}
+        page={page}
         draft={draft}
         busy={busy}
         outcome={fetcher.data}
         onChange={setDraft}
         onHold={() => {
-          const { quantity, reference, minutes } = draft;
-          fetcher.submit({ intent: "hold", quantity, reference, minutes }, { method: "post" });
+          fetcher.submit({ intent: "hold", ...fieldsOf(draft, page) }, { method: "post" });
         }}
       />
     </Page>

@@ -1,14 +1,13 @@
-import type { HoldView, LedgerEntryView, PoolLevelView } from "#app/coordination/types.ts";
+import type { LedgerEntryView, PoolLevelView } from "#app/coordination/types.ts";
 import { formatCount } from "#app/ui/format/number.ts";
 import { shopHandle } from "#app/ui/format/shop.ts";
 import { WordBadge } from "#app/ui/kit/badge.tsx";
-import { Button } from "#app/ui/kit/button.tsx";
 import { EmptyState } from "#app/ui/kit/empty-state.tsx";
-import { Inline, Section } from "#app/ui/kit/section.tsx";
+import { Section } from "#app/ui/kit/section.tsx";
 import { type Column, Table } from "#app/ui/kit/table.tsx";
 import { Paging } from "#app/ui/kit/table-tools.tsx";
 import { Moment, RelativeTime } from "#app/ui/kit/time.tsx";
-import { holdWords, ledgerWords, poolLevelWords } from "#app/ui/stock-words.ts";
+import { ledgerWords, poolLevelWords } from "#app/ui/stock-words.ts";
 import type { ArticlePage } from "./article.presenter.server.ts";
 
 const writeWords: Readonly<Record<string, string>> = {
@@ -74,95 +73,6 @@ export function Stores({ page }: { readonly page: ArticlePage }) {
     </Section>
   );
 }
-
-/** Who was promised units, with a way to give them back. */
-export function Holds(props: {
-  readonly page: ArticlePage;
-  readonly busyId: string | null;
-  readonly onAct: (intent: "release" | "confirm", id: string) => void;
-}) {
-  const { page, busyId, onAct } = props;
-  const actions: Column<HoldView> = {
-    key: "actions",
-    heading: "",
-    align: "end",
-    interactive: true,
-    cell: (row) => {
-      const mine = row.shop === page.shop;
-      const open = row.status === "held" || row.status === "confirmed";
-      if (!mine || !open) return null;
-      const agreed = row.participants.every(({ answer }) => answer === "acknowledged");
-      return (
-        <Inline align="end">
-          {row.status === "held" && agreed && (
-            <Button
-              size="slim"
-              disabled={busyId !== null}
-              accessibilityLabel={`Confirm the hold for ${row.reference}`}
-              onClick={() => {
-                onAct("confirm", row.id);
-              }}
-            >
-              Confirm
-            </Button>
-          )}
-          <Button
-            size="slim"
-            disabled={busyId !== null}
-            loading={busyId === row.id}
-            accessibilityLabel={`Release the hold for ${row.reference}`}
-            onClick={() => {
-              onAct("release", row.id);
-            }}
-          >
-            Release
-          </Button>
-        </Inline>
-      );
-    },
-  };
-  return (
-    <Section heading="Holds" padding="none">
-      <Table
-        caption="Holds, newest first"
-        columns={[...holdColumns, actions]}
-        rows={page.holds}
-        keyOf={(row) => row.id}
-        empty={
-          <EmptyState kind="nothing" heading="Nothing is held" slim>
-            Systems hold units through the API, and you here.
-          </EmptyState>
-        }
-      />
-    </Section>
-  );
-}
-
-const holdColumns: readonly Column<HoldView>[] = [
-  {
-    key: "reference",
-    heading: "For",
-    cell: (row) => (
-      <>
-        {row.reference}
-        <span className="cv-cell-2">{row.reason ?? shopHandle(row.shop)}</span>
-      </>
-    ),
-  },
-  {
-    key: "quantity",
-    heading: "Units",
-    align: "end",
-    cell: (row) => formatCount(row.quantity),
-  },
-  { key: "status", heading: "State", cell: (row) => <WordBadge word={holdWords[row.status]} /> },
-  {
-    key: "expires",
-    heading: "Until",
-    align: "end",
-    cell: (row) => (row.status === "held" ? <Moment at={row.expiresAt} /> : "–"),
-  },
-];
 
 const ledgerColumns: readonly Column<LedgerEntryView>[] = [
   { key: "at", heading: "When", cell: (row) => <Moment at={row.at} /> },
