@@ -68,6 +68,7 @@ export { dropOldPoolChanges, readPoolChange } from "./pool-change-store.ts";
 export { type Placed, placeHold } from "./place-hold.ts";
 export { publishLevels } from "./publish-levels.ts";
 export { readExposure } from "./read-exposure.ts";
+export { soldByStore } from "./sold-by-store.ts";
 export { readAllCollections, readCollection } from "./read-collections.ts";
 export { getPool, listPools } from "./read-pools.ts";
 export {

@@ -317,3 +317,10 @@ export interface OrderHoldView {
   readonly expiresAt: string;
   readonly decidedAt: string | null;
 }
+
+/** Units that a store sold of a pool in one hour, which RFC 3339 names by its beginning. */
+export interface SoldInHour {
+  readonly shop: string;
+  readonly at: string;
+  readonly units: number;
+}

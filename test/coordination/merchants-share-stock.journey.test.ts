@@ -120,7 +120,7 @@ test("the last unit sold in one store is gone in the other", async () => {
   await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("1");
   demo.twin.operations.sell({ shop: NORTH, sku });
   await expect.poll(() => shown(SOUTH), { timeout: 60_000 }).toBe("0");
-  await app.getByText(/^Sold/).first().waitFor();
+  await app.getByRole("img", { name: /^Last 24 hours: north sold 1\.$/ }).waitFor();
 }, 180_000);
 
 test("units held by hand are out of sale until they are given back", async () => {

@@ -9,12 +9,14 @@ import {
   type Placed,
   poolLocationsOf,
   releaseHold,
+  soldByStore,
   systemsToAsk,
 } from "#app/coordination/index.server.ts";
 import { getShop } from "#app/shops/index.server.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
 import type { KnownSystem } from "./asked.ts";
 import type { HoldRequest } from "./form.ts";
+import { salesChart, salesFromMs } from "./sales.ts";
 
 /** Entries of the ledger, and holds, read at a time. */
 const rowsShown = 50;
@@ -31,9 +33,11 @@ export async function loadArticle(
   const group = await groupOf(db, shop);
   const poolLocations =
     group === null || pool.poolLocationId === null ? [] : await poolLocationsOf(db, group.id);
-  const [view, systems, entries, holds] = await Promise.all([
+  const nowMs = clock.now();
+  const [view, systems, sold, entries, holds] = await Promise.all([
     getShop(db, shop),
     systemsToAsk(db, shop),
+    soldByStore(db, pool.id, salesFromMs(nowMs)),
     listEntries({ db, vault }, pool.id, { limit: rowsShown + 1, before }),
     listHolds(
       { db, vault },
@@ -43,12 +47,13 @@ export async function loadArticle(
   ]);
   const shown = entries.slice(0, rowsShown);
   return {
-    loadedMs: clock.now(),
+    loadedMs: nowMs,
     timeZone: view?.timeZone ?? null,
     shop,
     pool,
     /** Where the group keeps stock; none: the pool is no group's. */
     poolLocations,
+    sales: salesChart(sold, nowMs),
     entries: shown,
     nextBefore: entries.length > rowsShown ? (shown.at(-1)?.seq ?? null) : null,
     holds: holds.items,

@@ -117,7 +117,7 @@ export function HoldModal(props: {
   );
 }
 
-/** Who has to agree first. A paused system would not hear the question: it is not offered. */
+/** Who has to agree first, the store's own first. A paused system would not hear the question: it is not offered. */
 function AskFirst(props: {
   readonly page: HoldPage;
   readonly asked: readonly string[];
@@ -125,8 +125,10 @@ function AskFirst(props: {
   readonly onChange: (asked: readonly string[]) => void;
 }) {
   const { page, asked, error } = props;
+  const isOther = ({ shop }: (typeof page.systems)[number]) => Number(shop !== page.shop);
   const choices = page.systems
     .filter(({ active }) => active)
+    .sort((a, b) => isOther(a) - isOther(b))
     .map((system) => ({ value: system.id, label: nameOfSystem(system, page.shop) }));
   if (choices.length === 0 && error === undefined) return null;
   return (

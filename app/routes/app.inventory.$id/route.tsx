@@ -17,6 +17,7 @@ import { actOnHolds, type ArticlePage, loadArticle } from "./article.presenter.s
 import { readHoldRequest } from "./form.ts";
 import { fieldsOf, HoldModal, noHold } from "./hold-modal.tsx";
 import { Holds } from "./holds.tsx";
+import { SalesByStore } from "./sales-section.tsx";
 import { Ledger, Stores } from "./sections.tsx";
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
@@ -99,6 +100,7 @@ export default function ArticleScreen() {
       <UpdatedNote reachable={live.reachable} onRefresh={live.refresh} />
       <Figures page={page} />
       <Stores page={page} />
+      {page.pool.shared && <SalesByStore page={page} />}
       <Holds
         page={page}
         busyId={busy ? (typeof id === "string" ? id : "") : null}
