@@ -14,7 +14,8 @@ export type HoldEvent =
   | { readonly kind: "release"; readonly why: string }
   /** Its order took the units. */
   | { readonly kind: "consume" }
-  | { readonly kind: "expire" };
+  /** `silent`: the systems whose silence means that they agree. */
+  | { readonly kind: "expire"; readonly silent: ReadonlySet<string> };
 
 /** What follows. `note`: the answer is written down. */
 export type HoldVerdict =
@@ -29,8 +30,9 @@ export type HoldVerdict =
 /**
  * The life of a hold: held until everybody has agreed (confirmed), somebody has not (released), or
  * its time is up (expired). It ends once: what comes late or twice changes nothing, and is told so.
- * A participant may go back on its word until the hold is confirmed. A confirmed hold is ended by a
- * merchant, or by the order it was for (consumed). Pure.
+ * A participant may go back on its word until the hold is confirmed. Silence is a refusal when the time
+ * is up, but of systems for which it means that they agree. A confirmed hold is ended by a merchant, or
+ * by the order it was for (consumed). Pure.
  */
 export function decideHold(hold: HoldFacts, event: HoldEvent): HoldVerdict {
   switch (event.kind) {
@@ -50,10 +52,25 @@ export function decideHold(hold: HoldFacts, event: HoldEvent): HoldVerdict {
         ? { kind: "release", status: "released", why: event.why }
         : { kind: "done" };
     case "expire":
-      return hold.status === "held"
-        ? { kind: "release", status: "expired", why: "Its time was up." }
-        : { kind: "done" };
+      return decideEnd(hold, event.silent);
   }
+}
+
+function decideEnd(hold: HoldFacts, silent: ReadonlySet<string>): HoldVerdict {
+  if (hold.status !== "held") return { kind: "done" };
+  return agreesBySilence(hold, silent)
+    ? { kind: "confirm" }
+    : { kind: "release", status: "expired", why: "Its time was up." };
+}
+
+/** Whether somebody was to be heard, nobody refused, and whoever said nothing agrees by that. */
+function agreesBySilence(
+  { autoConfirm, participants }: HoldFacts,
+  silent: ReadonlySet<string>,
+): boolean {
+  const agrees = ({ systemId, answer }: Participant) =>
+    answer === "acknowledged" || (answer === null && silent.has(systemId));
+  return autoConfirm && participants.length > 0 && participants.every(agrees);
 }
 
 function decideAnswer(hold: HoldFacts, systemId: string, answer: HoldAnswer): HoldVerdict {

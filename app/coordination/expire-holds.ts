@@ -1,13 +1,15 @@
 import type { Transaction } from "#app/db.server.ts";
 import type { JobPayload } from "#app/jobs.ts";
+import { listSystemsOf } from "#app/systems/index.server.ts";
 import { expireOrderHold } from "./change-order-hold.ts";
 import { decideHold } from "./decide-hold.ts";
-import { type HoldDeps, releaseHoldIn } from "./end-hold.ts";
-import { findHold, lockHold } from "./hold-store.ts";
+import { confirmHoldIn, type HoldDeps, releaseHoldIn } from "./end-hold.ts";
+import { findHold, type HoldRow, lockHold } from "./hold-store.ts";
 import { lockPools } from "./pool-store.ts";
 
 /**
- * Ends holds whose time is up, in the transaction that completes their jobs. A worker whose clock is
+ * Ends holds whose time is up, or confirms them where silence means that, in the transaction that
+ * completes their jobs. A worker whose clock is
  * behind comes back when it is time by its own.
  */
 export async function expireHolds(
@@ -34,8 +36,25 @@ export async function expireHolds(
       ]);
       continue;
     }
-    const verdict = decideHold(hold, { kind: "expire" });
+    const verdict = decideHold(hold, { kind: "expire", silent: await silentlyAgreeing(tx, hold) });
+    if (verdict.kind === "confirm") await confirmHoldIn(deps, tx, hold);
     if (verdict.kind === "release")
       await releaseHoldIn(deps, tx, hold, verdict.status, verdict.why);
   }
+}
+
+/** The participants whose silence means that they agree, as their merchants have it now. */
+async function silentlyAgreeing(
+  tx: Transaction,
+  { told, participants }: HoldRow,
+): Promise<ReadonlySet<string>> {
+  const unheard = participants.filter(({ answer }) => answer === null);
+  // Who was never asked has not been silent.
+  if (!told || unheard.length === 0) return new Set();
+  const systems = await listSystemsOf(tx, [...new Set(unheard.map(({ shop }) => shop))]);
+  return new Set(
+    systems.flatMap(({ id, deliveryPolicy }) =>
+      deliveryPolicy.onSilence === "confirm" ? [id] : [],
+    ),
+  );
 }

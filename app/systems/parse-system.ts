@@ -3,7 +3,7 @@ import { refusalOfUrl } from "#app/egress/index.server.ts";
 import { dataDomains } from "#app/data-domains.ts";
 import { type FieldError, readFields } from "#app/field-errors.ts";
 import { comparisonSchema } from "./parse-comparison.ts";
-import { systemKinds } from "./types.ts";
+import { holdSilences, systemKinds } from "./types.ts";
 
 const milliseconds = (fallback: number, least: number) =>
   z.coerce.number().int().min(least).max(86_400_000).default(fallback);
@@ -17,6 +17,10 @@ export const deliveryPolicySchema = z.strictObject({
   timeoutMs: z.coerce.number().int().min(100).max(60_000).default(10_000),
   ratePerSecond: z.coerce.number().positive().max(10_000).optional(),
   concurrency: z.coerce.number().int().min(1).max(64).default(8),
+  onSilence: z
+    .enum(holdSilences, { error: `Choose one of: ${holdSilences.join(", ")}.` })
+    .optional()
+    .describe("what it means that it has not answered a hold of units in time; left out: refuse"),
 });
 
 /** When to stop knocking; missing values are filled in. */

@@ -17,6 +17,9 @@ export type SystemKind = (typeof systemKinds)[number];
 export const systemStatuses = ["active", "paused", "disabled"] as const;
 export type SystemStatus = (typeof systemStatuses)[number];
 
+/** What it means that a system has not answered a hold in time: that it refuses, or that it agrees. */
+export const holdSilences = ["refuse", "confirm"] as const;
+
 /** How hard and how often Converge tries. Times in milliseconds. */
 export interface DeliveryPolicy {
   readonly mode: "latest" | "every";
@@ -26,6 +29,8 @@ export interface DeliveryPolicy {
   readonly timeoutMs: number;
   readonly ratePerSecond?: number | undefined;
   readonly concurrency: number;
+  /** Left out: it refuses. */
+  readonly onSilence?: (typeof holdSilences)[number] | undefined;
 }
 
 /** When Converge stops knocking for a while. */

@@ -13,7 +13,7 @@ const events: fc.Arbitrary<HoldEvent> = fc.oneof(
   fc.constant({ kind: "confirm" as const }),
   fc.constant({ kind: "consume" as const }),
   fc.constant({ kind: "release" as const, why: "No need." }),
-  fc.constant({ kind: "expire" as const }),
+  fc.constant({ kind: "expire" as const, silent: new Set<string>() }),
 );
 
 /** The hold after an event, as the room carries it out. */
@@ -55,5 +55,31 @@ describe("a hold, whatever happens to it in whatever order", () => {
         }
       }),
     );
+  });
+});
+
+describe("silence, when the time of a hold is up", () => {
+  const asked = (...answers: readonly (HoldAnswer | null)[]) =>
+    answers.map((answer, index) => ({ systemId: systems[index] ?? "", answer }));
+  const expire = (hold: Partial<HoldFacts>, ...silent: readonly string[]) =>
+    decideHold(
+      { status: "held", autoConfirm: true, participants: [], ...hold },
+      { kind: "expire", silent: new Set(silent) },
+    ).kind;
+
+  it("is agreement of those of whom it is said, and of nobody else", () => {
+    const participants = asked("acknowledged", null);
+    expect(expire({ participants }, "b")).toBe("confirm");
+    expect(expire({ participants }, "a")).toBe("release");
+    expect(expire({ participants: asked(null, null) }, "b")).toBe("release");
+    expect(expire({ participants: asked(null, null) }, "a", "b")).toBe("confirm");
+  });
+
+  it("confirms nothing that the merchant confirms, and nothing that is over", () => {
+    const participants = asked(null);
+    expect(expire({ participants, autoConfirm: false }, "a")).toBe("release");
+    expect(expire({}, "a")).toBe("release");
+    expect(expire({ participants, status: "released" }, "a")).toBe("done");
+    expect(expire({ participants: asked("refused") }, "a")).toBe("release");
   });
 });

@@ -8,6 +8,7 @@ import {
   releaseHold,
 } from "#app/coordination/index.server.ts";
 import type { HoldView } from "#app/coordination/types.ts";
+import { updateSystem } from "#app/systems/index.server.ts";
 import { connectSystem } from "#test/delivery/publish.ts";
 import { tablesNaming } from "#test/privacy/whole-database.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
@@ -131,6 +132,38 @@ describe("a hold", () => {
     rig.due("expire-hold", id);
     await rig.settle();
     expect([await statusOf(id), await stock()]).toEqual(["expired", [10, 10, 0]]);
+  });
+
+  it("is confirmed in the end by the silence of a system of which that is said", async () => {
+    await share(10);
+    const policy = (onSilence: string | null) =>
+      updateSystem(
+        rig,
+        SOUTH,
+        "user:1",
+        carrier,
+        { deliveryPolicy: { onSilence } },
+        {
+          allowPrivate: true,
+        },
+      );
+    const endOf = async () => {
+      const { id } = await place({ ttlSeconds: 60 });
+      await answer(id, rig.warehouse.id, "acknowledged");
+      rig.later(61_000);
+      rig.due("expire-hold", id);
+      await rig.settle();
+      return [await statusOf(id), ...(await told(id)).slice(1)];
+    };
+    expect(await policy("confirm")).toMatchObject({ ok: true });
+    expect(await endOf()).toEqual(["confirmed", "hold.confirmed 2"]);
+    expect(await stock()).toEqual([7, 7, 3]);
+    expect(await policy(null)).toMatchObject({ ok: true });
+    expect(await endOf()).toEqual(["expired", "hold.released 2"]);
+    expect(await policy("perhaps")).toMatchObject({
+      ok: false,
+      errors: [{ field: "deliveryPolicy.onSilence", message: "Choose one of: refuse, confirm." }],
+    });
   });
 
   it("waits for the merchant where it does not confirm itself", async () => {

@@ -130,7 +130,8 @@ async function putSettings(
   for (const [index, { id: sentId, url, snapshotUrl, ...others }] of sent.systems.entries()) {
     const id = own.get(sentId)?.id ?? "";
     // A policy is replaced whole: a limit that is not in the document is none.
-    const rest = { ...others, deliveryPolicy: { ratePerSecond: null, ...others.deliveryPolicy } };
+    const unsaid = { ratePerSecond: null, onSilence: null };
+    const rest = { ...others, deliveryPolicy: { ...unsaid, ...others.deliveryPolicy } };
     // Where a system is reached is the store's own business, unless it is the same store.
     const changes = id === sentId ? { ...rest, url, snapshotUrl } : rest;
     const updated = await updateSystemIn(tx, shop, actor, id, changes, options);

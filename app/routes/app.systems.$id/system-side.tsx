@@ -64,6 +64,10 @@ export function SystemSide(props: { readonly system: SystemView; readonly nowMs:
                   : `${countOf(policy.ratePerSecond, "change")} a second`,
             },
             { term: "At the same time", value: countOf(policy.concurrency, "change") },
+            {
+              term: "No answer about a hold",
+              value: policy.onSilence === "confirm" ? "Counts as agreed" : "The hold is given up",
+            },
           ]}
         />
       </Section>

@@ -31,7 +31,7 @@ export async function action({
   const { session, sessionToken, redirect } = await context.shopify.authenticate.admin(request);
   const id = params["id"] ?? "";
   const wanted = readSystemForm(await request.formData());
-  const policy = { ratePerSecond: null, ...(wanted["deliveryPolicy"] as object) };
+  const policy = { ratePerSecond: null, onSilence: null, ...(wanted["deliveryPolicy"] as object) };
   const changed = await updateSystem(
     context,
     session.shop,

@@ -1,4 +1,4 @@
-import { ChoiceList, TextField } from "#app/ui/kit/fields.tsx";
+import { ChoiceList, Select, TextField } from "#app/ui/kit/fields.tsx";
 import { FoldedSection } from "#app/ui/kit/section.tsx";
 import { errorOf } from "#app/ui/kit/toast.ts";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
@@ -98,6 +98,19 @@ export function AdvancedFields(props: {
           error={errorOf(outcome, advancedFields[field]) && words[field].wrong}
         />
       ))}
+      <Select
+        label="When it has not answered a hold of units in time"
+        name="onSilence"
+        help="Converge asks systems before it promises units to somebody, where a hold says so."
+        options={[
+          { value: "refuse", label: "The hold is given up" },
+          { value: "confirm", label: "It counts as agreed, even if it could not be reached" },
+        ]}
+        value={form.onSilence}
+        onChange={(onSilence) => {
+          set({ onSilence });
+        }}
+      />
     </FoldedSection>
   );
 }

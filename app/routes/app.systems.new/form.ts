@@ -16,6 +16,8 @@ export interface SystemForm {
   readonly answerWithinSeconds: string;
   readonly perSecond: string;
   readonly atOnce: string;
+  /** What its silence about a hold means. */
+  readonly onSilence: string;
   /** Units of stock, and of money, by which the two may differ. */
   readonly stockWithin: string;
   readonly priceWithin: string;
@@ -39,6 +41,7 @@ export const emptyForm: SystemForm = {
   answerWithinSeconds: "10",
   perSecond: "",
   atOnce: "8",
+  onSilence: "refuse",
   stockWithin: "",
   priceWithin: "",
   names: [],
@@ -61,6 +64,7 @@ export function formOf(system: SystemView): SystemForm {
     answerWithinSeconds: String(policy.timeoutMs / 1_000),
     perSecond: policy.ratePerSecond === undefined ? "" : String(policy.ratePerSecond),
     atOnce: String(policy.concurrency),
+    onSilence: policy.onSilence ?? "refuse",
     ...comparisonForm(system.comparison),
     backfill: "",
   };
@@ -92,6 +96,9 @@ export function readSystemForm(form: FormData): Record<string, unknown> {
   put("maxDelayMs", "longestWaitMinutes", 60_000);
   put("timeoutMs", "answerWithinSeconds", 1_000);
   put("concurrency", "atOnce", 1);
+  // It is what no word means.
+  if (text("onSilence") !== "refuse" && text("onSilence") !== "")
+    policy["onSilence"] = text("onSilence");
   if (text("perSecond") !== "") policy["ratePerSecond"] = Number(text("perSecond"));
   return {
     name: text("name"),
