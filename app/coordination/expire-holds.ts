@@ -9,8 +9,7 @@ import { lockPools } from "./pool-store.ts";
 
 /**
  * Ends holds whose time is up, or confirms them where silence means that, in the transaction that
- * completes their jobs. A worker whose clock is
- * behind comes back when it is time by its own.
+ * completes their jobs. A worker whose clock is behind comes back when it is time by its own.
  */
 export async function expireHolds(
   deps: HoldDeps,

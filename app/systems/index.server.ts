@@ -15,7 +15,7 @@ export {
 } from "./parse-system.ts";
 export { forgetSystemsOfShop, systemIdsOf } from "./forget-store.ts";
 export { holderOf } from "./api-key-store.ts";
-export { updateSystem, updateSystemIn } from "./update-system.ts";
+export { noOptions, updateSystem, updateSystemIn } from "./update-system.ts";
 export {
   deleteSystem,
   pauseSystem,

@@ -4,7 +4,7 @@ import { recordAudit } from "#app/observability/index.server.ts";
 import type { SystemDeps } from "./create-system.ts";
 import { parseNewSystem } from "./parse-system.ts";
 import { getSystem, replaceSettings } from "./system-store.ts";
-import type { SystemView } from "./types.ts";
+import type { DeliveryPolicy, SystemView } from "./types.ts";
 
 /**
  * What of a system can be changed; what is left out stays. Policies may be given in part; null takes
@@ -25,6 +25,17 @@ export type SystemChanges = Readonly<
     >
   >
 >;
+
+/** What a delivery policy may leave out. */
+type OptionalSetting = {
+  [Name in keyof DeliveryPolicy]-?: undefined extends DeliveryPolicy[Name] ? Name : never;
+}[keyof DeliveryPolicy];
+
+/** Takes out what a policy may leave out: whoever sends a whole policy puts it over this. */
+export const noOptions: Readonly<Record<OptionalSetting, null>> = {
+  ratePerSecond: null,
+  onSilence: null,
+};
 
 /** Changes a system's settings, checked like those of a new one. Null: the shop has no such system. */
 export async function updateSystem(

@@ -62,7 +62,7 @@ it("what was read can be put back, after anything", async () => {
   });
   await api.call(merchant, "PATCH", `/systems/${system.id}`, {
     url: "http://127.0.0.1:9/else",
-    deliveryPolicy: { mode: "every", ratePerSecond: 3 },
+    deliveryPolicy: { mode: "every", ratePerSecond: 3, onSilence: "confirm" },
   });
   await api.call(merchant, "PUT", "/ownership-rules", { items: [] });
   await api.call(merchant, "PUT", "/freshness-slas", { items: [] });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  addPoolLocation,
   linkAllStores,
   mapLocations,
   placeHold,
@@ -9,7 +8,7 @@ import {
 } from "#app/coordination/index.server.ts";
 import { defaultPoolLocation } from "#app/coordination/types.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
-import { createPoolRig } from "./pool-rig.ts";
+import { createTwoPlaceRig, type TwoPlaceRig } from "./two-places.ts";
 import { workerCommands } from "./worker-commands.ts";
 
 /**
@@ -18,14 +17,11 @@ import { workerCommands } from "./worker-commands.ts";
  * one of them exactly once, and in the end every store shows each where it says.
  */
 
-let rig: Awaited<ReturnType<typeof createPoolRig>>;
+let rig: TwoPlaceRig["rig"];
 let west: string;
 
 beforeAll(async () => {
-  rig = await createPoolRig({ locationsPerStore: 2 });
-  const added = await addPoolLocation(rig.deps, { shop: NORTH, actor: "user:1" }, "West");
-  if (added.outcome !== "done") throw new Error(JSON.stringify(added));
-  west = added.location.id;
+  ({ rig, west } = await createTwoPlaceRig());
 });
 afterAll(() => rig.close());
 

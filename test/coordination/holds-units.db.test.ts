@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   answerHold,
   confirmHold,
+  expireHolds,
   getHold,
   listEntries,
   placeHold,
@@ -60,6 +61,25 @@ const stock = async () => {
   const [north, south] = [await rig.quantities(NORTH, sku), await rig.quantities(SOUTH, sku)];
   return [north.available, south.available, north.reserved];
 };
+/** What the first store has in its hands, as Converge has it. */
+const onHand = async () => {
+  const { rows } = await rig.db.query<{ units: number }>(
+    `SELECT l.on_hand AS units FROM pool_levels l JOIN pools p ON p.id = l.pool_id
+     WHERE l.shop = $1 AND p.sku = $2`,
+    [NORTH, sku],
+  );
+  return rows[0]?.units;
+};
+/** What it means from now on that the carrier says nothing. */
+const silence = (onSilence: string | null) =>
+  updateSystem(
+    rig,
+    SOUTH,
+    "user:1",
+    carrier,
+    { deliveryPolicy: { onSilence } },
+    { allowPrivate: true },
+  );
 /** What was told about a hold, in order, and to how many. */
 const told = async (id: string) => {
   const { rows } = await rig.db.query<{ type: string; count: number }>(
@@ -117,6 +137,7 @@ describe("a hold", () => {
     await releaseHold(rig.deps, NORTH, id, "No need.");
     await rig.settle();
     expect([lost, await stock()]).toEqual([1, [left, left, 0]]);
+    expect(await onHand()).toBe(left);
     expect(await getHold(rig, NORTH, id)).toMatchObject({ status: "released", reserved: 0 });
     await share(20);
     expect(await stock()).toEqual([20, 20, 0]);
@@ -134,19 +155,45 @@ describe("a hold", () => {
     expect([await statusOf(id), await stock()]).toEqual(["expired", [10, 10, 0]]);
   });
 
+  it("is written off once, though nobody hears for a day that it was", async () => {
+    await share(10);
+    const { id } = await place();
+    await share(0);
+    let sent = 0;
+    rig.putAround(async (ask, _shop, text) => {
+      const answer = await ask();
+      if (!text.includes("AdjustInventory")) return answer;
+      sent += 1;
+      throw new Error("the answer was lost");
+    });
+    await releaseHold(rig.deps, NORTH, id, "No need.");
+    await rig.step();
+    await rig.step();
+    expect(sent).toBeGreaterThan(0);
+    const before = sent;
+    rig.later(24 * 3_600_000);
+    await rig.settle();
+    expect([sent, await stock()]).toEqual([before, [0, 0, 0]]);
+    expect(await getHold(rig, NORTH, id)).toMatchObject({ status: "released", reserved: 0 });
+  });
+
+  it("is not agreed to by the silence of somebody who was never asked", async () => {
+    await share(10);
+    await silence("confirm");
+    const asking = wanted({ participants: [carrier], ttlSeconds: 60 });
+    const placed = await placeHold(rig.deps, NORTH, asking);
+    if (placed.outcome !== "held") throw new Error(JSON.stringify(placed));
+    const { id } = placed.hold;
+    rig.later(61_000);
+    // Its units have not left what is available: nobody was told.
+    await rig.db.transaction((tx) => expireHolds(rig.deps, tx, [{ shop: NORTH, holdId: id }]));
+    expect([await statusOf(id), await told(id)]).toEqual(["expired", []]);
+    await rig.settle();
+    expect(await stock()).toEqual([10, 10, 0]);
+  });
+
   it("is confirmed in the end by the silence of a system of which that is said", async () => {
     await share(10);
-    const policy = (onSilence: string | null) =>
-      updateSystem(
-        rig,
-        SOUTH,
-        "user:1",
-        carrier,
-        { deliveryPolicy: { onSilence } },
-        {
-          allowPrivate: true,
-        },
-      );
     const endOf = async () => {
       const { id } = await place({ ttlSeconds: 60 });
       await answer(id, rig.warehouse.id, "acknowledged");
@@ -155,12 +202,12 @@ describe("a hold", () => {
       await rig.settle();
       return [await statusOf(id), ...(await told(id)).slice(1)];
     };
-    expect(await policy("confirm")).toMatchObject({ ok: true });
+    expect(await silence("confirm")).toMatchObject({ ok: true });
     expect(await endOf()).toEqual(["confirmed", "hold.confirmed 2"]);
     expect(await stock()).toEqual([7, 7, 3]);
-    expect(await policy(null)).toMatchObject({ ok: true });
+    expect(await silence(null)).toMatchObject({ ok: true });
     expect(await endOf()).toEqual(["expired", "hold.released 2"]);
-    expect(await policy("perhaps")).toMatchObject({
+    expect(await silence("perhaps")).toMatchObject({
       ok: false,
       errors: [{ field: "deliveryPolicy.onSilence", message: "Choose one of: refuse, confirm." }],
     });

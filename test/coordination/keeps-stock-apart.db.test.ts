@@ -19,14 +19,14 @@ import {
 import { defaultPoolLocation, whereMost } from "#app/coordination/types.ts";
 import { linkSkus } from "#app/mirror/index.server.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
-import { createPoolRig } from "./pool-rig.ts";
+import { createTwoPlaceRig, type TwoPlaceRig } from "./two-places.ts";
 
 /**
  * A group that keeps stock at two pool locations: the default one, at the first place of each store,
  * and West, at the second.
  */
 
-let rig: Awaited<ReturnType<typeof createPoolRig>>;
+let rig: TwoPlaceRig["rig"];
 let west: string;
 let sku: string;
 
@@ -35,10 +35,7 @@ const south = { shop: SOUTH, actor: "user:2" };
 const places = [defaultPoolLocation, "west"] as const;
 
 beforeAll(async () => {
-  rig = await createPoolRig({ locationsPerStore: 2 });
-  const added = await addPoolLocation(rig.deps, north, "West");
-  if (added.outcome !== "done") throw new Error(JSON.stringify(added));
-  west = added.location.id;
+  ({ rig, west } = await createTwoPlaceRig());
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  addPoolLocation,
-  mapLocations,
-  previewBuffers,
-  replaceBuffers,
-} from "#app/coordination/index.server.ts";
+import { mapLocations, previewBuffers, replaceBuffers } from "#app/coordination/index.server.ts";
 import { defaultPoolLocation } from "#app/coordination/types.ts";
 import { NORTH, SOUTH } from "#test/twin-conformance/support.ts";
-import { createPoolRig } from "./pool-rig.ts";
+import { createTwoPlaceRig, type TwoPlaceRig } from "./two-places.ts";
 
 /**
  * What rules would lead to for articles that are kept at two pool locations: the default one, at the
  * first place of each store, and West, at the second.
  */
 
-let rig: Awaited<ReturnType<typeof createPoolRig>>;
+let rig: TwoPlaceRig["rig"];
 let west: string;
 let sku: string;
 
@@ -22,10 +17,7 @@ const north = { shop: NORTH, actor: "user:1" };
 const south = { shop: SOUTH, actor: "user:2" };
 
 beforeAll(async () => {
-  rig = await createPoolRig({ locationsPerStore: 2 });
-  const added = await addPoolLocation(rig.deps, north, "West");
-  if (added.outcome !== "done") throw new Error(JSON.stringify(added));
-  west = added.location.id;
+  ({ rig, west } = await createTwoPlaceRig());
 });
 afterAll(() => rig.close());
 beforeEach(newArticle);

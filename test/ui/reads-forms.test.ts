@@ -182,6 +182,13 @@ describe("the form of a new system", () => {
     });
   });
 
+  it("says what silence about a hold means where it is not a refusal", () => {
+    const policyOf = (onSilence: string) =>
+      readSystemForm(toFormData({ ...emptyForm, onSilence }))["deliveryPolicy"];
+    expect(policyOf("confirm")).toMatchObject({ onSilence: "confirm" });
+    expect(policyOf("refuse")).not.toHaveProperty("onSilence");
+  });
+
   it("brings how a system is compared there and back", () => {
     const form = {
       ...emptyForm,

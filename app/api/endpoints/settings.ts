@@ -21,6 +21,7 @@ import {
   comparisonSchema,
   deliveryPolicySchema,
   listSystems,
+  noOptions,
   updateSystemIn,
 } from "#app/systems/index.server.ts";
 import { systemKinds, type SystemView } from "#app/systems/types.ts";
@@ -130,8 +131,7 @@ async function putSettings(
   for (const [index, { id: sentId, url, snapshotUrl, ...others }] of sent.systems.entries()) {
     const id = own.get(sentId)?.id ?? "";
     // A policy is replaced whole: a limit that is not in the document is none.
-    const unsaid = { ratePerSecond: null, onSilence: null };
-    const rest = { ...others, deliveryPolicy: { ...unsaid, ...others.deliveryPolicy } };
+    const rest = { ...others, deliveryPolicy: { ...noOptions, ...others.deliveryPolicy } };
     // Where a system is reached is the store's own business, unless it is the same store.
     const changes = id === sentId ? { ...rest, url, snapshotUrl } : rest;
     const updated = await updateSystemIn(tx, shop, actor, id, changes, options);

@@ -141,7 +141,7 @@ function AskFirst(props: {
         error={error}
         onChange={props.onChange}
       />
-      <div aria-live="polite">
+      <div className="cv-two-lines" aria-live="polite">
         <Paragraph tone="subdued">
           {asked.length === 0
             ? "Nobody is asked: you confirm the hold yourself."

@@ -3,7 +3,7 @@ import { useActionData, useLoaderData } from "@remix-run/react";
 import { formOf, readSystemForm } from "#app/routes/app.systems.new/form.ts";
 import { SystemForm } from "#app/routes/app.systems.new/system-form.tsx";
 import { getShop } from "#app/shops/index.server.ts";
-import { getSystem, updateSystem } from "#app/systems/index.server.ts";
+import { getSystem, noOptions, updateSystem } from "#app/systems/index.server.ts";
 import { MissingPage } from "#app/ui/kit/missing-page.tsx";
 import { Page } from "#app/ui/kit/page.tsx";
 import type { ActionOutcome } from "#app/ui/kit/toast.ts";
@@ -31,7 +31,7 @@ export async function action({
   const { session, sessionToken, redirect } = await context.shopify.authenticate.admin(request);
   const id = params["id"] ?? "";
   const wanted = readSystemForm(await request.formData());
-  const policy = { ratePerSecond: null, onSilence: null, ...(wanted["deliveryPolicy"] as object) };
+  const policy = { ...noOptions, ...(wanted["deliveryPolicy"] as object) };
   const changed = await updateSystem(
     context,
     session.shop,
