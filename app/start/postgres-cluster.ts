@@ -11,6 +11,7 @@ import {
   stat,
   writeFile,
 } from "node:fs/promises";
+import { totalmem } from "node:os";
 import path from "node:path";
 import { choosePostgresAccount, type PostgresAccount, spawnPostgres } from "./postgres-account.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
@@ -32,13 +33,23 @@ export const superuser = "postgres";
 
 const maxLogBytes = 10 * 1024 * 1024;
 
+/**
+ * A quarter of the memory, as Postgres's documentation begins with, from what it has by itself to a
+ * gigabyte: the rest of the machine is the app's.
+ * https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS
+ */
+function sharedBuffers(): string {
+  const megabytes = Math.min(totalmem(), process.constrainedMemory() || Infinity) / 2 ** 20;
+  return `${String(Math.round(Math.min(1_024, Math.max(128, megabytes / 4))))}MB`;
+}
+
 // For a small machine shared with the app, yet as safe as production: fsync and synchronous_commit
 // stay on. 200 connections are several web and worker processes of 20 to 40 each.
 const serverSettings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   max_connections: "200",
-  shared_buffers: "256MB",
+  shared_buffers: sharedBuffers(),
   fsync: "on",
   synchronous_commit: "on",
   // A checkpoint makes the next change of every page cost the whole page in the log: at a thousand

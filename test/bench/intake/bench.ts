@@ -7,6 +7,7 @@ import { findFreePort } from "#app/start/ports.ts";
 import { StartError } from "#app/start/start-error.ts";
 import { createBenchDatabase, writeBackPages } from "#test/bench/bench-database.ts";
 import { type BenchProcess, startProcess, startServer } from "#test/bench/bench-process.ts";
+import { type Interference, measureInterference } from "#test/bench/interference.ts";
 import { generateClient } from "#test/bench/prisma-client.ts";
 import { type Contestant, contestants } from "./contestants.ts";
 import type { Load, LoadPlan, LoadResult } from "./load.ts";
@@ -27,8 +28,11 @@ const saturations: readonly Load[] = [128, 256, 384].map((connections) => ({
 }));
 const warmUp: Load = { kind: "saturation", connections: 128 };
 const rates: readonly Load[] = [200, 500, 1_000].map((perSecond) => ({ kind: "rate", perSecond }));
+const loads: readonly Load[] = [...rates, ...saturations];
 /** Everything three times, apart in time, so that one noisy moment of the machine decides nothing. */
-const loads: readonly Load[] = saturations.flatMap((saturation) => [...rates, saturation]);
+const rounds = 3;
+/** Before each round, with all servers idle. */
+const watchSeconds = 3;
 
 /** A contestant that is up, and how many webhooks it has acknowledged so far. */
 interface Running {
@@ -58,9 +62,9 @@ export async function runIntakeBench(): Promise<{ table: string; figures: object
     }
     const generator = startProcess("test/bench/intake/load-main.ts", {});
     processes.push(generator);
-    const measured = await measureAll(generator, running);
+    const { measured, interferences } = await measureAll(generator, running);
     await checkNothingLost(database.url, running);
-    return reportOf(measured, await serverVersion(database.url));
+    return reportOf(measured, interferences, await serverVersion(database.url));
   } finally {
     await Promise.all(processes.map((process) => process.stop()));
     await database.drop();
@@ -70,21 +74,26 @@ export async function runIntakeBench(): Promise<{ table: string; figures: object
 async function measureAll(
   generator: BenchProcess,
   running: readonly Running[],
-): Promise<Measured[]> {
+): Promise<{ measured: Measured[]; interferences: Interference[] }> {
   const measured: Measured[] = [];
+  const interferences: Interference[] = [];
   for (const bodyBytes of bodySizes) {
     for (const server of running)
       await measure(generator, server, { bodyBytes, seconds: warmUpSeconds, load: warmUp });
-    for (const load of loads) {
-      for (const server of running) {
-        await writeBackPages();
-        const result = await measure(generator, server, { bodyBytes, seconds: runSeconds, load });
-        measured.push({ key: server.contestant.key, bodyBytes, load, result });
-        console.error(progressLine(server.contestant, bodyBytes, load, result));
+    for (let round = 0; round < rounds; round += 1) {
+      interferences.push(measureInterference(watchSeconds));
+      for (const load of loads) {
+        for (const server of running) {
+          await writeBackPages();
+          const plan = { bodyBytes, seconds: runSeconds, load };
+          const result = await measure(generator, server, plan);
+          measured.push({ key: server.contestant.key, bodyBytes, round, load, result });
+          console.error(progressLine(server.contestant, bodyBytes, load, result));
+        }
       }
     }
   }
-  return measured;
+  return { measured, interferences };
 }
 
 async function measure(

@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import type { Interference } from "#test/bench/interference.ts";
 import { contestants } from "./contestants.ts";
 import type { Load, LoadResult } from "./load.ts";
 
@@ -6,6 +7,8 @@ import type { Load, LoadResult } from "./load.ts";
 export interface Measured {
   readonly key: "a" | "b" | "c" | "d";
   readonly bodyBytes: number;
+  /** Everything is measured in each of several rounds. */
+  readonly round: number;
   readonly load: Load;
   readonly result: LoadResult;
 }
@@ -26,6 +29,7 @@ const timesTemplate = 6;
 /** The table for people and the same as data. */
 export function reportOf(
   measured: readonly Measured[],
+  interferences: readonly Interference[],
   postgres: string,
 ): { table: string; figures: object } {
   const targets = targetsOf(measured);
@@ -38,7 +42,8 @@ export function reportOf(
   };
   const notes = [
     `${machine.processors} processors (${machine.model}), Node ${machine.node}, ${postgres} on the same machine, load generator on the same machine.`,
-    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; saturation is the best of 128, 256 and 384 connections, the rest the best of three runs.",
+    "Cells are acknowledgement p50 / p99 in ms, from the moment a webhook was due; the best of three runs; saturation is the best of 128, 256 and 384 connections, in the middle one of three rounds.",
+    interferenceNote(interferences),
     "(a) commits event and job before it answers and processes in a worker afterwards; (b) processes before it answers; (c) does not process.",
   ];
   const table = [
@@ -52,8 +57,22 @@ export function reportOf(
   ].join("\n");
   return {
     table,
-    figures: { bench: "intake", at: new Date().toISOString(), machine, measured, targets },
+    figures: {
+      bench: "intake",
+      at: new Date().toISOString(),
+      machine,
+      interferences,
+      measured,
+      targets,
+    },
   };
+}
+
+/** What is slow for one in a hundred is not the server's doing where the machine is away more often. */
+function interferenceNote(interferences: readonly Interference[]): string {
+  const shares = interferences.map(({ share }) => `${(share * 100).toFixed(1)} %`);
+  const longest = Math.max(0, ...interferences.map(({ longestMs }) => longestMs));
+  return `Idle, the machine did something else for ${shares.join(", ")} of a processor's time, up to ${longest.toFixed(0)} ms at once.`;
 }
 
 function tableLines(measured: readonly Measured[]): string[] {
@@ -65,7 +84,7 @@ function tableLines(measured: readonly Measured[]): string[] {
   const rows = [["way", "body", ...rates.map((rate) => `${rate}/s`), "saturation", "p50 / p99"]];
   for (const bodyBytes of sizesOf(measured)) {
     for (const { key, name } of contestants) {
-      const best = bestSaturation(measured, key, bodyBytes);
+      const best = middle(saturationByRound(measured, key, bodyBytes), (one) => one.perSecond);
       rows.push([
         `(${key}) ${name}`,
         `${bodyBytes / 1_024} KB`,
@@ -102,15 +121,17 @@ function targetsOf(measured: readonly Measured[]): Target[] {
   const targets: Target[] = [];
   for (const bodyBytes of sizesOf(measured)) {
     const size = `${bodyBytes / 1_024} KB`;
-    const own = bestSaturation(measured, "a", bodyBytes)?.perSecond ?? 0;
+    const own = saturationByRound(measured, "a", bodyBytes);
     for (const [key, least] of [
       ["b", timesSnippet],
       ["c", timesTemplate],
     ] as const) {
-      const factor = own / (bestSaturation(measured, key, bodyBytes)?.perSecond ?? Number.NaN);
+      const others = saturationByRound(measured, key, bodyBytes);
+      const ratios = own.map((one, round) => one.perSecond / (others[round]?.perSecond ?? NaN));
+      const factor = middle(ratios, (ratio) => ratio) ?? NaN;
       targets.push({
         target: `${size}: (a) takes at least ${least} times what (${key}) takes at saturation`,
-        measured: `${factor.toFixed(1)} times`,
+        measured: `${factor.toFixed(1)} times (by round: ${ratios.map((ratio) => ratio.toFixed(1)).join(", ")})`,
         met: factor >= least,
       });
     }
@@ -150,15 +171,25 @@ function atRate(
   return runs.map((run) => run.result).sort((one, other) => one.p99Ms - other.p99Ms)[0];
 }
 
-function bestSaturation(
+/**
+ * What a contestant takes at most, in each round. Only what was measured within the same minute is
+ * compared: a shared machine may be half as fast a few minutes later.
+ */
+function saturationByRound(
   measured: readonly Measured[],
   key: string,
   bodyBytes: number,
-): LoadResult | undefined {
-  return measured
-    .filter(
-      (run) => run.key === key && run.bodyBytes === bodyBytes && run.load.kind === "saturation",
-    )
-    .map((run) => run.result)
-    .sort((one, other) => other.perSecond - one.perSecond)[0];
+): LoadResult[] {
+  const best = new Map<number, LoadResult>();
+  for (const run of measured) {
+    if (run.key !== key || run.bodyBytes !== bodyBytes || run.load.kind !== "saturation") continue;
+    const known = best.get(run.round);
+    if (!known || known.perSecond < run.result.perSecond) best.set(run.round, run.result);
+  }
+  return [...best.entries()].sort(([one], [other]) => one - other).map(([, result]) => result);
+}
+
+/** The one that half of the others are below. */
+function middle<T>(items: readonly T[], by: (item: T) => number): T | undefined {
+  return [...items].sort((one, other) => by(one) - by(other))[Math.floor(items.length / 2)];
 }

@@ -40,6 +40,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
     next += 1;
     post(sender, signed, benchShops[next % benchShops.length] ?? "", tally, dueMs, done);
   };
+  await sender.open();
   const startMs = performance.now();
   tally.endMs = startMs + plan.seconds * 1_000;
   if (plan.load.kind === "saturation") await saturate(tally, send, connections);

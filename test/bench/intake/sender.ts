@@ -9,6 +9,8 @@ export interface Outgoing {
 
 /** Sends requests over a fixed number of kept-alive connections, one at a time on each. */
 export interface Sender {
+  /** Opens all connections: what that takes is no part of what an answer takes. */
+  open(): Promise<void>;
   /** `done` gets the answer's status, or 0 when the connection broke. Waits for a free connection. */
   post(outgoing: Outgoing, done: (status: number) => void): void;
   close(): void;
@@ -41,6 +43,9 @@ export function createSender(url: URL, connections: number): Sender {
     idle.push(connection);
   }
   return {
+    open: async () => {
+      await Promise.all(all.map((connection) => connection.open()));
+    },
     post(outgoing, done) {
       const order = { ...outgoing, done };
       const connection = idle.pop();
@@ -54,11 +59,12 @@ export function createSender(url: URL, connections: number): Sender {
 }
 
 interface Connection {
+  open(): Promise<void>;
   send(start: string, order: Order): void;
   close(): void;
 }
 
-/** Connects when there is something to send, and again after the server hung up. */
+/** Connects when told to, and again to send something after the server hung up. */
 function createConnection(url: URL, free: (connection: Connection) => void): Connection {
   let socket: Socket | undefined;
   let current: Order | undefined;
@@ -70,7 +76,7 @@ function createConnection(url: URL, free: (connection: Connection) => void): Con
     order?.done(status);
     free(connection);
   };
-  const open = () => {
+  const dial = () => {
     const opened = connect({
       host: url.hostname,
       port: Number(url.port),
@@ -93,9 +99,14 @@ function createConnection(url: URL, free: (connection: Connection) => void): Con
     return opened;
   };
   const connection: Connection = {
+    open: () =>
+      new Promise((resolve) => {
+        socket = dial();
+        socket.once("connect", resolve).once("close", resolve);
+      }),
     send(start, order) {
       current = order;
-      socket ??= open();
+      socket ??= dial();
       socket.cork();
       socket.write(
         `${start}content-length: ${order.body.length}\r\n${order.headers}\r\n`,
