@@ -18,7 +18,10 @@ export interface FoundChange {
 /** What was done, told, found and held. */
 export interface NetLedgers {
   readonly edits: readonly Edit[];
-  /** `<event id> <resource>` of every webhook the app answered 200. */
+  /**
+   * `<event id> <resource>` of every webhook the app answered 200, or has: who is killed between commit and
+   * answer was told, though Shopify does not know.
+   */
   readonly told: ReadonlySet<string>;
   readonly found: readonly FoundChange[];
   /** What `converge_missed_webhooks_total` says, all topics together. */

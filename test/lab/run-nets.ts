@@ -122,7 +122,15 @@ async function untilFound({ installation }: OpenStore, afterMs: number): Promise
 
 async function judge({ twin, installation }: OpenStore, edits: readonly Edit[]) {
   const { rig, shop } = installation;
-  const told = twin.operations.ledger({ shop, outcome: "delivered", limit: 20_000 }).entries;
+  const { entries } = twin.operations.ledger({ shop, limit: 20_000 });
+  const stored = await rig.db.query<{ id: string }>(
+    "SELECT delivery_key AS id FROM events WHERE shop = $1 AND source = 'webhook'",
+    [shop],
+  );
+  const arrived = new Set(stored.rows.map(({ id }) => id));
+  const told = entries.filter(
+    ({ outcome, webhookId }) => outcome === "delivered" || arrived.has(webhookId),
+  );
   const found = await rig.db.query<FoundChange>(
     `SELECT resource_id AS id, (extract(epoch FROM changed_at) * 1000)::float8 AS "atMs"
      FROM missed_webhooks WHERE shop = $1 AND state = 'missed'`,
