@@ -66,7 +66,8 @@ function follows(other: Finding, cause: Finding): boolean {
       // A given-up change is as old as it is until somebody replays it.
       return fresh && heldUpBy === "dead" && (sameSystem || cause.systemId === null);
     case "reconnect":
-      return fresh && heldUpBy === "poll_overdue";
+      // Nothing else is in the way, and a read is not overdue from its first second on.
+      return fresh && (heldUpBy === null || heldUpBy === "poll_overdue");
     default:
       return false;
   }

@@ -68,7 +68,12 @@ const troubles: readonly Trouble[] = [
     name: "the store lets nobody in any more",
     alert: "reconnect ",
     withinSeconds: 15,
-    during: () => ({ ...healthy, reconnectNeeded: true }),
+    during: (since) => ({
+      ...healthy,
+      reconnectNeeded: true,
+      // Too old after a minute; that reading it again is overdue shows later.
+      flows: [stockOf(since, since > 90 ? "poll_overdue" : null)],
+    }),
   },
   {
     name: "a subscription is removed",
