@@ -20,23 +20,37 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * `Product/update`.
  */
 export function readWebhookHeaders(headers: Headers): WebhookHeaders {
-  const isEvent = first(headers, "shopify-hmac-sha256") !== undefined;
-  const prefix = isEvent ? "shopify-" : "x-shopify-";
-  const read = (name: string) => first(headers, prefix + name);
-  const topic = read("topic");
-  const action = read("action");
+  const isEvent = first(headers, ofEvents.signature) !== undefined;
+  const names = isEvent ? ofEvents : ofWebhooks;
+  const topic = first(headers, names.topic);
+  const action = first(headers, names.action);
   return {
     transport: isEvent ? "events" : "webhooks",
-    signature: read("hmac-sha256"),
+    signature: first(headers, names.signature),
     topic: isEvent && topic && action ? `${topic}/${action}` : topic,
-    shop: read("shop-domain")?.toLowerCase(),
-    webhookId: read("webhook-id"),
-    eventId: read("event-id"),
-    triggeredAt: read("triggered-at"),
-    apiVersion: read("api-version"),
-    subscription: read(isEvent ? "handle" : "name"),
+    shop: first(headers, names.shop)?.toLowerCase(),
+    webhookId: first(headers, names.webhookId),
+    eventId: first(headers, names.eventId),
+    triggeredAt: first(headers, names.triggeredAt),
+    apiVersion: first(headers, names.apiVersion),
+    subscription: first(headers, names.subscription),
   };
 }
+
+/** A name that is put together anew for each delivery costs more than looking it up. */
+const namesIn = (prefix: string, subscription: string) => ({
+  signature: `${prefix}hmac-sha256`,
+  topic: `${prefix}topic`,
+  action: `${prefix}action`,
+  shop: `${prefix}shop-domain`,
+  webhookId: `${prefix}webhook-id`,
+  eventId: `${prefix}event-id`,
+  triggeredAt: `${prefix}triggered-at`,
+  apiVersion: `${prefix}api-version`,
+  subscription: prefix + subscription,
+});
+const ofWebhooks = namesIn("x-shopify-", "name");
+const ofEvents = namesIn("shopify-", "handle");
 
 function first(headers: Headers, name: string): string | undefined {
   const value = headers[name];
