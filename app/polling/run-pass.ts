@@ -45,26 +45,31 @@ export async function runPass(
 
 /** The client of a pass, and what its answers said. */
 interface Answers extends PassClient {
-  /** What time it was in Shopify at the first answer since the last call, and the points since. */
-  take(): { readonly atMs: number; readonly points: number };
+  /**
+   * What time it was in Shopify at the first answer since the last call, how far its clock was ahead of
+   * ours then, and the points since.
+   */
+  take(): { readonly atMs: number; readonly aheadMs: number; readonly points: number };
   readonly restoreRate: () => number | null;
 }
 
 function listenTo(deps: PassDeps): Answers {
-  let firstAtMs: number | null = null;
+  let first: { readonly atMs: number; readonly aheadMs: number } | null = null;
   let points = 0;
   let restoreRate: number | null = null;
   return {
     graphql: withPriority(deps.shopify.graphql, "polling"),
     onAnswer: (facts: AnswerFacts) => {
-      firstAtMs ??= facts.atMs;
+      // By our clock now: a question may have waited long for its turn.
+      if (facts.atMs !== null)
+        first ??= { atMs: facts.atMs, aheadMs: facts.atMs - deps.clock.now() };
       points += facts.points ?? 0;
       restoreRate = facts.restoreRate ?? restoreRate;
     },
     take: () => {
       // Shopify always says what time it is; a proxy that takes it away leaves us our own clock.
-      const taken = { atMs: firstAtMs ?? deps.clock.now(), points };
-      firstAtMs = null;
+      const taken = { ...(first ?? { atMs: deps.clock.now(), aheadMs: 0 }), points };
+      first = null;
       points = 0;
       return taken;
     },
@@ -96,8 +101,8 @@ async function onePage(
 ): Promise<PassProgress> {
   const readAtMs = deps.clock.now();
   const page = await readPage(claim.feed, answers, pageRequest(claim, progress));
-  const { atMs, points } = answers.take();
-  const at = { readAtMs, shopifyNowMs: atMs };
+  const { atMs, aheadMs, points } = answers.take();
+  const at = { readAtMs, shopifyNowMs: atMs, aheadMs };
   const taken = await takeInPage(
     deps,
     claim,

@@ -9,10 +9,14 @@ import { enterMissing } from "./missed-store.ts";
 import type { FeedPage, PolledRow } from "./read-page.ts";
 import type { PassDeps } from "./run-pass.ts";
 
-/** When a page was read: by our clock before it was asked for, and by Shopify's when it answered. */
+/**
+ * When a page was read: by our clock before it was asked for, by Shopify's when it answered, and how far
+ * that clock was ahead of ours then.
+ */
 export interface ReadMoment {
   readonly readAtMs: number;
   readonly shopifyNowMs: number;
+  readonly aheadMs: number;
 }
 
 /** What a page brought. */
@@ -86,7 +90,7 @@ async function judge(
   const arrivals = await arrivalsOf(deps.db, shop, questions);
   const byResource = Map.groupBy(arrivals, (event) => event.resourceId);
   // The date of the installation is ours; versions are Shopify's.
-  const installedMs = progress.installedAtMs + moment.shopifyNowMs - moment.readAtMs;
+  const installedMs = progress.installedAtMs + moment.aheadMs;
   return rows.map((row, index) => {
     const standing = standings[index];
     if (!standing) throw new Error("a row was read that nobody looked at");
@@ -136,7 +140,7 @@ function readRowOf(item: JudgedRow, shop: string, moment: ReadMoment): ReadRow {
 }
 
 function missingOf(item: JudgedRow, claim: ClaimedFeed, moment: ReadMoment) {
-  const changedAtMs = item.versionAtMs + moment.readAtMs - moment.shopifyNowMs;
+  const changedAtMs = item.versionAtMs - moment.aheadMs;
   const waitMs = Math.min(claim.everySeconds, longestWaitSeconds) * 1000 + countedAfterMs;
   return {
     topic: item.topic,

@@ -38,6 +38,24 @@ describe("a clock that is wrong by 90 s", () => {
   });
 });
 
+describe("a question that waits for its turn", () => {
+  it("neither takes a change for older than the installation, nor dates it wrongly", async () => {
+    poll = await createPollRig();
+    setStock(0, 1_000);
+    const changedAtMs = poll.rig.clock.now();
+    await poll.deliver(all);
+    poll.sleep(20_000);
+    poll.beforeAnswer = () => {
+      poll.sleep(30_000);
+    };
+    expect(await poll.pass("inventory")).toMatchObject({ found: 1 });
+    const { rows: found } = await poll.rig.db.query<{ at: Date }>(
+      "SELECT changed_at AS at FROM missed_webhooks",
+    );
+    expect(Math.abs(Number(found[0]?.at) - changedAtMs)).toBeLessThan(2_000);
+  });
+});
+
 describe("a search that knows of changes late", () => {
   it("loses none of them, and is looked back at further from then on", async () => {
     poll = await createPollRig({ searchLagMs: 400_000 });
