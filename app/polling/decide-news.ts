@@ -28,6 +28,9 @@ export interface RowOnTrial {
   readonly isOldAndUnlearned: boolean;
 }
 
+/** Shopify tells the time, and stamps its changes, in whole seconds that have begun. */
+const wholeSecondMs = 1_000;
+
 /** Webhooks take a second as a rule and seven at times; live events win while they may be coming. */
 export const graceMs = 8_000;
 
@@ -48,7 +51,7 @@ const isTouched: ReadonlySet<string> = new Set(["Product"]);
 export function decideNews(row: RowOnTrial): RowVerdict {
   const { standing, versionAtMs } = row;
   if (standing.version === "older") return known;
-  if (standing.version === "unseen" && versionAtMs < row.baselineMs) return known;
+  if (standing.version === "unseen" && versionAtMs < row.baselineMs - wholeSecondMs) return known;
   if (standing.version === "same") {
     if (!standing.differs || (standing.appliedAtMs ?? 0) >= row.readAtMs) return known;
     const pending = row.arrivals.some((event) => event.status === "received" || isSame(event, row));
@@ -56,9 +59,12 @@ export function decideNews(row: RowOnTrial): RowVerdict {
   }
   if (!standing.differs && movesSilently.has(row.resourceType)) return known;
   if (row.arrivals.some(isUnderWay)) return known;
-  // Nothing tells a change of it from a purchase that only moved its stamp.
+  // Nothing tells a change of it from a purchase that only moved its stamp, or which came first in the
+  // second of the installation.
   const isDoubtful =
-    standing.version === "unseen" && row.isOldAndUnlearned && isTouched.has(row.resourceType);
+    standing.version === "unseen" &&
+    (versionAtMs < row.baselineMs + wholeSecondMs ||
+      (row.isOldAndUnlearned && isTouched.has(row.resourceType)));
   return young(row, !isDoubtful);
 }
 

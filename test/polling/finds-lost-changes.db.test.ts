@@ -157,6 +157,24 @@ describe("a hole somebody knows of", () => {
   });
 });
 
+describe("a change in the second of the installation", () => {
+  it("is told, as nobody can say which came first, and is not said to be missed", async () => {
+    poll.sleep(10_700);
+    const installedAt = new Date(poll.rig.clock.now());
+    await poll.rig.db.query("UPDATE shops SET installed_at = $1", [installedAt]);
+    // Shopify stamps it with the second that had begun before.
+    poll.sleep(100);
+    const { sku } = stock();
+    poll.twin.operations.setStock({ shop: NORTH, sku, available: 1_234 });
+    await poll.deliver(all);
+    // Its clock says the second that begins now.
+    poll.sleep(20_200);
+    expect(await poll.pass("inventory")).toMatchObject({ found: 0 });
+    expect((await poll.bench.changes(NORTH)).map(({ data }) => data["available"])).toEqual([1_234]);
+    expect(await poll.missed()).toEqual({});
+  });
+});
+
 describe("what was there before the installation", () => {
   it("and only had its stamp moved by a purchase is not missed while the store is learned", async () => {
     await markLearned(poll.rig.db, NORTH, poll.rig.clock.now());
