@@ -36,6 +36,8 @@ export const healthySystems: SystemsDraft = {
 };
 
 const learnedWithinMs = 60_000;
+/** What happens in the second of the installation is told, but nobody can say that it was owed a webhook. */
+const afterInstallationMs = 3_000;
 
 /** Opens a store, lets the app learn it, does something in it, and closes everything whatever happens. */
 export async function withStore<Result>(
@@ -68,6 +70,7 @@ export async function withStore<Result>(
     try {
       const store = { twin, installation, origin };
       await installIn(store, NORTH);
+      await sleep(afterInstallationMs);
       return await use(store);
     } finally {
       await installation.close();

@@ -45,8 +45,6 @@ const gapMs = 25;
 const mostLevels = 400;
 /** Shopify tells of a change within this time, so that a read leaves it alone for so long. */
 const graceMs = 9_000;
-/** What happens in the second of the installation is told, but nobody can say that it was owed a webhook. */
-const afterInstallationMs = 3_000;
 const settledWithinMs = 90_000;
 
 /** Plays a scenario: in the end everybody has what Shopify has, and the ledger of what was missed is right. */
@@ -55,7 +53,6 @@ export async function runNets(rig: Rig, scenario: NetScenario, seed: number): Pr
   const systems = { ...healthySystems, domains: ["inventory", "products"] };
   return withStore(rig, { twin, systems }, async (store) => {
     await pollEvery(store, pollEverySeconds);
-    await sleep(afterInstallationMs);
     const edits: Edit[] = [];
     await scenario.mishap(stageOf(store, seededRandom(seed), edits));
     await store.twin.settled(30_000);
