@@ -48,9 +48,15 @@ export function createVault(keys: readonly [Buffer, ...Buffer[]]): Vault {
       const iv = nextIv();
       const cipher = createCipheriv(algorithm, sealingKey, iv);
       cipher.setAAD(boundTo(purpose, format));
-      const body = cipher.update(bytes);
-      const rest = cipher.final();
-      return Buffer.concat([Buffer.of(format), sealingKeyId, iv, body, rest, cipher.getAuthTag()]);
+      const sealed = Buffer.allocUnsafe(headerBytes + bytes.length + tagBytes);
+      sealed[0] = format;
+      sealingKeyId.copy(sealed, 1);
+      iv.copy(sealed, 1 + keyIdBytes);
+      // As long as what it stands for, with nothing left for the end: GCM is a stream cipher.
+      cipher.update(bytes).copy(sealed, headerBytes);
+      cipher.final();
+      cipher.getAuthTag().copy(sealed, headerBytes + bytes.length);
+      return sealed;
     },
     open(sealed, purpose) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
@@ -82,11 +88,14 @@ export function createVault(keys: readonly [Buffer, ...Buffer[]]): Vault {
 /** Random IVs, drawn many at a time: the system call costs more than the encryption. None is used twice. */
 function createIvSource(): () => Buffer {
   let pool = Buffer.alloc(0);
+  let at = 0;
   return () => {
-    if (pool.length < ivBytes) pool = randomBytes(ivBytes * 256);
-    const iv = pool.subarray(0, ivBytes);
-    pool = pool.subarray(ivBytes);
-    return iv;
+    if (at === pool.length) {
+      pool = randomBytes(ivBytes * 256);
+      at = 0;
+    }
+    at += ivBytes;
+    return pool.subarray(at - ivBytes, at);
   };
 }
 
