@@ -1,3 +1,5 @@
+import { createPatience } from "./patience.ts";
+
 /**
  * Group commit: whatever gathered while the last commit was under way goes into the next one. Idle,
  * a request is committed at once; under load, batches form by themselves, and those that are small
@@ -7,6 +9,11 @@
 /** Too much is waiting already; the caller should say so and come back later. */
 export class OverloadedError extends Error {
   override readonly name = "OverloadedError";
+}
+
+/** What was not committed in time may still be committed later. */
+export class OverdueError extends Error {
+  override readonly name = "OverdueError";
 }
 
 /** How a group commit behaves. */
@@ -29,6 +36,8 @@ export interface GroupCommitOptions<Item, Result> {
   readonly gapMs: number;
   /** So many items do not wait for that. */
   readonly fullFromItems: number;
+  /** So long a submitter waits. */
+  readonly patienceMs: number;
 }
 
 interface Waiting<Item, Result> {
@@ -40,7 +49,7 @@ interface Waiting<Item, Result> {
 
 /** Takes items one by one, commits them in groups. */
 export interface GroupCommit<Item, Result> {
-  /** Resolves after the commit that holds the item. */
+  /** Resolves after the commit that holds the item. @throws OverloadedError, OverdueError, whatever the commit throws */
   submit(item: Item): Promise<Result>;
   /** Resolves when nothing waits and nothing is in flight. */
   idle(): Promise<void>;
@@ -53,6 +62,9 @@ export function createGroupCommit<Item, Result>(
   const queue: Waiting<Item, Result>[] = [];
   const idleWaiters: (() => void)[] = [];
   const distance = keepDistance(options.gapMs, pump);
+  const patience = createPatience<Waiting<Item, Result>>(options.patienceMs, ({ reject }) => {
+    reject(new OverdueError(`Not committed within ${String(options.patienceMs)} ms.`));
+  });
   let waitingBytes = 0;
   let inFlight = 0;
 
@@ -79,7 +91,9 @@ export function createGroupCommit<Item, Result>(
     while (mayBegin()) {
       inFlight += 1;
       distance.begin();
-      void commitBatch(options, takeBatch()).finally(() => {
+      const batch = takeBatch();
+      void commitBatch(options, batch).finally(() => {
+        for (const entry of batch) patience.end(entry);
         inFlight -= 1;
         pump();
       });
@@ -95,8 +109,10 @@ export function createGroupCommit<Item, Result>(
           new OverloadedError("Too many webhooks are waiting for the database."),
         );
       return new Promise<Result>((resolve, reject) => {
+        const entry = { item, bytes, resolve, reject };
         waitingBytes += bytes;
-        queue.push({ item, bytes, resolve, reject });
+        queue.push(entry);
+        patience.begin(entry);
         // Requests that arrive in the same turn of the event loop share the first batch.
         setImmediate(pump);
       });

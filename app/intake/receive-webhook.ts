@@ -62,6 +62,7 @@ export function createIntake(options: IntakeOptions): Intake {
     overlapFromItems: 4,
     gapMs: 5,
     fullFromItems: 64,
+    patienceMs: answerWithinMs,
   });
   const myTurn = takeTurns(checkedPerTurn);
   return {
@@ -71,7 +72,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const checked = check(options, request);
       if ("outcome" in checked) return checked;
       try {
-        const outcome = await withinMs(group.submit(checked.event), answerWithinMs);
+        const outcome = await group.submit(checked.event);
         options.counters.add("converge_webhooks_total", { topic: checked.topic, outcome });
         const seconds = (options.clock.now() - cameMs) / 1_000;
         options.counters.observe("converge_intake_seconds", {}, seconds);
@@ -120,36 +121,43 @@ function check(
     });
     return { outcome: "bad_signature", cause: verdict };
   }
-  const { topic, shop, webhookId } = headers;
-  const prefix = headers.transport === "events" ? "shopify-" : "x-shopify-";
-  for (const [name, value] of [
-    ["topic", topic],
-    ["shop-domain", shop],
-    ["webhook-id", webhookId],
-  ] as const) {
-    const problem =
-      value === undefined ? "is missing" : value.length > longestValue ? "is too long" : undefined;
-    if (problem === undefined) continue;
-    options.counters.add("converge_webhooks_total", { topic: "unknown", outcome: "bad_header" });
-    return { outcome: "bad_header", header: prefix + name, problem };
-  }
-  return toEvent(options, request, headers as typeof headers & Required<Named>);
+  if (isNamed(headers)) return toEvent(options, request, headers);
+  options.counters.add("converge_webhooks_total", { topic: "unknown", outcome: "bad_header" });
+  return badHeader(headers);
 }
 
-interface Named {
-  topic: string;
-  shop: string;
-  webhookId: string;
+type Headers = ReturnType<typeof readWebhookHeaders>;
+type Name = "topic" | "shop" | "webhookId";
+type NamedHeaders = Headers & Readonly<Record<Name, string>>;
+
+/** Without these nobody can tell what a delivery is about. */
+const required = { topic: "topic", shop: "shop-domain", webhookId: "webhook-id" } as const;
+
+function isNamed(headers: Headers): headers is NamedHeaders {
+  return fits(headers.topic) && fits(headers.shop) && fits(headers.webhookId);
+}
+
+function fits(value: string | undefined): boolean {
+  return value !== undefined && value.length <= longestValue;
+}
+
+/** The first of the required headers that does not fit. */
+function badHeader(headers: Headers): Refusal {
+  const names = Object.keys(required) as Name[];
+  const name = names.find((one) => !fits(headers[one])) ?? "topic";
+  const prefix = headers.transport === "events" ? "shopify-" : "x-shopify-";
+  const problem = headers[name] === undefined ? "is missing" : "is too long";
+  return { outcome: "bad_header", header: prefix + required[name], problem };
 }
 
 function toEvent(
   options: IntakeOptions,
   request: WebhookRequest,
-  headers: ReturnType<typeof readWebhookHeaders> & Named,
+  headers: NamedHeaders,
 ): { event: NewEvent; topic: string } {
   const receivedAtMs = options.clock.now();
   const id = uuidv7({ msecs: receivedAtMs });
-  const envelope = envelopeOf(headers, request.body, receivedAtMs, () => `cor_${id}`);
+  const envelope = envelopeOf(headers, request.body, receivedAtMs, id);
   const short = (value: string | undefined) => value?.slice(0, longestValue) ?? null;
   return {
     // Only topics that a rule knows become labels: a label set a stranger can grow is a memory leak.
@@ -176,18 +184,4 @@ function toEvent(
 function sqlStateOf(error: unknown): string {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
   return typeof code === "string" ? code : "";
-}
-
-async function withinMs<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`The database did not commit within ${String(ms)} ms.`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

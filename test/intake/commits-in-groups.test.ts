@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createGroupCommit,
   type GroupCommitOptions,
+  OverdueError,
   OverloadedError,
 } from "#app/intake/group-commit.ts";
 
@@ -45,6 +46,7 @@ function workbench(options: Partial<GroupCommitOptions<Item, string>> = {}) {
     overlapFromItems: 1,
     gapMs: 0,
     fullFromItems: 1,
+    patienceMs: 60_000,
     ...options,
   });
   return { group, commits };
@@ -259,13 +261,55 @@ describe("idle", () => {
   });
 });
 
+describe("a submitter", () => {
+  beforeEach(fakeTime);
+  afterEach(realTime);
+
+  it("hears in time that an item is not committed, under way or waiting, and of the others' in theirs", async () => {
+    const { group, commits } = workbench({ patienceMs: 1_000, fullFromItems: 1 });
+    const answers = [group.submit(item("under way"))];
+    await settle();
+    vi.advanceTimersByTime(400);
+    answers.push(group.submit(item("waiting")));
+    const told = answers.map((answer) => answer.catch((error: unknown) => error));
+    vi.advanceTimersByTime(600);
+    expect(await told[0]).toEqual(new OverdueError("Not committed within 1000 ms."));
+    vi.advanceTimersByTime(399);
+    commits[0]?.succeed();
+    await settle();
+    commits[1]?.succeed();
+    expect(await told[1]).toBe("waiting stored");
+  });
+
+  it("that is told in time hears nothing later, and the next one has all its time", async () => {
+    const { group, commits } = workbench({ patienceMs: 1_000 });
+    const first = group.submit(item("first"));
+    await settle();
+    commits[0]?.succeed();
+    expect(await first).toBe("first stored");
+    vi.advanceTimersByTime(900);
+    const second = group.submit(item("second")).catch((error: unknown) => error);
+    vi.advanceTimersByTime(999);
+    await settle();
+    commits[1]?.succeed();
+    expect(await second).toBe("second stored");
+    expect(vi.getTimerCount()).toBeLessThanOrEqual(1);
+    vi.advanceTimersByTime(1_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+function fakeTime(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+}
+
+function realTime(): void {
+  vi.useRealTimers();
+}
+
 describe("small commits", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
+  beforeEach(fakeTime);
+  afterEach(realTime);
 
   async function justCommitted() {
     const bench = workbench({ gapMs: 5, fullFromItems: 4 });
