@@ -43,7 +43,8 @@ export interface InsertedEvents {
  * Stores events once per (shop, transport, delivery key). One statement for any number of events:
  * the facts travel as one JSON parameter and the bodies as one binary one, cut apart by Postgres
  * (twice as fast as arrays of bytea, which travel as hex text).
- * Rows go in sorted by key, so that two batches with common keys wait for each other in one order.
+ * Rows go in sorted by key, so that two batches with common keys wait for each other in one order. Nearly
+ * all are new, so Postgres tells which are not.
  */
 export async function insertEvents(
   tx: Transaction,
@@ -56,11 +57,13 @@ export async function insertEvents(
     return row;
   });
   rows.sort((a, b) => compareText(a.key, b.key));
-  const { rows: inserted } = await tx.query<{ id: string }>(insertSql, [
+  const { rows: repeats } = await tx.query<{ id: string }>(insertSql, [
     JSON.stringify(rows),
     Buffer.concat(events.map((event) => event.body)),
   ]);
-  return { ids: new Set(inserted.map((row) => row.id)) };
+  const ids = new Set(events.map(({ id }) => id));
+  for (const { id } of repeats) ids.delete(id);
+  return { ids };
 }
 
 const insertSql = `
@@ -68,16 +71,17 @@ const insertSql = `
     SELECT * FROM json_to_recordset($1::json) AS r (
       id uuid, shop text, source text, transport text, key text, topic text, domain text,
       type text, status text, reason text, resource_type text, resource_id text, version text,
-      version_at timestamptz, shopify_event_id text, correlation_id text, traceparent text,
-      api_version text, subscription text, triggered_at timestamptz, received_at timestamptz,
-      processed_at timestamptz, body_bytes int, body_from int, body_length int, headers json)
+      version_ms float8, shopify_event_id text, correlation_id text, traceparent text,
+      api_version text, subscription text, triggered_at timestamptz, received_ms float8,
+      body_bytes int, body_from int, body_length int, headers json)
   ), inserted AS (
     INSERT INTO events (id, shop, source, transport, delivery_key, topic, domain, type, status,
       reason, resource_type, resource_id, version, version_at, shopify_event_id, correlation_id,
       traceparent, api_version, subscription, triggered_at, received_at, processed_at, body_bytes)
     SELECT id, shop, source, transport, key, topic, domain, type, status, reason, resource_type,
-      resource_id, version, version_at, shopify_event_id, correlation_id, traceparent, api_version,
-      subscription, triggered_at, received_at, processed_at, body_bytes
+      resource_id, version, to_timestamp(version_ms / 1000), shopify_event_id, correlation_id,
+      traceparent, api_version, subscription, triggered_at, to_timestamp(received_ms / 1000),
+      CASE WHEN status <> 'received' THEN to_timestamp(received_ms / 1000) END, body_bytes
     FROM input
     ON CONFLICT (shop, transport, delivery_key) DO NOTHING
     RETURNING id
@@ -86,11 +90,10 @@ const insertSql = `
     SELECT id, substring($2::bytea FROM body_from + 1 FOR body_length), headers
     FROM input JOIN inserted USING (id)
   )
-  SELECT id FROM inserted`;
+  SELECT id FROM input WHERE NOT EXISTS (SELECT 1 FROM inserted WHERE inserted.id = input.id)`;
 
 /** What is `undefined` takes no part in the JSON, and is null in Postgres. */
 function toRow(event: NewEvent, bodyFrom: number) {
-  const receivedAt = new Date(event.receivedAtMs).toISOString();
   return {
     id: event.id,
     shop: event.shop,
@@ -105,15 +108,14 @@ function toRow(event: NewEvent, bodyFrom: number) {
     resource_type: event.resource?.type,
     resource_id: event.resource?.id,
     version: event.resource?.version,
-    version_at: event.resource ? new Date(event.resource.versionAtMs).toISOString() : undefined,
+    version_ms: event.resource?.versionAtMs,
     shopify_event_id: event.shopifyEventId ?? undefined,
     correlation_id: event.correlationId,
     traceparent: event.traceparent,
     api_version: event.apiVersion ?? undefined,
     subscription: event.subscription ?? undefined,
     triggered_at: event.triggeredAt ?? undefined,
-    received_at: receivedAt,
-    processed_at: event.status === "received" ? undefined : receivedAt,
+    received_ms: event.receivedAtMs,
     body_bytes: event.bodyBytes,
     body_from: bodyFrom,
     body_length: event.body.length,
