@@ -17,7 +17,7 @@ const headBytes = 8 * 1_024;
  * an order of 20 KB takes longer than everything else between its signature and its commit. Null where
  * one of them is not there, not a plain string, or not in the first 8 KB: then the body has to be
  * parsed. What stands after the last of them is not looked at. Of valid JSON without repeated keys it
- * reads what `JSON.parse` reads. Pure.
+ * reads what `JSON.parse` reads. Names are ASCII. Pure.
  */
 export function readHead<Name extends string>(
   body: Buffer,
@@ -28,20 +28,22 @@ export function readHead<Name extends string>(
   let at = afterBlanks(body, 0);
   if (body[at] !== openBrace) return null;
   while (at < headBytes) {
-    const key = plainString(body, afterBlanks(body, at + 1));
-    if (key === null) return null;
-    const before = afterBlanks(body, key.end);
+    const key = afterBlanks(body, at + 1);
+    const keyEnd = plainStringEnd(body, key);
+    if (keyEnd < 0) return null;
+    const before = afterBlanks(body, keyEnd);
     if (body[before] !== colon) return null;
-    const start = afterBlanks(body, before + 1);
-    const name = names.find((one) => one === key.text);
-    if (name === undefined) at = afterBlanks(body, afterValue(body, start));
+    const value = afterBlanks(body, before + 1);
+    const name = nameAt(body, key + 1, keyEnd - 1, names);
+    let end: number;
+    if (name === undefined) end = afterValue(body, value);
     else {
-      const value = plainString(body, start);
-      if (value === null || found[name] !== undefined) return null;
-      found[name] = value.text;
+      end = plainStringEnd(body, value);
+      if (end < 0 || found[name] !== undefined) return null;
+      found[name] = body.toString("utf8", value + 1, end - 1);
       if (--missing === 0) return found as Record<Name, string>;
-      at = afterBlanks(body, value.end);
     }
+    at = afterBlanks(body, end);
     if (body[at] !== comma) return null;
   }
   return null;
@@ -53,13 +55,33 @@ function afterBlanks(body: Buffer, from: number): number {
   return at;
 }
 
-/** A string without escapes that starts here; `end`: behind its closing quote. */
-function plainString(body: Buffer, from: number): { text: string; end: number } | null {
-  if (body[from] !== quote) return null;
-  const end = body.indexOf(quote, from + 1);
-  if (end < 0) return null;
-  const text = body.toString("utf8", from + 1, end);
-  return text.includes("\\") ? null : { text, end: end + 1 };
+/** Behind the string without escapes that starts here; -1 where there is none. */
+function plainStringEnd(body: Buffer, from: number): number {
+  if (body[from] !== quote) return -1;
+  for (let at = from + 1; at < body.length; at += 1) {
+    if (body[at] === quote) return at + 1;
+    if (body[at] === backslash) return -1;
+  }
+  return -1;
+}
+
+/** Which of the names these bytes are: most keys are not asked for, and need not become strings. */
+function nameAt<Name extends string>(
+  body: Buffer,
+  from: number,
+  to: number,
+  names: readonly Name[],
+): Name | undefined {
+  for (const name of names) if (isText(body, from, to, name)) return name;
+  return undefined;
+}
+
+/** Whether these bytes are an ASCII text. */
+function isText(body: Buffer, from: number, to: number, text: string): boolean {
+  if (to - from !== text.length) return false;
+  for (let at = 0; at < text.length; at += 1)
+    if (body[from + at] !== text.charCodeAt(at)) return false;
+  return true;
 }
 
 /** Behind the value that starts here, whatever it is; the body's end where it has none. */

@@ -3,7 +3,7 @@ import type { Clock, Database } from "#app/db.server.ts";
 import { bodyPurpose, ruleOf, stringifyLossless, type NewEvent } from "#app/events/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { commitEvents, type CommitOutcome, type ProcessQueue } from "./commit-events.ts";
-import { traceparentOf } from "./envelope.ts";
+import { traceparentOf } from "./trace-context.ts";
 
 /** A resource as Converge read it from Shopify. */
 export interface ReadRow {
@@ -75,7 +75,7 @@ function toEvent(deps: ReadsDeps, row: ReadRow): NewEvent {
     },
     shopifyEventId: null,
     correlationId: row.correlationId,
-    traceparent: traceparentOf(row.shop, row.correlationId, row.deliveryKey),
+    traceparent: traceparentOf(row.shop, row.correlationId, id),
     apiVersion: null,
     subscription: null,
     triggeredAt: null,

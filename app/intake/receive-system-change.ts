@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { DataDomain } from "#app/data-domains.ts";
 import type { Clock, Database } from "#app/db.server.ts";
@@ -6,6 +5,7 @@ import { bodyPurpose, systemTopic } from "#app/events/index.server.ts";
 import { linksOfSku } from "#app/mirror/index.server.ts";
 import type { Vault } from "#app/vault/index.server.ts";
 import { commitEvents, type ProcessQueue } from "./commit-events.ts";
+import { spanIdOf } from "./trace-context.ts";
 
 /** What taking a system's change in needs. */
 export interface SystemChangeDeps {
@@ -106,10 +106,9 @@ function traceOf(id: string, caller: TraceOfCaller) {
   const { correlationId = "" } = caller;
   const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(caller.traceparent ?? "")?.[1];
   const traceId = given && !/^0+$/.test(given) ? given : id.replaceAll("-", "");
-  const spanId = randomUUID().replaceAll("-", "").slice(0, 16);
   return {
     correlationId: /^[\x21-\x7e]{1,200}$/.test(correlationId) ? correlationId : `change:${id}`,
-    traceparent: `00-${traceId}-${spanId}-01`,
+    traceparent: `00-${traceId}-${spanIdOf(id)}-01`,
   };
 }
 

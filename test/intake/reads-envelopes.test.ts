@@ -1,9 +1,12 @@
 import fc from "fast-check";
+import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
-import { envelopeOf, traceparentOf } from "#app/intake/envelope.ts";
+import { envelopeOf } from "#app/intake/envelope.ts";
+import { traceparentOf } from "#app/intake/trace-context.ts";
 
 const receivedAtMs = Date.parse("2026-11-23T15:00:05Z");
 const triggeredAt = "2026-11-23T15:00:00.123456789Z";
+const eventId = "019ab0f5-8c3f-7c11-9f7e-3d5a1b2c4d6e";
 
 type Headers = Parameters<typeof envelopeOf>[0];
 
@@ -21,7 +24,7 @@ const headersOf = (changes: Partial<Headers> = {}): Headers => ({
 });
 
 function read(body: string | Uint8Array, changes: Partial<Headers> = {}) {
-  return envelopeOf(headersOf(changes), Buffer.from(body), receivedAtMs, () => "cor_new");
+  return envelopeOf(headersOf(changes), Buffer.from(body), receivedAtMs, eventId);
 }
 
 const topics = ["products/update", "orders/delete", "inventory_levels/update", "shop/update"];
@@ -224,20 +227,19 @@ describe("the correlation id", () => {
     expect(read('{"id":1}').correlationId).toBe("event-1");
   });
 
-  it.each([undefined, "x".repeat(256)])("is a new one when that cannot be used", (eventId) => {
-    expect(read('{"id":1}', { eventId }).correlationId).toBe("cor_new");
+  it.each([undefined, "x".repeat(256)])("is a new one when that cannot be used", (given) => {
+    expect(read('{"id":1}', { eventId: given }).correlationId).toBe(`cor_${eventId}`);
   });
 
-  it("leads to one trace per shop and action, with a span per delivery", () => {
-    const trace = (shop: string, webhookId: string) =>
-      traceparentOf(shop, "event-1", webhookId).split("-");
-    const [version, traceId, spanId, flags] = trace("a.myshopify.com", "1");
-    expect(version).toBe("00");
+  it("leads to one trace per shop and action, with a span per event", () => {
+    const trace = (shop: string, id: string = uuidv7()) =>
+      traceparentOf(shop, "event-1", id).split("-");
+    const [version, traceId, spanId, flags] = trace("a.myshopify.com", eventId);
+    expect([version, flags]).toEqual(["00", "01"]);
     expect(traceId).toMatch(/^[0-9a-f]{32}$/);
-    expect(spanId).toMatch(/^[0-9a-f]{16}$/);
-    expect(flags).toBe("01");
-    expect(trace("a.myshopify.com", "2")[1]).toBe(traceId);
-    expect(trace("a.myshopify.com", "2")[2]).not.toBe(spanId);
-    expect(trace("b.myshopify.com", "1")[1]).not.toBe(traceId);
+    expect(spanId).toBe("9f7e3d5a1b2c4d6e");
+    expect(trace("a.myshopify.com")[1]).toBe(traceId);
+    expect(trace("a.myshopify.com")[2]).not.toBe(spanId);
+    expect(trace("b.myshopify.com")[1]).not.toBe(traceId);
   });
 });
