@@ -27,14 +27,15 @@ export interface GroupCommitOptions<Item, Result> {
   readonly maxBatchBytes: number;
   readonly maxWaitingBytes: number;
   readonly maxCommitsInFlight: number;
-  /** A commit begins beside another one only with so many items: few at a time cost more than they win. */
-  readonly overlapFromItems: number;
   /**
    * So long after the last one the next commit begins: one item costs both processors nearly what
    * twenty cost, and what many small commits take is what everybody waits for.
    */
   readonly gapMs: number;
-  /** So many items do not wait for that. */
+  /**
+   * So many items wait neither for that nor for the commit under way; fewer beside it would cost more
+   * than they win (a commit costs what storing ten items costs).
+   */
   readonly fullFromItems: number;
   /** So long a submitter waits. */
   readonly patienceMs: number;
@@ -67,6 +68,7 @@ export function createGroupCommit<Item, Result>(
   });
   let waitingBytes = 0;
   let inFlight = 0;
+  let soon: NodeJS.Immediate | null = null;
 
   function takeBatch(): Waiting<Item, Result>[] {
     let bytes = 0;
@@ -83,8 +85,8 @@ export function createGroupCommit<Item, Result>(
 
   function mayBegin(): boolean {
     if (queue.length === 0 || inFlight >= options.maxCommitsInFlight) return false;
-    if (inFlight > 0 && queue.length < options.overlapFromItems) return false;
-    return queue.length >= options.fullFromItems || distance.isKept();
+    if (queue.length >= options.fullFromItems) return true;
+    return inFlight === 0 && distance.isKept();
   }
 
   function pump(): void {
@@ -101,6 +103,14 @@ export function createGroupCommit<Item, Result>(
     if (queue.length === 0 && inFlight === 0) for (const wake of idleWaiters.splice(0)) wake();
   }
 
+  /** Items that come in the same turn of the event loop share a batch. */
+  function pumpSoon(): void {
+    soon ??= setImmediate(() => {
+      soon = null;
+      pump();
+    });
+  }
+
   return {
     submit(item) {
       const bytes = options.sizeOf(item);
@@ -113,8 +123,7 @@ export function createGroupCommit<Item, Result>(
         waitingBytes += bytes;
         queue.push(entry);
         patience.begin(entry);
-        // Requests that arrive in the same turn of the event loop share the first batch.
-        setImmediate(pump);
+        pumpSoon();
       });
     },
     idle: () =>

@@ -59,7 +59,6 @@ export function createIntake(options: IntakeOptions): Intake {
     maxBatchBytes: 8 * 1024 * 1024,
     maxWaitingBytes: 128 * 1024 * 1024,
     maxCommitsInFlight: 2,
-    overlapFromItems: 4,
     gapMs: 5,
     fullFromItems: 64,
     patienceMs: answerWithinMs,

@@ -43,7 +43,6 @@ function workbench(options: Partial<GroupCommitOptions<Item, string>> = {}) {
     maxBatchBytes: 1_000,
     maxWaitingBytes: 10_000,
     maxCommitsInFlight: 1,
-    overlapFromItems: 1,
     gapMs: 0,
     fullFromItems: 1,
     patienceMs: 60_000,
@@ -99,7 +98,7 @@ describe("items", () => {
   });
 
   it("wait for the commit under way while they are few", async () => {
-    const { group, commits } = workbench({ maxCommitsInFlight: 2, overlapFromItems: 3 });
+    const { group, commits } = workbench({ maxCommitsInFlight: 2, fullFromItems: 3 });
     const stored = [group.submit(item("first"))];
     await settle();
     stored.push(...items(2).map((each) => group.submit(each)));
