@@ -83,7 +83,7 @@ const insertSql = `
       traceparent, api_version, subscription, triggered_at, to_timestamp(received_ms / 1000),
       CASE WHEN status <> 'received' THEN to_timestamp(received_ms / 1000) END, body_bytes
     FROM input
-    ON CONFLICT (shop, transport, delivery_key) DO NOTHING
+    ON CONFLICT (delivery_key, shop, transport) DO NOTHING
     RETURNING id
   ), bodies AS (
     INSERT INTO event_bodies (event_id, body, headers)
