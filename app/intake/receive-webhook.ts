@@ -36,8 +36,8 @@ export interface Intake {
 const answerWithinMs = 3_500;
 const retryAfterSeconds = 5;
 
-/** Checking a webhook of 2 KB takes 0.1 ms: with eight, a turn of the event loop stays below one. */
-const checkedPerTurn = 8;
+/** Checking a webhook of 2 KB takes 0.05 ms: with sixteen, a turn of the event loop stays below one. */
+const checkedPerTurn = 16;
 
 /** @see IntakeOptions */
 export function createIntake(options: IntakeOptions): Intake {

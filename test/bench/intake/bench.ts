@@ -11,13 +11,13 @@ import { type Interference, measureInterference } from "#test/bench/interference
 import { generateClient } from "#test/bench/prisma-client.ts";
 import { type Contestant, contestants } from "./contestants.ts";
 import type { Load, LoadPlan, LoadResult } from "./load.ts";
-import { type Measured, reportOf } from "./report.ts";
+import { fellBehind, type Measured, reportOf, runsOf } from "./report.ts";
 import { benchShops } from "./traffic.ts";
 
 const bodySizes = [2_048, 20_480] as const;
 /** Some ten thousand webhooks: until then V8 still compiles what it has seen, on the same processors. */
 const warmUpSeconds = 4;
-const runSeconds = 3;
+const runSeconds = 2;
 /**
  * A server that commits in groups idles a quarter of its time with 128 webhooks under way; one that
  * takes them one by one is full with far fewer. Each is tried with few and with many.
@@ -29,10 +29,10 @@ const saturations: readonly Load[] = [128, 256, 384].map((connections) => ({
 const warmUp: Load = { kind: "saturation", connections: 128 };
 const rates: readonly Load[] = [200, 500, 1_000].map((perSecond) => ({ kind: "rate", perSecond }));
 const loads: readonly Load[] = [...rates, ...saturations];
-/** Everything three times, apart in time, so that one noisy moment of the machine decides nothing. */
-const rounds = 3;
+/** Everything so often, apart in time, so that no noisy minute of the machine decides anything. */
+const rounds = 7;
 /** Before each round, with all servers idle. */
-const watchSeconds = 3;
+const watchSeconds = 2;
 
 /** A contestant that is up, and how many webhooks it has acknowledged so far. */
 interface Running {
@@ -82,18 +82,33 @@ async function measureAll(
       await measure(generator, server, { bodyBytes, seconds: warmUpSeconds, load: warmUp });
     for (let round = 0; round < rounds; round += 1) {
       interferences.push(measureInterference(watchSeconds));
-      for (const load of loads) {
-        for (const server of running) {
-          await writeBackPages();
-          const plan = { bodyBytes, seconds: runSeconds, load };
-          const result = await measure(generator, server, plan);
-          measured.push({ key: server.contestant.key, bodyBytes, round, load, result });
-          console.error(progressLine(server.contestant, bodyBytes, load, result));
-        }
-      }
+      for (const load of loads)
+        for (const server of running)
+          await measureOnce(generator, server, { bodyBytes, round, load }, measured);
     }
   }
   return { measured, interferences };
+}
+
+/** Adds one run of one way to what was measured, unless it is known that it cannot keep up. */
+async function measureOnce(
+  generator: BenchProcess,
+  server: Running,
+  { bodyBytes, round, load }: Pick<Measured, "bodyBytes" | "round" | "load">,
+  measured: Measured[],
+): Promise<void> {
+  const { contestant } = server;
+  const { key } = contestant;
+  if (isHopeless(runsOf(measured, key, bodyBytes, load))) return;
+  await writeBackPages();
+  const result = await measure(generator, server, { bodyBytes, seconds: runSeconds, load });
+  measured.push({ key, bodyBytes, round, load, result });
+  console.error(progressLine(contestant, bodyBytes, load, result));
+}
+
+/** What fell behind twice falls behind: its queue, and the time that takes, tell nothing more. */
+function isHopeless(runs: readonly Measured[]): boolean {
+  return runs.filter(fellBehind).length >= 2;
 }
 
 async function measure(
