@@ -65,7 +65,7 @@ function answerOutcome(response: ServerResponse, outcome: WebhookOutcome): void 
     case "accepted":
     case "duplicate":
     case "not_installed":
-      answer(response, 200, "");
+      acknowledge(response);
       return;
     case "bad_signature":
       answer(response, 401, `The signature is ${outcome.cause}.`);
@@ -79,6 +79,12 @@ function answerOutcome(response: ServerResponse, outcome: WebhookOutcome): void 
       });
       return;
   }
+}
+
+const nothing = { "content-length": "0" };
+
+function acknowledge(response: ServerResponse): void {
+  if (!response.headersSent && !response.destroyed) response.writeHead(200, nothing).end();
 }
 
 function answer(
