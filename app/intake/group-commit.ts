@@ -1,5 +1,3 @@
-import { createPatience } from "./patience.ts";
-
 /**
  * Group commit: whatever gathered while the last commit was under way goes into the next one. Idle,
  * a request is committed at once; under load, batches form by themselves, and those that are small
@@ -33,8 +31,8 @@ export interface GroupCommitOptions<Item, Result> {
    */
   readonly gapMs: number;
   /**
-   * So many items wait neither for that nor for the commit under way; fewer beside it would cost more
-   * than they win (a commit costs what storing ten items costs).
+   * So many items wait neither for that nor for the commit under way; fewer would cost more beside it
+   * than waiting costs them.
    */
   readonly fullFromItems: number;
   /** So long a submitter waits. */
@@ -44,6 +42,7 @@ export interface GroupCommitOptions<Item, Result> {
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly bytes: number;
+  readonly sinceMs: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -63,11 +62,9 @@ export function createGroupCommit<Item, Result>(
   const queue: Waiting<Item, Result>[] = [];
   const idleWaiters: (() => void)[] = [];
   const distance = keepDistance(options.gapMs, pump);
-  const patience = createPatience<Waiting<Item, Result>>(options.patienceMs, ({ reject }) => {
-    reject(new OverdueError(`Not committed within ${String(options.patienceMs)} ms.`));
-  });
+  const underWay: Waiting<Item, Result>[][] = [];
+  const patience = keepPatience(options.patienceMs, () => [...underWay, queue].flat());
   let waitingBytes = 0;
-  let inFlight = 0;
   let soon: NodeJS.Immediate | null = null;
 
   function takeBatch(): Waiting<Item, Result>[] {
@@ -84,23 +81,26 @@ export function createGroupCommit<Item, Result>(
   }
 
   function mayBegin(): boolean {
-    if (queue.length === 0 || inFlight >= options.maxCommitsInFlight) return false;
+    if (queue.length === 0 || underWay.length >= options.maxCommitsInFlight) return false;
     if (queue.length >= options.fullFromItems) return true;
-    return inFlight === 0 && distance.isKept();
+    return underWay.length === 0 && distance.isKept();
   }
 
   function pump(): void {
     while (mayBegin()) {
-      inFlight += 1;
       distance.begin();
       const batch = takeBatch();
+      underWay.push(batch);
       void commitBatch(options, batch).finally(() => {
-        for (const entry of batch) patience.end(entry);
-        inFlight -= 1;
+        underWay.splice(underWay.indexOf(batch), 1);
         pump();
       });
     }
-    if (queue.length === 0 && inFlight === 0) for (const wake of idleWaiters.splice(0)) wake();
+    if (isIdle()) for (const wake of idleWaiters.splice(0)) wake();
+  }
+
+  function isIdle(): boolean {
+    return queue.length === 0 && underWay.length === 0;
   }
 
   /** Items that come in the same turn of the event loop share a batch. */
@@ -119,17 +119,42 @@ export function createGroupCommit<Item, Result>(
           new OverloadedError("Too many webhooks are waiting for the database."),
         );
       return new Promise<Result>((resolve, reject) => {
-        const entry = { item, bytes, resolve, reject };
         waitingBytes += bytes;
-        queue.push(entry);
-        patience.begin(entry);
+        queue.push({ item, bytes, sinceMs: performance.now(), resolve, reject });
+        patience.begin();
         pumpSoon();
       });
     },
     idle: () =>
-      queue.length === 0 && inFlight === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => idleWaiters.push(resolve)),
+      isIdle() ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve)),
+  };
+}
+
+/**
+ * Rejects what waits for longer than `ms`, with one timer for all of it, which keeps no process alive. What
+ * is rejected may be looked at again: it stays rejected.
+ */
+function keepPatience<Item, Result>(ms: number, waiting: () => Waiting<Item, Result>[]) {
+  let alarm: NodeJS.Timeout | null = null;
+
+  function ring(): void {
+    alarm = null;
+    const overdueMs = performance.now() - ms;
+    const entries = waiting();
+    for (const { sinceMs, reject } of entries)
+      if (sinceMs <= overdueMs) reject(new OverdueError(`Not committed within ${String(ms)} ms.`));
+    const next = entries.find(({ sinceMs }) => sinceMs > overdueMs);
+    if (next) wait(next.sinceMs - overdueMs);
+  }
+
+  function wait(forMs: number): void {
+    alarm = setTimeout(ring, Math.ceil(forMs)).unref();
+  }
+
+  return {
+    begin(): void {
+      if (alarm === null) wait(ms);
+    },
   };
 }
 

@@ -22,28 +22,40 @@ const mostGroups = 10_000;
 
 interface Bucket {
   level: number;
+  /** When it was last heard of. */
   atMs: number;
   /** From when it ran over until it is empty: by then its waiting work is surely done. */
   over: boolean;
 }
 
-/** Each process counts for itself: a flood reaches all of them. */
+/**
+ * Each process counts for itself: a flood reaches all of them. A bucket stays where it is: a Map that is
+ * deleted from and added to for every webhook leaves a chain of outgrown tables, and the collector of
+ * young objects carries along what hangs on them (9 ms a time where it takes 2).
+ */
 export function createFairShares(nowMs: () => number): FairShares {
   const buckets = new Map<string, Bucket>();
   return {
     priorityOf(group, weight) {
       const now = nowMs();
-      const known = buckets.get(group) ?? { level: 0, atMs: now, over: false };
-      const drained = (Math.max(0, now - known.atMs) / 1000) * sharePerSecond;
-      const before = Math.max(0, known.level - drained);
-      const level = before + weight;
-      const over = level > burst || (known.over && before > 0);
-      // Last in the map is heard of last.
-      buckets.delete(group);
-      buckets.set(group, { level, atMs: now, over });
-      const [oldest] = buckets.keys();
-      if (buckets.size > mostGroups && oldest !== undefined) buckets.delete(oldest);
-      return over ? -1 : 0;
+      let bucket = buckets.get(group);
+      if (bucket === undefined) {
+        if (buckets.size >= mostGroups) forgetQuietest(buckets, mostGroups / 10);
+        bucket = { level: 0, atMs: now, over: false };
+        buckets.set(group, bucket);
+      }
+      const drained = (Math.max(0, now - bucket.atMs) / 1000) * sharePerSecond;
+      const before = Math.max(0, bucket.level - drained);
+      bucket.level = before + weight;
+      bucket.atMs = now;
+      bucket.over = bucket.level > burst || (bucket.over && before > 0);
+      return bucket.over ? -1 : 0;
     },
   };
+}
+
+/** Many at a time: looking for them takes as long as looking for one. */
+function forgetQuietest(buckets: Map<string, Bucket>, count: number): void {
+  const quietestFirst = [...buckets].sort(([, one], [, other]) => one.atMs - other.atMs);
+  for (const [group] of quietestFirst.slice(0, count)) buckets.delete(group);
 }

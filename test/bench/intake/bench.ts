@@ -30,7 +30,7 @@ const warmUp: Load = { kind: "saturation", connections: 128 };
 const rates: readonly Load[] = [200, 500, 1_000].map((perSecond) => ({ kind: "rate", perSecond }));
 const loads: readonly Load[] = [...rates, ...saturations];
 /** Everything so often, apart in time, so that no noisy minute of the machine decides anything. */
-const rounds = 7;
+const rounds = 5;
 /** Before each round, with all servers idle. */
 const watchSeconds = 2;
 
