@@ -30,8 +30,8 @@ const breakages = {
   /** Shopify gets its 200 before anything is stored. */
   "ack-before-commit": {
     file: "app/intake/receive-webhook.ts",
-    from: "const outcome = await withinMs(group.submit(checked.event), answerWithinMs);",
-    to: 'void withinMs(new Promise((resolve) => setTimeout(resolve, 300)).then(() => group.submit(checked.event)), answerWithinMs).catch(() => undefined); const outcome = "accepted" as const;',
+    from: "const outcome = await group.submit(checked.event);",
+    to: 'void new Promise((resolve) => setTimeout(resolve, 300)).then(() => group.submit(checked.event)).catch(() => undefined); const outcome = "accepted" as const;',
   },
 } satisfies Record<string, Breakage>;
 
